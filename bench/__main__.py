@@ -1,0 +1,134 @@
+"""`script/bench`: measure everything in one run and write `bench/REPORT.md`."""
+
+import argparse
+import asyncio
+import itertools
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench import load, measure, startup, world
+from bench.report import Report
+
+MOST_SLOTS = 200_000
+HOT_SLOTS = 4_000
+
+
+def main() -> None:
+    """Seed, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--providers", type=int, default=1000)
+    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
+        folder = Path(name)
+        report = Report(options.providers, options.days, options.seconds)
+        print("Seeding a database of its own", flush=True)
+        with world.database(folder, options.providers, options.days) as url:
+            _measure(url, folder, report, options.seconds)
+        print("Starting `openvisit up` twice", flush=True)
+        report.startup = startup.measure(folder)
+        report.write(Path(__file__).parent / "REPORT.md")
+    print("bench/REPORT.md is written", flush=True)
+
+
+def _measure(url: str, folder: Path, report: Report, seconds: int) -> None:
+    slots = world.free_slots(url, 7)[:MOST_SLOTS]
+    people = world.patients(url)
+    seated = world.seats(url, slots, people)
+    half = len(slots) // 2
+    world.limit_slots(url, slots[:half], people, seated)
+    tokens = asyncio.run(measure.tokens(url, folder, people))
+    bookings = [(slot, tokens[seat]) for slot, seat in zip(slots[half:], seated[half:], strict=True)]
+    at_one = Counter(slot.provider_id for slot, _ in bookings).most_common(1)[0][0]
+    hot = [slot for slot, _ in bookings if slot.provider_id == at_one]
+    rest = [(slot, token) for slot, token in bookings if slot.provider_id != at_one]
+    posts = _bookings(rest[:-HOT_SLOTS])
+    for clients in (1, 8, 32):
+        _say(f"(a) limit, {clients} clients")
+        report.limits.append(measure.limit(url, clients, seconds, folder))
+    with measure.serving(url, folder) as server:
+        load.run(server.port, itertools.islice(posts, 3000), clients=8, seconds=60)
+        for clients in (1, 8, 32):
+            _say(f"(b) bookings, {clients} clients")
+            before = server.cpu(folder)
+            found = load.run(server.port, posts, clients=clients, seconds=seconds)
+            report.add("booking", clients, found, server.cpu(folder).shares(before, found.seconds))
+        profiler = measure.profile(server.web_pid, 5, folder)
+        load.run(server.port, posts, clients=32, seconds=6)
+        if profiler:
+            profiler.wait()
+        report.profile = measure.profile_shares(folder)
+        _contention(server, url, report, hot, [slot for slot, _ in rest[-HOT_SLOTS:]], tokens, seconds)
+        _reads(server, folder, report, slots, seconds)
+    _say("(a) limit again, 32 clients")
+    report.limits.append(measure.limit(url, 32, seconds, folder))
+    report.overlaps = measure.overlaps(url)
+
+
+def _contention(
+    server: measure.Server,
+    url: str,
+    report: Report,
+    at_one: list[world.FreeSlot],
+    slots: list[world.FreeSlot],
+    tokens: list[str],
+    seconds: int,
+) -> None:
+    deadlocks = measure.deadlocks(url)
+    everybody = itertools.cycle(tokens)
+    _say("(c) 32 clients after one slot at a time")
+    each = ((slot, next(everybody)) for slot in slots for _ in range(40))
+    report.add("hot slot", 32, load.run(server.port, _bookings(each), clients=32, seconds=seconds), "")
+    _say("(c) 32 clients at one provider")
+    again = ((slot, next(everybody)) for slot in itertools.cycle(at_one))
+    report.add("hot provider", 32, load.run(server.port, _bookings(again), clients=32, seconds=seconds), "")
+    report.deadlocks = measure.deadlocks(url) - deadlocks
+
+
+def _reads(server: measure.Server, folder: Path, report: Report, slots: list[world.FreeSlot], seconds: int) -> None:
+    providers = list({slot.provider_id for slot in slots})
+    first = datetime.now(UTC).date() + timedelta(days=1)
+    for name, days in (("day", 1), ("week", 7), ("month", 31)):
+        for clients in (8, 32) if name == "week" else (32,):
+            _say(f"(d) slots of a {name}, {clients} clients")
+            query = f"from={first}&to={first + timedelta(days=days - 1)}&mode=telehealth&time_zone=America/New_York"
+            paths = (f"/api/providers/{p}/slots?{query}" for p in itertools.cycle(providers))
+            _read(server, folder, report, f"slots {name}", paths, clients, seconds)
+    for clients in (1, 8, 32):
+        _say(f"(e) first free of all providers, {clients} clients")
+        paths = itertools.repeat("/api/providers?sort=next_free&limit=20&mode=telehealth")
+        _read(server, folder, report, "first free", paths, clients, seconds)
+
+
+def _read(
+    server: measure.Server,
+    folder: Path,
+    report: Report,
+    name: str,
+    paths: Iterator[str],
+    clients: int,
+    seconds: int,
+) -> None:
+    requests = (load.request("GET", path) for path in paths)
+    load.run(server.port, itertools.islice(requests, 500), clients=clients, seconds=10)
+    before = server.cpu(folder)
+    found = load.run(server.port, requests, clients=clients, seconds=seconds)
+    report.add(name, clients, found, server.cpu(folder).shares(before, found.seconds))
+
+
+def _bookings(wanted: Iterable[tuple[world.FreeSlot, str]]) -> Iterator[bytes]:
+    for slot, token in wanted:
+        yield load.request(
+            "POST", "/api/appointments", token=token, body=world.body(slot), headers=world.idempotency_header()
+        )
+
+
+def _say(words: str) -> None:
+    print("  ", words, flush=True)
+
+
+main()

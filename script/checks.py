@@ -1,0 +1,178 @@
+"""The steps behind script/test: two lanes side by side, then what must run alone; all, whatever fails."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "artifacts" / "test"
+BIN = Path(sys.executable).parent
+LAST_LINES = 150
+
+
+@dataclass
+class Step:
+    """One command and what became of it."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path = ROOT
+    junit: Path | None = None
+    seconds: float = 0.0
+    outcome: str = "not run"
+    log: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log = LOGS / (self.name.replace(" ", "-").replace(",", "") + ".log")
+
+    def run(self) -> None:
+        """Run it to its end, its output into its log."""
+        print(f"  ...  {self.name}", flush=True)
+        begun = time.monotonic()
+        with self.log.open("wb") as log:
+            done = subprocess.run(
+                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+            )
+        self.seconds = time.monotonic() - begun
+        self.outcome = "ok" if done.returncode == 0 else "FAIL"
+        print(f"  {self.outcome:<4} {self.name:<40} {self.seconds:6.1f} s", flush=True)
+
+
+def tool(name: str, *arguments: str) -> list[str]:
+    """A program of the virtual environment with its arguments."""
+    return [str(BIN / name), *arguments]
+
+
+def pytest(name: str, *arguments: str) -> Step:
+    """A run of pytest, its results in a file of its own."""
+    junit = LOGS / f"{name.replace(' ', '-').replace(',', '')}.xml"
+    return Step(name, tool("pytest", "-q", f"--junitxml={junit}", *arguments), junit=junit)
+
+
+def npm(name: str, script: str) -> Step:
+    """A script of web/package.json."""
+    return Step(name, ["npm", "run", "--silent", script], ROOT / "web")
+
+
+def python_static() -> list[Step]:
+    """What can be known of the Python without running it."""
+    checked = ["src", "tests", "script", "bench"]
+    return [
+        Step("format", tool("ruff", "format", "--check", *checked)),
+        Step("lint", tool("ruff", "check", *checked)),
+        Step("types", tool("mypy", "--strict", "src")),
+        Step("import contracts", tool("lint-imports")),
+        Step("lock files", [sys.executable, "script/lock.py", "check"]),
+        Step("API description", [sys.executable, "script/openapi.py", "check"]),
+    ]
+
+
+def python_tests() -> list[Step]:
+    """Tests that share the machine well. Migration drift and the OpenAPI fuzzing are among them."""
+    return [pytest("Python tests", "tests", "--ignore=tests/journeys", "-n", "2", "-m", "not storm and not ops")]
+
+
+def python_alone() -> list[Step]:
+    """Races, kills and whole installations: they want the machine for themselves."""
+    return [pytest("Python storms and operation", "tests", "--ignore=tests/journeys", "-m", "storm or ops")]
+
+
+def web_static() -> list[Step]:
+    """What can be known of the web app without running it."""
+    return [npm("web lint", "lint"), npm("web types", "types"), npm("web API types", "api:check")]
+
+
+def web_tests() -> list[Step]:
+    """The web app's own tests."""
+    return [npm("web tests", "test")]
+
+
+def web_build() -> list[Step]:
+    """The web app as it is shipped. Before and apart from tests of the server, which hands its files out."""
+    return [Step("web build", ["script/build"])]
+
+
+def journeys() -> list[Step]:
+    """A real browser against a whole installation; a failure where CI demands it and there is no browser."""
+    if os.environ.get("OPENVISIT_CHROMIUM"):
+        return [pytest("browser journeys", "tests/journeys")]
+    if os.environ.get("CI") == "true":
+        return [Step("browser journeys", [sys.executable, "-c", "raise SystemExit('there is no Chromium here')"])]
+    print("  skip browser journeys: no Chromium found (as root on Debian or Ubuntu it is installed)")
+    return []
+
+
+def plan(part: str) -> list[list[list[Step]]]:
+    """Rounds, one after the other; a round is lanes that run side by side."""
+    if part == "lint":
+        return [[python_static(), web_static()]]
+    if part == "fast":
+        return [[[*python_static(), pytest("core tests", "tests/core")], web_static()]]
+    if part == "py":
+        return [[[*python_static(), *python_tests()]], [python_alone()]]
+    if part == "web":
+        return [[web_build()], [[*web_static(), *web_tests()]]]
+    if part == "journeys":
+        return [[web_build()], [journeys()]]
+    if part == "all":
+        lanes = [[*python_static(), *python_tests()], [*web_static(), *web_tests()]]
+        return [[web_build()], lanes, [python_alone()], [journeys()]]
+    raise SystemExit(f"script/test knows fast, lint, py, web, journeys; not {part!r}")
+
+
+def run_lanes(lanes: list[list[Step]]) -> None:
+    """Run lanes side by side and wait for all."""
+    threads = [threading.Thread(target=lambda steps=steps: [step.run() for step in steps]) for steps in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def count(steps: Sequence[Step]) -> dict[str, int]:
+    """Add up the results of every pytest run; one that left none counts as one failure."""
+    total = {"passed": 0, "failed": 0, "skipped": 0}
+    for step in steps:
+        if step.junit is None:
+            continue
+        if not step.junit.exists():
+            total["failed"] += 1
+            continue
+        for suite in ET.parse(step.junit).getroot().iter("testsuite"):
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            skipped = int(suite.get("skipped", 0))
+            total["failed"] += failed
+            total["skipped"] += skipped
+            total["passed"] += int(suite.get("tests", 0)) - failed - skipped
+    return total
+
+
+def main() -> int:
+    """Run the plan and sum up; 1 when any step failed."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    for old in LOGS.iterdir():
+        old.unlink()
+    begun = time.monotonic()
+    rounds = plan(sys.argv[1] if len(sys.argv) > 1 else "all")
+    steps = [step for lanes in rounds for lane in lanes for step in lane]
+    for lanes in rounds:
+        run_lanes(lanes)
+    failed = [step for step in steps if step.outcome != "ok"]
+    for step in failed:
+        print(f"\n{'=' * 20} {step.name} {'=' * 20}")
+        print("\n".join(step.log.read_text(errors="replace").splitlines()[-LAST_LINES:]))
+    print(f"\n{len(steps) - len(failed)} of {len(steps)} steps ok in {time.monotonic() - begun:.0f} s", end="")
+    print(f"; failed: {', '.join(step.name for step in failed)}" if failed else "")
+    results = count(steps)
+    print(", ".join(f"{number} {what}" for what, number in results.items() if number or what != "skipped"))
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

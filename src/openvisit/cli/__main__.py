@@ -1,0 +1,7 @@
+"""`python -m openvisit.cli`, as the supervisor starts its children."""
+
+import sys
+
+from openvisit.cli import main
+
+sys.exit(main())

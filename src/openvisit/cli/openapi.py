@@ -1,0 +1,21 @@
+"""`openvisit openapi`: the API's description, for generating clients and for noticing when it drifts."""
+
+import argparse
+import json
+import sys
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """This command takes none."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Print the document as JSON, keys in order, so that two versions compare line by line."""
+    from openvisit.main import _examples, build, litestar
+    from openvisit.platform.web.openapi import document
+    from openvisit.settings import Settings
+
+    app = litestar(build(Settings(database_url="postgresql:///openvisit")))
+    json.dump(document(app, _examples()), sys.stdout, indent=2, sort_keys=True)
+    print()
+    return 0

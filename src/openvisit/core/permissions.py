@@ -1,0 +1,158 @@
+"""Who may do what: one table of tiny predicates, deny by default.
+
+A permission is named `thing:action`. It is granted when any predicate of its row holds for the caller (`Actor`)
+and the thing (`Target`). A name that is not in the table is refused.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+PATIENT, PROVIDER, STAFF, ADMIN = "patient", "provider", "staff", "admin"
+ROLES = (PATIENT, PROVIDER, STAFF, ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever makes the request, as the permission table sees them.
+
+    `roles` maps a clinic's id to the roles held there (`provider`, `staff`, `admin`); being a patient is not a
+    clinic's to give and is told by `patient_id`.
+    """
+
+    person_id: UUID
+    session_id: UUID
+    patient_id: UUID | None = None
+    provider_id: UUID | None = None
+    roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    full_name: str = ""
+    time_zone: str = "UTC"
+    language: str = "en"
+
+    def holds(self, clinic_id: UUID | None, *roles: str) -> bool:
+        """Whether the actor has one of the roles at that clinic."""
+        return clinic_id is not None and not self.roles.get(clinic_id, frozenset()).isdisjoint(roles)
+
+    def holds_anywhere(self, *roles: str) -> bool:
+        """Whether the actor has one of the roles at some clinic."""
+        return any(not held.isdisjoint(roles) for held in self.roles.values())
+
+    def clinics(self, *roles: str) -> list[UUID]:
+        """The clinics where the actor has one of the roles."""
+        return [clinic for clinic, held in self.roles.items() if not held.isdisjoint(roles)]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the request is about: whose it is and which clinic it belongs to. Unknown parts stay None."""
+
+    clinic_id: UUID | None = None
+    person_id: UUID | None = None
+    patient_id: UUID | None = None
+    provider_id: UUID | None = None
+
+
+ANYWHERE = Target()
+
+Predicate = Callable[[Actor | None, Target], bool]
+
+
+def anyone(actor: Actor | None, target: Target) -> bool:
+    """Signed in or not."""
+    return True
+
+
+def signed_in(actor: Actor | None, target: Target) -> bool:
+    """Any person with a session."""
+    return actor is not None
+
+
+def own_patient(actor: Actor | None, target: Target) -> bool:
+    """The patient the thing is about."""
+    return actor is not None and actor.patient_id is not None and actor.patient_id == target.patient_id
+
+
+def own_provider(actor: Actor | None, target: Target) -> bool:
+    """The provider the thing is about."""
+    return actor is not None and actor.provider_id is not None and actor.provider_id == target.provider_id
+
+
+def clinic_staff(actor: Actor | None, target: Target) -> bool:
+    """Staff or admin of the clinic the thing belongs to."""
+    return actor is not None and actor.holds(target.clinic_id, STAFF, ADMIN)
+
+
+def clinic_admin(actor: Actor | None, target: Target) -> bool:
+    """Admin of the clinic the thing belongs to."""
+    return actor is not None and actor.holds(target.clinic_id, ADMIN)
+
+
+def admin_somewhere(actor: Actor | None, target: Target) -> bool:
+    """Admin of any clinic."""
+    return actor is not None and actor.holds_anywhere(ADMIN)
+
+
+def clinic_member(actor: Actor | None, target: Target) -> bool:
+    """Provider, staff or admin of the clinic the thing belongs to."""
+    return actor is not None and actor.holds(target.clinic_id, PROVIDER, STAFF, ADMIN)
+
+
+POLICY: Mapping[str, tuple[Predicate, ...]] = {
+    "public:read": (anyone,),
+    "account:open": (anyone,),
+    "session:open": (anyone,),
+    "session:end": (anyone,),
+    "me:read": (signed_in,),
+    "me:edit": (signed_in,),
+    "directory:read": (anyone,),
+    "clinic:add": (admin_somewhere,),
+    "clinic:manage": (clinic_admin,),
+    "location:manage": (clinic_staff,),
+    "room:read": (clinic_member,),
+    "room:manage": (clinic_staff,),
+    "device:read": (clinic_member,),
+    "device:manage": (clinic_staff,),
+    "visit-type:manage": (clinic_staff,),
+    "provider:add": (clinic_staff,),
+    "provider:edit": (own_provider, clinic_staff),
+    "person:list": (clinic_staff,),
+    "person:add": (clinic_admin,),
+    "person:edit": (clinic_admin,),
+    "patient:list": (clinic_member,),
+    "patient:add": (clinic_staff,),
+    "patient:read": (own_patient, clinic_member),
+    "slots:read": (anyone,),
+    "schedule:read": (own_provider, clinic_member),
+    "schedule:edit": (own_provider, clinic_staff),
+    "hold:place": (signed_in,),
+    "hold:release": (signed_in,),
+    "appointment:list": (signed_in,),
+    "appointment:read": (own_patient, own_provider, clinic_staff),
+    "appointment:book": (own_patient, own_provider, clinic_staff),
+    "appointment:overbook": (own_provider, clinic_staff),
+    "appointment:reschedule": (own_patient, own_provider, clinic_staff),
+    "appointment:cancel": (own_patient, own_provider, clinic_staff),
+    "appointment:confirm": (own_patient, own_provider, clinic_staff),
+    "appointment:check-in": (own_patient, own_provider, clinic_staff),
+    "appointment:start": (own_provider, clinic_staff),
+    "appointment:complete": (own_provider, clinic_staff),
+    "appointment:no-show": (own_provider, clinic_staff),
+    "appointment:approve": (own_provider, clinic_staff),
+    "appointment:decline": (own_provider, clinic_staff),
+    "patient-history:read": (own_patient, clinic_member),
+    "provider-history:read": (own_provider, clinic_staff),
+    "front-desk:read": (clinic_staff,),
+    "live:subscribe": (anyone,),
+    "dev:mail": (anyone,),
+    "metrics:read": (anyone,),
+}
+
+
+def allowed(actor: Actor | None, permission: str, target: Target = ANYWHERE) -> bool:
+    """Whether the actor may do it with the target. An unknown permission is refused."""
+    return any(predicate(actor, target) for predicate in POLICY.get(permission, ()))
+
+
+def needs_sign_in(permission: str) -> bool:
+    """Whether nobody who is not signed in can have this permission, whatever the target."""
+    return anyone not in POLICY.get(permission, ())

@@ -1,0 +1,1 @@
+"""Schedules, openings, claims on time, and the slots that are free."""

@@ -1,0 +1,1 @@
+"""Holds and appointments: the only feature that claims time for people."""

@@ -1,0 +1,114 @@
+"""A row of `APPOINTMENTS` as the API shows it to one person."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from openvisit.core.appointment import Mode, Move, Status
+from openvisit.core.appointment import allowed as possible
+from openvisit.core.permissions import Actor, Target, allowed
+from openvisit.features.booking import wire
+from openvisit.platform.crypto import Vault
+
+APPOINTMENTS = """
+SELECT a.*, c.name AS clinic_name, c.cancellation_notice_minutes, c.cancellation_reason_required,
+       p.full_name AS provider_name, p.person_id AS provider_person_id,
+       person.full_name AS patient_name, pt.person_id AS patient_person_id,
+       v.name AS visit_type_name, v.duration_minutes,
+       l.name AS location_name, l.address, l.city, l.time_zone AS location_zone, l.phone AS location_phone,
+       r.name AS room_name, d.name AS device_name
+FROM appointment a
+JOIN clinic c ON c.id = a.clinic_id
+JOIN provider p ON p.id = a.provider_id
+JOIN patient pt ON pt.id = a.patient_id
+JOIN person ON person.id = pt.person_id
+JOIN visit_type v ON v.id = a.visit_type_id
+LEFT JOIN location l ON l.id = a.location_id
+LEFT JOIN room r ON r.id = a.room_id
+LEFT JOIN device d ON d.id = a.device_id
+"""
+"""The columns `appointment` below wants; conditions follow."""
+
+_PERMISSION = {move: f"appointment:{move}" for move in Move}
+_PATIENT_MAY_NOT_LATE = {Move.CANCEL, Move.RESCHEDULE}
+
+
+def target(row: Any) -> Target:
+    """Whose appointment it is."""
+    return Target(clinic_id=row["clinic_id"], patient_id=row["patient_id"], provider_id=row["provider_id"])
+
+
+def by_clinic(actor: Actor, row: Any) -> bool:
+    """Whether the actor acts for the clinic here: its staff, its admin or the visit's own provider."""
+    return actor.provider_id == row["provider_id"] or actor.holds(row["clinic_id"], "staff", "admin")
+
+
+def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.Appointment:
+    """The appointment, its sealed texts opened. The caller has to have the right to read it."""
+    zone = ZoneInfo(row["time_zone"])
+    notice = timedelta(minutes=row["cancellation_notice_minutes"])
+    return wire.Appointment(
+        id=row["id"],
+        clinic=wire.Named(row["clinic_id"], row["clinic_name"]),
+        provider=wire.Named(row["provider_id"], row["provider_name"]),
+        patient=wire.Named(row["patient_id"], row["patient_name"]),
+        visit_type=wire.VisitTypeRef(row["visit_type_id"], row["visit_type_name"], row["duration_minutes"]),
+        start=row["starts_at"].astimezone(zone),
+        end=row["ends_at"].astimezone(zone),
+        time_zone=row["time_zone"],
+        mode=Mode(row["mode"]),
+        status=Status(row["status"]),
+        location=_place(row),
+        room=_named(row, "room"),
+        device=_named(row, "device"),
+        reason=vault.open(row["reason"], "appointment.reason", row["id"]),
+        accommodations=msgspec.json.decode(
+            vault.open_bytes(row["accommodations"], "appointment.accommodations", row["id"])
+        ),
+        price=None if row["price_minor"] is None else wire.Price(row["price_minor"], row["price_currency"]),
+        overbooked=row["overbooked"],
+        policy=wire.Policy((row["starts_at"] - notice).astimezone(zone), row["cancellation_reason_required"]),
+        moves=moves(row, actor, now),
+        closed_reason=_closed_reason(row, vault),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        version=row["version"],
+    )
+
+
+def moves(row: Any, actor: Actor, now: datetime) -> list[str]:
+    """The moves that status, clock, policy and permission table leave this person."""
+    clinic = by_clinic(actor, row)
+    status, start = Status(row["status"]), row["starts_at"]
+    found = possible(status, start, now)
+    if clinic:
+        # Patients come early; the front desk sees them standing there.
+        found |= {m for m in (Move.CHECK_IN, Move.START) if m in possible(status, start, max(now, start))}
+    elif now > start - timedelta(minutes=row["cancellation_notice_minutes"]):
+        found -= _PATIENT_MAY_NOT_LATE
+    subject = target(row)
+    return sorted(str(move) for move in found if allowed(actor, _PERMISSION[move], subject))
+
+
+def _place(row: Any) -> wire.Place | None:
+    if row["location_id"] is None:
+        return None
+    return wire.Place(
+        row["location_id"],
+        row["location_name"],
+        row["address"],
+        row["city"],
+        row["location_zone"],
+        row["location_phone"],
+    )
+
+
+def _named(row: Any, thing: str) -> wire.Named | None:
+    return None if row[f"{thing}_id"] is None else wire.Named(row[f"{thing}_id"], row[f"{thing}_name"])
+
+
+def _closed_reason(row: Any, vault: Vault) -> str:
+    sealed = row["closed_reason"]
+    return "" if sealed is None else vault.open(sealed, "appointment.closed_reason", row["id"])

@@ -1,0 +1,1 @@
+"""Clinics, their locations, rooms and devices, visit types, and providers."""

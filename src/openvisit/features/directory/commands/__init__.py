@@ -1,0 +1,1 @@
+"""Writes to the directory; one use case a function, one transaction each."""

@@ -1,0 +1,1 @@
+"""Reads of the directory; each starts from what the caller may see."""

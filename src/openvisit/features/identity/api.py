@@ -1,0 +1,361 @@
+"""HTTP of identity: registering, signing in, one's own account, and the keys that verify tokens."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from openvisit.core.errors import Forbidden, InvalidCredentials
+from openvisit.core.permissions import Actor
+from openvisit.features.identity import api_people, commands, queries, registration, sessions, wire
+from openvisit.features.identity.errors import CodeInvalid, NotVerified
+from openvisit.features.identity.rules import Attempts, SignInRules
+from openvisit.features.identity.sessions import Opened
+from openvisit.features.identity.tokens import TokenService
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Database
+from openvisit.platform.web.access import refuse_cross_site
+from openvisit.platform.web.routes import route
+
+REFRESH_COOKIE = "openvisit_refresh"
+BROWSER_COOKIE = "openvisit_registration"
+_COOKIE_PATH = "/api/auth"
+_SIGN_IN = ["sign-in"]
+_ME = ["account"]
+
+
+@route(
+    "POST",
+    "/auth/register",
+    permission="account:open",
+    summary="Open a patient's account; a code is mailed",
+    status=202,
+    tags=_SIGN_IN,
+)
+async def register(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    data: JSONBody[wire.Registration],
+) -> Response[None]:
+    """The answer is the same whether or not the address has an account."""
+    browser = secrets.token_urlsafe(32)
+    attempts = _attempts(request, db, vault, sign_in_rules, now)
+    await registration.register(db, vault, attempts, data, browser=browser, now=now)
+    life = int(registration.REMEMBERED_FOR.total_seconds())
+    return Response(None, status_code=202, cookies=[_cookie(BROWSER_COOKIE, browser, life, sign_in_rules)])
+
+
+@route(
+    "POST",
+    "/auth/verify",
+    permission="account:open",
+    summary="Prove the address by the mailed code, and sign in",
+    can_fail=[CodeInvalid],
+    tags=_SIGN_IN,
+)
+async def verify(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    tokens: NamedDependency[TokenService],
+    data: JSONBody[wire.Verification],
+) -> Response[wire.SignedIn]:
+    """The code is good for 15 minutes (7 days with an invitation), once, and for five attempts. When the address was
+    registered twice with different passwords, neither counts unless the code comes from the browser that registered
+    last: `user.has_password` is false then."""
+    opened = await commands.verify(
+        db,
+        vault,
+        sign_in_rules,
+        _attempts(request, db, vault, sign_in_rules, now),
+        data,
+        browser=request.cookies.get(BROWSER_COOKIE),
+        user_agent=request.headers.get("user-agent", ""),
+        now=now,
+    )
+    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+
+
+@route(
+    "POST",
+    "/auth/resend",
+    permission="account:open",
+    summary="Mail a new code to an address that is not proved yet",
+    status=202,
+    tags=_SIGN_IN,
+)
+async def resend(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    data: JSONBody[wire.AddressOnly],
+) -> None:
+    """The answer is the same whether or not the address is known."""
+    await commands.resend(db, vault, _attempts(request, db, vault, sign_in_rules, now), data.email)
+
+
+@route(
+    "POST",
+    "/auth/login",
+    permission="session:open",
+    summary="Sign in by password",
+    can_fail=[InvalidCredentials, NotVerified],
+    tags=_SIGN_IN,
+)
+async def login(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    tokens: NamedDependency[TokenService],
+    data: JSONBody[wire.Credentials],
+) -> Response[wire.SignedIn]:
+    """The refresh token comes as the cookie `openvisit_refresh`, which no script can read."""
+    opened = await commands.login(
+        db,
+        vault,
+        sign_in_rules,
+        _attempts(request, db, vault, sign_in_rules, now),
+        data,
+        user_agent=request.headers.get("user-agent", ""),
+        now=now,
+    )
+    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+
+
+@route(
+    "POST",
+    "/auth/refresh",
+    permission="session:open",
+    summary="A new access token, by the cookie",
+    can_fail=[Forbidden],
+    tags=_SIGN_IN,
+)
+async def refresh(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    tokens: NamedDependency[TokenService],
+) -> Response[wire.SignedIn]:
+    """The cookie changes at each use; an old one ends the session everywhere, as it may have been stolen."""
+    refuse_cross_site(request)
+    await _attempts(request, db, vault, sign_in_rules, now).spend_refresh()
+    token = request.cookies.get(REFRESH_COOKIE)
+    opened = await sessions.refresh(db, tokens, token, now=now, days=sign_in_rules.refresh_days)
+    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+
+
+@route(
+    "POST",
+    "/auth/logout",
+    permission="session:end",
+    summary="Sign out",
+    can_fail=[Forbidden],
+    status=204,
+    tags=_SIGN_IN,
+)
+async def logout(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    tokens: NamedDependency[TokenService],
+    caller: NamedDependency[Actor | None],
+) -> Response[None]:
+    """Ends the session of the cookie and that of the access token; does nothing without either."""
+    refuse_cross_site(request)
+    await sessions.end_session(
+        db,
+        tokens,
+        session_id=caller.session_id if caller else None,
+        token=request.cookies.get(REFRESH_COOKIE),
+        now=now,
+    )
+    return Response(None, status_code=204, cookies=[_cookie(REFRESH_COOKIE, "", 0, sign_in_rules)])
+
+
+@route(
+    "POST",
+    "/auth/forgot",
+    permission="account:open",
+    summary="Mail a code to choose a new password",
+    status=202,
+    tags=_SIGN_IN,
+)
+async def forgot(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    data: JSONBody[wire.AddressOnly],
+) -> None:
+    """The answer is the same whether or not the address is known."""
+    await commands.forgot(db, vault, _attempts(request, db, vault, sign_in_rules, now), data.email)
+
+
+@route(
+    "POST",
+    "/auth/reset",
+    permission="account:open",
+    summary="Choose a new password by the mailed code, and sign in",
+    can_fail=[CodeInvalid],
+    tags=_SIGN_IN,
+)
+async def reset(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    tokens: NamedDependency[TokenService],
+    data: JSONBody[wire.PasswordReset],
+) -> Response[wire.SignedIn]:
+    """Every other session of the person ends."""
+    opened = await commands.reset(
+        db,
+        vault,
+        sign_in_rules,
+        _attempts(request, db, vault, sign_in_rules, now),
+        tokens,
+        data,
+        user_agent=request.headers.get("user-agent", ""),
+        now=now,
+    )
+    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+
+
+@route("GET", "/me", permission="me:read", summary="The person signed in", tags=_ME)
+async def me(db: NamedDependency[Database], vault: NamedDependency[Vault], actor: NamedDependency[Actor]) -> wire.User:
+    """With the roles held now, not those of sign-in."""
+    async with db.connection() as connection:
+        return await queries.user(connection, vault, actor.person_id)
+
+
+@route("PATCH", "/me", permission="me:edit", summary="Change one's name, time zone or language", tags=_ME)
+async def change_me(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    tokens: NamedDependency[TokenService],
+    actor: NamedDependency[Actor],
+    data: JSONBody[wire.UserChanges],
+) -> wire.User:
+    """What is left out stays as it is."""
+    await commands.change_me(db, tokens, actor, data, now=now)
+    async with db.connection() as connection:
+        return await queries.user(connection, vault, actor.person_id)
+
+
+@route(
+    "GET",
+    "/.well-known/jwks.json",
+    permission="public:read",
+    summary="The keys that verify access tokens (RFC 7517)",
+    tags=_SIGN_IN,
+)
+async def jwks(tokens: NamedDependency[TokenService]) -> Response[wire.KeySet]:
+    """Keys change every 30 days; an unknown `kid` is a reason to read this again."""
+    keys = wire.KeySet(**await tokens.jwks())
+    return Response(keys, headers={"Cache-Control": "public, max-age=300"})
+
+
+def _attempts(
+    request: Request[Any, Any, Any], db: Database, vault: Vault, rules: SignInRules, now: datetime
+) -> Attempts:
+    address: str = request.scope.get("client_address") or (request.client.host if request.client else "unknown")  # type: ignore[assignment]
+    return Attempts(db, vault, rules.limit_for(address), address, now)
+
+
+async def _signed_in(
+    db: Database, vault: Vault, tokens: TokenService, rules: SignInRules, opened: Opened
+) -> Response[wire.SignedIn]:
+    token, seconds = await tokens.issue(opened.session)
+    async with db.connection() as connection:
+        user = await queries.user(connection, vault, opened.session.person_id)
+    cookie = _cookie(REFRESH_COOKIE, opened.refresh_token, rules.refresh_days * 86_400, rules)
+    return Response(wire.SignedIn(token, seconds, user), cookies=[cookie])
+
+
+def _cookie(name: str, value: str, seconds: int, rules: SignInRules) -> Cookie:
+    return Cookie(
+        name,
+        value=value,
+        path=_COOKIE_PATH,
+        max_age=seconds,
+        httponly=True,
+        samesite="strict",
+        secure=rules.secure_cookies,
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    register, verify, resend, login, refresh, logout, forgot, reset, me, change_me, *api_people.ROUTES,
+]  # fmt: skip
+ROOT_ROUTES: list[HTTPRouteHandler] = [jwks]
+
+_USER = {
+    "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+    "email": "ana.flores@example.org",
+    "full_name": "Ana Flores",
+    "roles": ["patient"],
+    "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+    "provider_id": None,
+    "clinic_roles": [],
+    "time_zone": "America/New_York",
+    "language": "en",
+    "has_password": True,
+}
+EXAMPLES: dict[str, Any] = {
+    "User": _USER,
+    "SignedIn": {
+        "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "user": _USER,
+    },
+    "Registration": {
+        "email": "ana.flores@example.org",
+        "password": "a sentence is easy to remember",
+        "full_name": "Ana Flores",
+        "time_zone": "America/New_York",
+        "language": "en",
+    },
+    "Verification": {"email": "ana.flores@example.org", "code": "402817"},
+    "AddressOnly": {"email": "ana.flores@example.org"},
+    "Credentials": {"email": "ana.flores@example.org", "password": "a sentence is easy to remember"},
+    "PasswordReset": {
+        "email": "ana.flores@example.org",
+        "code": "402817",
+        "password": "another sentence to remember",
+    },
+    "UserChanges": {"time_zone": "Europe/Madrid", "language": "es"},
+    "KeySet": {
+        "keys": [
+            {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "alg": "EdDSA",
+                "use": "sig",
+                "kid": "0197a3c2-5d12-7b1a-a3c4-1d2e3f4a5b6c",
+                "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            }
+        ]
+    },
+    **api_people.EXAMPLES,
+}

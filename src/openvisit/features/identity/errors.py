@@ -1,0 +1,38 @@
+"""What can go wrong with accounts, sessions and people."""
+
+from openvisit.core.errors import Conflict, NotFound, Unauthenticated
+
+
+class CodeInvalid(Unauthenticated):
+    """The code is wrong, used, too old or was tried too often, or the address is unknown: the answer is the same."""
+
+    code = "code_invalid"
+    title = "The code is not right or has expired"
+
+
+class NotVerified(Unauthenticated):
+    """The password is right, but the address was never proved; a new code has been mailed."""
+
+    code = "not_verified"
+    title = "Please confirm your e-mail address first; we have sent you a new code"
+
+
+class UnknownPerson(NotFound):
+    """There is no such person at this clinic."""
+
+    code = "person_not_found"
+    title = "There is no such person at this clinic"
+
+
+class UnknownPatient(NotFound):
+    """There is no such patient, or not among the clinics of the caller."""
+
+    code = "patient_not_found"
+    title = "There is no such patient"
+
+
+class LastAdmin(Conflict):
+    """A clinic without an admin could never get one again."""
+
+    code = "last_admin"
+    title = "A clinic needs at least one admin"

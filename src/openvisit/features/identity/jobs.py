@@ -1,0 +1,125 @@
+"""Background work of identity: mails with codes, and sweeping out what has expired."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+import procrastinate
+from procrastinate import RetryStrategy
+
+from openvisit.core.ids import new_id
+from openvisit.features.identity import codes
+from openvisit.features.identity.ports import Mailer
+from openvisit.features.identity.registration import REMEMBERED_FOR
+from openvisit.platform import log
+from openvisit.platform.clock import Clock
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
+from openvisit.platform.mail import compose
+
+KINDS = {
+    "register": "verification_code",
+    "invite": "invitation",
+    "reset": "password_reset",
+    "known": "already_registered",
+}
+_logger = log.get("identity")
+
+
+def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
+    """The tasks `identity:send_code` and, every hour, `identity:sweep`."""
+    tasks = procrastinate.Blueprint()
+
+    # Waits of 3, 9, 27, 81, 243, 729 seconds: past a restart of the mail server, and within the patience of a person.
+    @tasks.task(name="send_code", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+    async def send_code(person_id: str, purpose: str) -> None:
+        await send(db, vault, mailer, UUID(person_id), purpose, public_url=public_url, now=clock())
+
+    @tasks.periodic(cron="23 * * * *")
+    @tasks.task(name="sweep", queueing_lock="identity:sweep")
+    async def sweep_hourly(timestamp: int) -> None:
+        async with db.connection() as connection:
+            await sweep(connection, clock())
+
+    return tasks
+
+
+async def send(
+    db: Database, vault: Vault, mailer: Mailer, person_id: UUID, purpose: str, *, public_url: str, now: datetime
+) -> None:
+    """Make a new code for the purpose and mail it. Run twice, it mails twice, and the later code is the good one.
+
+    Purpose `known` mails no code: somebody tried to register an address that has an account.
+    """
+    code = ""
+    async with db.transaction() as connection:
+        person = await _recipient(connection, person_id)
+        # Nobody: an unknown address, for which a job is deferred all the same.
+        if person is None or (purpose in ("register", "invite") and person["verified_at"] is not None):
+            return
+        if purpose != "known":
+            code = await codes.renew(connection, vault, person_id, purpose, now)
+    address = vault.open(bytes(person["email"]), "person.email", person_id)
+    await mailer.send(
+        compose(
+            KINDS[purpose],
+            person["language"],
+            _values(person, purpose, address, code, public_url.rstrip("/")),
+            sender=mailer.sender,
+            to=address,
+            to_name=person["full_name"],
+            key=str(new_id()),  # each try has a new code, so that it must not pass for the mail before
+            now=now,
+        )
+    )
+    _logger.info("code mailed", purpose=purpose, person_id=str(person_id))
+
+
+async def sweep(connection: Connection, now: datetime) -> None:
+    """Delete what nobody can use any more: codes, sessions with their refresh tokens, signing keys.
+
+    Sessions stay 30 days after their end, so that the reuse of an old token is still seen.
+    """
+    values = {"now": now, "codes": now - REMEMBERED_FOR, "sessions": now - timedelta(days=30)}
+    await execute(connection, "DELETE FROM email_code WHERE expires_at < %(codes)s", values)
+    await execute(
+        connection,
+        """WITH ended AS (SELECT id FROM session WHERE least(expires_at, revoked_at) < %(sessions)s),
+                tokens AS (DELETE FROM refresh_token USING ended WHERE session_id = ended.id)
+           DELETE FROM session USING ended WHERE session.id = ended.id""",
+        values,
+    )
+    await execute(
+        connection,
+        "DELETE FROM refresh_token WHERE expires_at < %(now)s OR used_at < %(sessions)s",
+        values,
+    )
+    await execute(connection, "DELETE FROM signing_key WHERE verifies_until < %(now)s", values)
+
+
+async def _recipient(connection: Connection, person_id: UUID) -> Row | None:
+    # `clinic` is the directory's, a tier above: its name alone is read, to say in an invitation who invites.
+    return await fetch_one(
+        connection,
+        """SELECT p.email, p.full_name, p.language, p.verified_at,
+                  (SELECT clinic.name FROM role JOIN clinic ON clinic.id = role.clinic_id
+                   WHERE role.person_id = p.id ORDER BY role.granted_at DESC LIMIT 1) AS clinic
+           FROM person p WHERE p.id = %(id)s AND p.active""",
+        {"id": person_id},
+    )
+
+
+def _values(person: Row, purpose: str, address: str, code: str, url: str) -> dict[str, str]:
+    life = codes.LIFE.get(purpose, timedelta())
+    # After the #: browsers keep it to themselves, so that neither address nor code reaches a log.
+    secret = urlencode({"email": address, "code": code, "purpose": purpose})
+    return {
+        "name": person["full_name"],
+        "clinic": person["clinic"] or "",
+        "code": code,
+        "minutes": str(int(life.total_seconds()) // 60),
+        "days": str(life.days),
+        "link": f"{url}/reset#{secret}",
+        "sign_in_link": f"{url}/sign-in",
+        "reset_link": f"{url}/reset",
+    }

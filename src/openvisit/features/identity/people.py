@@ -1,0 +1,186 @@
+"""Writes on other people: who works at a clinic in which role, and patients whom a clinic enters."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from openvisit.core.errors import Forbidden, Invalid
+from openvisit.core.permissions import Actor, Target, allowed
+from openvisit.features.audit.commands import record
+from openvisit.features.identity import codes, queries, wire
+from openvisit.features.identity.addresses import normalise
+from openvisit.features.identity.errors import LastAdmin, UnknownPerson
+from openvisit.features.identity.registration import NewAccount, check_zone, ensure_patient, insert_person
+from openvisit.features.identity.tokens import TokenService
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
+
+
+async def add_person(
+    db: Database, vault: Vault, tokens: TokenService, actor: Actor, asked: wire.NewPerson, *, now: datetime
+) -> wire.PersonAtClinic:
+    """Give somebody roles at the clinic. A person who has not proved their address is mailed an invitation.
+
+    Errors: Forbidden, Invalid.
+    """
+    if not allowed(actor, "person:add", Target(clinic_id=asked.clinic_id)):
+        raise Forbidden
+    account = NewAccount(normalise(asked.email), asked.full_name.strip(), actor.time_zone, actor.language)
+    async with db.transaction() as connection:
+        person = await _person(connection, vault, account, now)
+        for role in asked.roles:
+            await _grant(connection, person["id"], asked.clinic_id, role, now)
+        if person["verified_at"] is None:
+            await codes.mail_later(connection, person["id"], "invite")
+        await record(
+            connection,
+            at=now,
+            actor_id=actor.person_id,
+            action="person:add",
+            thing="person",
+            thing_id=person["id"],
+            clinic_id=asked.clinic_id,
+            data={"roles": sorted(set(asked.roles))},
+        )
+        answer = await queries.person_at_clinic(connection, vault, person["id"], asked.clinic_id)
+    tokens.changed(person["id"])
+    return answer
+
+
+async def set_roles(
+    db: Database,
+    vault: Vault,
+    tokens: TokenService,
+    actor: Actor,
+    person_id: UUID,
+    asked: wire.RolesAtClinic,
+    *,
+    now: datetime,
+) -> wire.PersonAtClinic:
+    """Let the person hold exactly these roles at the clinic.
+
+    Errors: Forbidden; UnknownPerson when they hold none there yet; LastAdmin.
+    """
+    if not allowed(actor, "person:edit", Target(clinic_id=asked.clinic_id)):
+        raise Forbidden
+    async with db.transaction() as connection:
+        held = await _held(connection, person_id, asked.clinic_id)
+        if not held:
+            raise UnknownPerson
+        if "admin" in held and "admin" not in asked.roles:
+            await _another_admin(connection, person_id, asked.clinic_id)
+        for role in set(asked.roles) - held:
+            await _grant(connection, person_id, asked.clinic_id, role, now)
+        await execute(
+            connection,
+            """DELETE FROM role WHERE person_id = %(person_id)s AND clinic_id = %(clinic_id)s
+                                      AND NOT role = ANY(%(roles)s::text[])""",
+            {"person_id": person_id, "clinic_id": asked.clinic_id, "roles": list(asked.roles)},
+        )
+        await record(
+            connection,
+            at=now,
+            actor_id=actor.person_id,
+            action="person:edit",
+            thing="person",
+            thing_id=person_id,
+            clinic_id=asked.clinic_id,
+            data={"before": sorted(held), "roles": sorted(set(asked.roles))},
+        )
+        answer = await queries.person_at_clinic(connection, vault, person_id, asked.clinic_id)
+    tokens.changed(person_id)
+    return answer
+
+
+async def add_patient(
+    db: Database, vault: Vault, tokens: TokenService, actor: Actor, asked: wire.NewPatient, *, now: datetime
+) -> wire.Patient:
+    """Enter a patient, or link the person who has this address already to the clinic; what is known of them stays.
+
+    The patient can book through the clinic at once; registering with this address later gives them the account.
+    Errors: Forbidden, Invalid.
+    """
+    if not allowed(actor, "patient:add", Target(clinic_id=asked.clinic_id)):
+        raise Forbidden
+    check_zone(asked.time_zone)
+    _check_born(asked.born_on, now)
+    account = NewAccount(
+        normalise(asked.email), asked.full_name.strip(), asked.time_zone, asked.language, (asked.phone or "").strip()
+    )
+    async with db.transaction() as connection:
+        person = await _person(connection, vault, account, now)
+        patient_id = await ensure_patient(connection, person["id"], now)
+        await execute(
+            connection,
+            "UPDATE patient SET born_on = coalesce(born_on, %(born_on)s) WHERE id = %(id)s",
+            {"born_on": asked.born_on, "id": patient_id},
+        )
+        await link_patient(connection, asked.clinic_id, patient_id, now)
+        await record(
+            connection,
+            at=now,
+            actor_id=actor.person_id,
+            action="patient:add",
+            thing="patient",
+            thing_id=patient_id,
+            clinic_id=asked.clinic_id,
+        )
+        answer = await queries.patient_by_id(connection, vault, patient_id)
+    tokens.changed(person["id"])
+    return answer
+
+
+async def link_patient(connection: Connection, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
+    """Let the clinic know the patient (`clinic_patient` is the directory's, written by its name as in `queries`)."""
+    await execute(
+        connection,
+        """INSERT INTO clinic_patient (clinic_id, patient_id, since) VALUES (%(clinic_id)s, %(patient_id)s, %(now)s)
+           ON CONFLICT DO NOTHING""",
+        {"clinic_id": clinic_id, "patient_id": patient_id, "now": now},
+    )
+
+
+def _check_born(born_on: date | None, now: datetime) -> None:
+    # A day of grace: where the patient is, tomorrow may have begun.
+    if born_on is not None and not date(1880, 1, 1) <= born_on <= (now + timedelta(days=1)).date():
+        message = "not a living person's date of birth"
+        raise Invalid("This date of birth cannot be", errors=[{"path": "body.born_on", "message": message}])
+
+
+async def _person(connection: Connection, vault: Vault, account: NewAccount, now: datetime) -> Row:
+    index = vault.blind_index(account.email)
+    await insert_person(connection, vault, account, index, now)
+    row = await fetch_one(
+        connection, "SELECT id, verified_at FROM person WHERE email_index = %(index)s", {"index": index}
+    )
+    assert row is not None  # noqa: S101 - inserted, or there before
+    return row
+
+
+async def _held(connection: Connection, person_id: UUID, clinic_id: UUID) -> set[str]:
+    rows = await fetch_all(
+        connection,
+        "SELECT role FROM role WHERE person_id = %(person_id)s AND clinic_id = %(clinic_id)s",
+        {"person_id": person_id, "clinic_id": clinic_id},
+    )
+    return {row["role"] for row in rows}
+
+
+async def _another_admin(connection: Connection, person_id: UUID, clinic_id: UUID) -> None:
+    """Errors: LastAdmin. The rows are locked in one order: of two admins who remove each other, one comes second."""
+    admins = await fetch_all(
+        connection,
+        """SELECT person_id FROM role WHERE clinic_id = %(clinic_id)s AND role = 'admin'
+           ORDER BY person_id FOR UPDATE""",
+        {"clinic_id": clinic_id},
+    )
+    if not any(row["person_id"] != person_id for row in admins):
+        raise LastAdmin
+
+
+async def _grant(connection: Connection, person_id: UUID, clinic_id: UUID, role: str, now: datetime) -> None:
+    await execute(
+        connection,
+        """INSERT INTO role (person_id, clinic_id, role, granted_at)
+           VALUES (%(person_id)s, %(clinic_id)s, %(role)s, %(now)s) ON CONFLICT DO NOTHING""",
+        {"person_id": person_id, "clinic_id": clinic_id, "role": role, "now": now},
+    )

@@ -1,0 +1,234 @@
+"""Reads: the person signed in, a clinic's people, the patients a caller's clinics know."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from openvisit.core.errors import Forbidden, Invalid, Unauthenticated
+from openvisit.core.permissions import ADMIN, PROVIDER, ROLES, STAFF, Actor, Target, allowed
+from openvisit.features.audit.commands import record
+from openvisit.features.identity import wire
+from openvisit.features.identity.addresses import normalise
+from openvisit.features.identity.cursors import Place, cursor_of, place_of
+from openvisit.features.identity.errors import UnknownPatient
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
+
+
+async def user(connection: Connection, vault: Vault, person_id: UUID) -> wire.User:
+    """The person with everything they hold. Errors: Unauthenticated when there is no such person any more."""
+    row = await fetch_one(
+        connection,
+        # `provider` as in `actors.load_actor`.
+        """SELECT p.id, p.email, p.full_name, p.time_zone, p.language, p.password_hash IS NOT NULL AS has_password,
+                  (SELECT patient.id FROM patient WHERE patient.person_id = p.id) AS patient_id,
+                  (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
+                  ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
+                        WHERE role.person_id = p.id ORDER BY role.clinic_id, role.role) AS held
+           FROM person p WHERE p.id = %(id)s AND p.active""",
+        {"id": person_id},
+    )
+    if row is None:
+        raise Unauthenticated
+    clinic_roles = [
+        wire.ClinicRole(UUID(clinic), cast(wire.ClinicRoleName, role)) for clinic, role in map(str.split, row["held"])
+    ]
+    named = {held.role for held in clinic_roles} | ({"patient"} if row["patient_id"] else set())
+    return wire.User(
+        id=row["id"],
+        email=vault.open(bytes(row["email"]), "person.email", row["id"]),
+        full_name=row["full_name"],
+        roles=[role for role in ROLES if role in named],
+        patient_id=row["patient_id"],
+        provider_id=row["provider_id"],
+        clinic_roles=clinic_roles,
+        time_zone=row["time_zone"],
+        language=row["language"],
+        has_password=row["has_password"],
+    )
+
+
+async def people(
+    connection: Connection,
+    vault: Vault,
+    actor: Actor,
+    clinic_id: UUID,
+    *,
+    q: str | None,
+    cursor: str | None,
+    limit: int,
+) -> wire.People:
+    """People who hold a role at the clinic, by name. `q` is part of a name, or a whole e-mail address.
+
+    Errors: Forbidden, Invalid for a foreign cursor.
+    """
+    if not allowed(actor, "person:list", Target(clinic_id=clinic_id)):
+        raise Forbidden
+    conditions, values = _search(vault, q, cursor)
+    rows = await fetch_all(
+        connection,
+        f"""SELECT p.id, p.email, p.full_name, p.verified_at, lower(p.full_name) AS sort_name,
+                   (SELECT array_agg(r.role ORDER BY r.role) FROM role r
+                    WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s) AS roles,
+                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id) AS provider_id
+            FROM person p
+            WHERE EXISTS (SELECT FROM role WHERE role.person_id = p.id AND role.clinic_id = %(clinic_id)s) {conditions}
+            ORDER BY lower(p.full_name), p.id LIMIT {int(limit) + 1}""",
+        {**values, "clinic_id": clinic_id},
+    )
+    page, next_cursor = _page(rows, limit)
+    return wire.People([_person_at_clinic(row, vault) for row in page], next_cursor)
+
+
+async def person_at_clinic(
+    connection: Connection, vault: Vault, person_id: UUID, clinic_id: UUID
+) -> wire.PersonAtClinic:
+    """One person with the roles held at the clinic, even none."""
+    row = await fetch_one(
+        connection,
+        """SELECT p.id, p.email, p.full_name, p.verified_at,
+                  ARRAY(SELECT r.role FROM role r WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s
+                        ORDER BY r.role) AS roles,
+                  (SELECT provider.id FROM provider WHERE provider.person_id = p.id) AS provider_id
+           FROM person p WHERE p.id = %(id)s""",
+        {"id": person_id, "clinic_id": clinic_id},
+    )
+    assert row is not None  # noqa: S101 - callers have just seen the person
+    return _person_at_clinic(row, vault)
+
+
+async def patients(
+    connection: Connection,
+    vault: Vault,
+    actor: Actor,
+    *,
+    clinic_id: UUID | None,
+    q: str | None,
+    cursor: str | None,
+    limit: int,
+) -> wire.Patients:
+    """Patients known to the clinics the caller works for, or to one of these, by name.
+
+    Errors: Forbidden, Invalid for a foreign cursor.
+    """
+    clinics = [clinic_id] if clinic_id else actor.clinics(PROVIDER, STAFF, ADMIN)
+    if not clinics or not all(allowed(actor, "patient:list", Target(clinic_id=clinic)) for clinic in clinics):
+        raise Forbidden
+    conditions, values = _search(vault, q, cursor)
+    rows = await fetch_all(
+        connection,
+        # `clinic_patient` is the directory's: which clinic knows which patient. Read here by its name, so that a
+        # page of patients is one query that starts from what the caller may see.
+        f"""{_PATIENT}, lower(p.full_name) AS sort_name
+            FROM patient JOIN person p ON p.id = patient.person_id
+            WHERE EXISTS (SELECT FROM clinic_patient known
+                          WHERE known.patient_id = patient.id AND known.clinic_id = ANY(%(clinics)s)) {conditions}
+            ORDER BY lower(p.full_name), p.id LIMIT {int(limit) + 1}""",
+        {**values, "clinics": clinics},
+    )
+    page, next_cursor = _page(rows, limit)
+    return wire.Patients([_patient(row, vault) for row in page], next_cursor)
+
+
+async def patient(connection: Connection, vault: Vault, actor: Actor, patient_id: UUID, now: datetime) -> wire.Patient:
+    """One patient, for themselves and for clinics that know them; each look of a clinic is audited.
+
+    Errors: UnknownPatient, for strangers too.
+    """
+    known = await fetch_all(
+        connection, "SELECT clinic_id FROM clinic_patient WHERE patient_id = %(id)s", {"id": patient_id}
+    )
+    clinics = [None, *(row["clinic_id"] for row in known)]
+    by = [c for c in clinics if allowed(actor, "patient:read", Target(clinic_id=c, patient_id=patient_id))]
+    if not by:
+        raise UnknownPatient
+    if actor.patient_id != patient_id:
+        await record(
+            connection,
+            at=now,
+            actor_id=actor.person_id,
+            action="patient:read",
+            thing="patient",
+            thing_id=patient_id,
+            clinic_id=by[0],
+        )
+    return await patient_by_id(connection, vault, patient_id)
+
+
+async def patient_by_id(connection: Connection, vault: Vault, patient_id: UUID) -> wire.Patient:
+    """One patient; whoever calls has asked for permission. Errors: UnknownPatient."""
+    row = await fetch_one(
+        connection,
+        f"{_PATIENT} FROM patient JOIN person p ON p.id = patient.person_id WHERE patient.id = %(id)s",
+        {"id": patient_id},
+    )
+    if row is None:
+        raise UnknownPatient
+    return _patient(row, vault)
+
+
+_PATIENT = """SELECT patient.id AS patient_id, patient.born_on, patient.created_at, p.id, p.full_name, p.email, p.phone,
+    p.time_zone, p.language, p.verified_at"""
+
+
+def _search(vault: Vault, q: str | None, cursor: str | None) -> tuple[str, dict[str, Any]]:
+    """Conditions on `person p`, each beginning with AND, with their values."""
+    conditions, values = "", dict[str, Any]()
+    wanted = (q or "").strip()
+    if "@" in wanted:
+        conditions += " AND p.email_index = %(email_index)s"
+        values["email_index"] = vault.blind_index(_address(wanted))
+    elif wanted:
+        conditions += " AND p.full_name ILIKE %(like)s"
+        values["like"] = f"%{_literal(wanted)}%"
+    if cursor:
+        place = place_of(cursor)
+        conditions += " AND (lower(p.full_name), p.id) > (%(after_name)s, %(after_id)s)"
+        values |= {"after_name": place.name, "after_id": place.id}
+    return conditions, values
+
+
+def _address(text: str) -> str:
+    """The address as it is indexed; what is no address finds nobody."""
+    try:
+        return normalise(text)
+    except Invalid:
+        return ""
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _page(rows: list[Row], limit: int) -> tuple[list[Row], str | None]:
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], cursor_of(Place(last["sort_name"], last["id"]))
+
+
+def _person_at_clinic(row: Mapping[str, Any], vault: Vault) -> wire.PersonAtClinic:
+    return wire.PersonAtClinic(
+        id=row["id"],
+        email=vault.open(bytes(row["email"]), "person.email", row["id"]),
+        full_name=row["full_name"],
+        roles=row["roles"],
+        verified=row["verified_at"] is not None,
+        provider_id=row["provider_id"],
+    )
+
+
+def _patient(row: Mapping[str, Any], vault: Vault) -> wire.Patient:
+    return wire.Patient(
+        id=row["patient_id"],
+        person_id=row["id"],
+        full_name=row["full_name"],
+        email=vault.open(bytes(row["email"]), "person.email", row["id"]),
+        phone=vault.open(bytes(row["phone"]), "person.phone", row["id"]) if row["phone"] else None,
+        born_on=row["born_on"],
+        time_zone=row["time_zone"],
+        language=row["language"],
+        verified=row["verified_at"] is not None,
+        created_at=row["created_at"],
+    )

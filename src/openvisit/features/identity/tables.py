@@ -1,0 +1,110 @@
+"""People, sessions, signing keys and roles. E-mail addresses and phone numbers are sealed; a blind index finds them."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from openvisit.platform.tables import instant, metadata
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("email", LargeBinary, nullable=False),  # sealed
+    Column("email_index", LargeBinary, nullable=False),  # blind index of the lower-cased address
+    Column("phone", LargeBinary),  # sealed
+    Column("full_name", Text, nullable=False),
+    Column("password_hash", Text),  # argon2id; null until the person chose one
+    Column("verified_at", instant()),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("created_at", instant(), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    UniqueConstraint("email_index", name="uq_person_email_index"),
+    Index("ix_person_full_name_trgm", text("full_name gin_trgm_ops"), postgresql_using="gin"),
+)
+
+patient = Table(
+    "patient",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
+    Column("born_on", Date),
+    Column("created_at", instant(), nullable=False),
+    UniqueConstraint("person_id", name="uq_patient_person_id"),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("person_id", UUID, ForeignKey("person.id"), primary_key=True),
+    Column("clinic_id", UUID, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("granted_at", instant(), nullable=False),
+    CheckConstraint("role IN ('provider', 'staff', 'admin')", name="known"),
+    Index("ix_role_clinic_id", "clinic_id"),
+)
+
+email_code = Table(
+    "email_code",
+    metadata,
+    Column("person_id", UUID, ForeignKey("person.id"), primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("code_hash", LargeBinary),  # keyed; null until the mail with the code is written
+    Column("expires_at", instant(), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column(
+        "registration", JSONB
+    ),  # what was asked for at registration, the password hashed; takes effect with the code
+    Column("browser_hash", LargeBinary),  # of the cookie given to the browser that registered last
+    Column("contested", Boolean, nullable=False, server_default=text("false")),  # registered twice, not alike
+    CheckConstraint("purpose IN ('register', 'invite', 'reset')", name="purpose"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
+    Column("created_at", instant(), nullable=False),
+    Column("expires_at", instant(), nullable=False),
+    Column("revoked_at", instant()),
+    Column("revoked_because", Text),
+    Column("user_agent", Text, nullable=False, server_default=""),
+    Index("ix_session_person_id", "person_id"),
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("session_id", UUID, ForeignKey("session.id"), nullable=False),
+    Column("issued_at", instant(), nullable=False),
+    Column("expires_at", instant(), nullable=False),
+    Column("used_at", instant()),
+    Index("ix_refresh_token_session_id", "session_id"),
+)
+
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("id", UUID, primary_key=True),  # the `kid`
+    Column("private", LargeBinary, nullable=False),  # sealed JWK
+    Column("public", JSONB, nullable=False),  # JWK
+    Column("created_at", instant(), nullable=False),
+    Column("signs_until", instant(), nullable=False),
+    Column("verifies_until", instant(), nullable=False),
+)

@@ -1,0 +1,187 @@
+"""Requests and answers about accounts, sessions, people and patients."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+# No control characters: PostgreSQL stores no NUL, and a name stands in one line of a mail.
+_LINE = r"^[^\x00-\x1f\x7f]*$"
+_LINE_NOT_BLANK = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+
+Email = Annotated[
+    str, Meta(min_length=3, max_length=254, description="E-mail address", examples=["ana.flores@example.org"])
+]
+NewPassword = Annotated[
+    str,
+    Meta(
+        min_length=12,
+        max_length=128,
+        description="12 to 128 characters, not the e-mail address",
+        examples=["a sentence is easy to remember"],
+    ),
+]
+Password = Annotated[str, Meta(min_length=1, max_length=128, examples=["a sentence is easy to remember"])]
+Code = Annotated[str, Meta(pattern="^[0-9]{6}$", description="The six digits that were mailed", examples=["402817"])]
+FullName = Annotated[
+    str, Meta(min_length=1, max_length=120, pattern=_LINE_NOT_BLANK, description="Full name", examples=["Ana Flores"])
+]
+Zone = Annotated[str, Meta(min_length=1, max_length=64, description="IANA time zone", examples=["America/New_York"])]
+Language = Literal["en", "es"]
+ClinicRoleName = Literal["provider", "staff", "admin"]
+Phone = Annotated[str, Meta(max_length=40, pattern=_LINE, examples=["+1 555 0100"])]
+
+
+class Registration(msgspec.Struct):
+    """A new patient's account."""
+
+    email: Email
+    password: NewPassword
+    full_name: FullName
+    time_zone: Zone = "UTC"
+    language: Language = "en"
+
+
+class Verification(msgspec.Struct):
+    """The mailed code. `password` chooses one, for a person who was invited and has none yet."""
+
+    email: Email
+    code: Code
+    password: NewPassword | None = None
+
+
+class AddressOnly(msgspec.Struct):
+    """Where to mail a code."""
+
+    email: Email
+
+
+class Credentials(msgspec.Struct):
+    """How a person signs in."""
+
+    email: Email
+    password: Password
+
+
+class PasswordReset(msgspec.Struct):
+    """A new password, by the code mailed for it."""
+
+    email: Email
+    code: Code
+    password: NewPassword
+
+
+class ClinicRole(msgspec.Struct):
+    """A role held at a clinic."""
+
+    clinic_id: UUID
+    role: ClinicRoleName
+
+
+class User(msgspec.Struct):
+    """The person signed in. `roles` are those held at any clinic, and `patient`; `has_password` is false for one who
+    signed in by a code alone and should choose one."""
+
+    id: UUID
+    email: str
+    full_name: str
+    roles: list[str]
+    patient_id: UUID | None
+    provider_id: UUID | None
+    clinic_roles: list[ClinicRole]
+    time_zone: str
+    language: str
+    has_password: bool
+
+
+class UserChanges(msgspec.Struct):
+    """What a person may change of their own; what is left out stays."""
+
+    full_name: FullName | None = None
+    time_zone: Zone | None = None
+    language: Language | None = None
+
+
+class SignedIn(msgspec.Struct):
+    """An access token to send as `Authorization: Bearer`, for `expires_in` seconds, and whose it is."""
+
+    access_token: str
+    expires_in: int
+    user: User
+    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+
+
+class PersonAtClinic(msgspec.Struct):
+    """A person with the roles held at one clinic. `verified` is false until they proved their address."""
+
+    id: UUID
+    email: str
+    full_name: str
+    roles: list[str]
+    verified: bool
+    provider_id: UUID | None
+
+
+class People(msgspec.Struct):
+    """One page of people."""
+
+    items: list[PersonAtClinic]
+    next_cursor: str | None
+
+
+class NewPerson(msgspec.Struct):
+    """Somebody who is to work at the clinic; they are mailed an invitation unless they have an account already."""
+
+    clinic_id: UUID
+    email: Email
+    full_name: FullName
+    roles: Annotated[list[ClinicRoleName], Meta(min_length=1, max_length=3)]
+
+
+class RolesAtClinic(msgspec.Struct):
+    """All roles the person is to hold at the clinic; none takes them all away."""
+
+    clinic_id: UUID
+    roles: Annotated[list[ClinicRoleName], Meta(max_length=3)]
+
+
+class NewPatient(msgspec.Struct):
+    """A patient the clinic enters. An address that is known already links that person to the clinic, unchanged."""
+
+    clinic_id: UUID
+    full_name: FullName
+    email: Email
+    phone: Phone | None = None
+    born_on: date | None = None
+    time_zone: Zone = "UTC"
+    language: Language = "en"
+
+
+class Patient(msgspec.Struct):
+    """A patient, as clinics that know them see them."""
+
+    id: UUID
+    person_id: UUID
+    full_name: str
+    email: str
+    phone: str | None
+    born_on: date | None
+    time_zone: str
+    language: str
+    verified: bool
+    created_at: datetime
+
+
+class Patients(msgspec.Struct):
+    """One page of patients."""
+
+    items: list[Patient]
+    next_cursor: str | None
+
+
+class KeySet(msgspec.Struct):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[dict[str, Any]]

@@ -1,0 +1,125 @@
+"""Telling patient and provider what happened to their visit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from uuid import UUID
+
+from openvisit.features.identity.ports import Mailer, MailFailed
+from openvisit.features.notifications import letters, outbox
+from openvisit.features.notifications.visits import Recipient, read_visit, recipients, still_true
+from openvisit.platform import log
+from openvisit.platform.clock import Clock
+from openvisit.platform.crypto import SealBroken, Vault
+from openvisit.platform.db import Database, Row
+from openvisit.platform.ics import calendar
+from openvisit.platform.mail.compose import compose, message_id
+
+_logger = log.get("notifications")
+
+
+class TryAgain(Exception):
+    """A message was not taken and is worth another try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """The event to tell of. `was`: the start before a move, where the event says so."""
+
+    event_id: UUID
+    type: str
+    appointment_id: UUID
+    was: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What letters are sent with."""
+
+    db: Database
+    vault: Vault
+    clock: Clock
+    mailer: Mailer
+    public_url: str
+
+
+async def tell(post: Post, happened: Happened) -> None:
+    """Mail everybody concerned who has not been told yet. Safe to run again.
+
+    Errors: TryAgain, outbox.StillSending.
+    """
+    now = post.clock()
+    async with post.db.transaction() as connection:
+        visit = await read_visit(connection, happened.appointment_id)
+        if visit is None:
+            return
+        concerned = recipients(visit)
+        outdated = not still_true(happened.type, visit["status"])
+        news = [_news(post, happened, recipient) for recipient in concerned]
+        await outbox.enlist(connection, news, outdated=outdated, now=now)
+    again: Exception | None = None
+    for recipient in concerned:
+        try:
+            await _tell_one(post, happened, visit, recipient)
+        except (TryAgain, outbox.StillSending) as error:
+            again = error  # the other one is told all the same
+    if again is not None:
+        raise again
+
+
+async def _tell_one(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> None:
+    async with post.db.connection() as connection:
+        message = await outbox.begin(connection, happened.event_id, recipient.person_id, post.clock())
+    if message is None:
+        return
+    try:
+        await post.mailer.send(_letter(post, happened, visit, recipient))
+    except Exception as error:  # whatever it was, the message's row shows it
+        if await _not_sent(post, message, error):
+            raise TryAgain from error
+    else:
+        async with post.db.connection() as connection:
+            await outbox.sent(connection, message, post.clock())
+
+
+async def _not_sent(post: Post, message: outbox.Message, error: Exception) -> bool:
+    # An address that is none, or cannot be opened, will be no better in an hour.
+    permanent = error.permanent if isinstance(error, MailFailed) else isinstance(error, (SealBroken, ValueError))
+    words = str(error) if isinstance(error, MailFailed) else type(error).__name__
+    async with post.db.connection() as connection:
+        again = await outbox.not_sent(connection, message, words, permanent=permanent)
+    _logger.warning("mail not sent", message=str(message.id), attempts=message.attempts, error=words, again=again)
+    return again
+
+
+def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> EmailMessage:
+    address = post.vault.open(recipient.email, "person.email", recipient.person_id)
+    now = post.clock()
+    method = letters.method(happened.type)
+    facts = letters.facts(visit, recipient, address, post.mailer.sender, post.public_url)
+    return compose(
+        letters.kind(happened.type, recipient),
+        recipient.language,
+        letters.values(visit, recipient, post.public_url, happened.was),
+        sender=post.mailer.sender,
+        to=address,
+        to_name=recipient.name,
+        key=_key(happened, recipient),
+        now=now,
+        calendar=calendar(facts, method, now),
+        calendar_method=method,
+    )
+
+
+def _news(post: Post, happened: Happened, recipient: Recipient) -> outbox.News:
+    return outbox.News(
+        happened.event_id,
+        happened.appointment_id,
+        recipient.person_id,
+        letters.kind(happened.type, recipient),
+        message_id(_key(happened, recipient), post.mailer.sender),
+    )
+
+
+def _key(happened: Happened, recipient: Recipient) -> str:
+    return f"{happened.event_id}.{recipient.person_id}"

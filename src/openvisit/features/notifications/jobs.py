@@ -1,0 +1,63 @@
+"""Background work of notifications: a mail for each thing that happens to a visit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import procrastinate
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from openvisit.features.identity.ports import Mailer
+from openvisit.features.notifications.deliver import Happened, Post, tell
+from openvisit.features.notifications.outbox import MOST_TRIES
+from openvisit.platform.clock import Clock
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Database
+from openvisit.platform.events import Subscriptions
+
+NAMESPACE = "notifications"
+TASK = f"{NAMESPACE}:appointment_mail"
+TOLD = tuple(
+    f"appointment.{what}" for what in ("booked", "requested", "approved", "declined", "rescheduled", "cancelled")
+)
+
+
+def subscribe(subscriptions: Subscriptions) -> None:
+    """Hear what happens to visits."""
+    subscriptions.add(TASK, *TOLD)
+
+
+def blueprint(*, db: Database, vault: Vault, clock: Clock, mailer: Mailer, public_url: str) -> procrastinate.Blueprint:
+    """The tasks of notifications."""
+    tasks = procrastinate.Blueprint()
+    post = Post(db, vault, clock, mailer, public_url)
+
+    # The job's lock is the visit, so that its mails leave in the order of what happened.
+    @tasks.task(name="appointment_mail", queue="events", retry=Patience())
+    async def appointment_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
+        await tell(post, Happened(UUID(event_id), type, UUID(subject), _was(data)))
+
+    return tasks
+
+
+class Patience(BaseRetryStrategy):
+    """Tries again after half a minute, then twice as long each time, at most an hour: about four hours in all."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to run the job again, or None to give up."""
+        if job.attempts > MOST_TRIES:  # the outbox gives up first, and says so in the message's row
+            return None
+        return RetryDecision(retry_in={"seconds": wait_seconds(job.attempts)})
+
+
+def wait_seconds(attempts: int) -> int:
+    """How long to wait after `attempts` earlier tries."""
+    return int(min(30 * 2**attempts, 3600))
+
+
+def _was(data: Mapping[str, Any]) -> datetime | None:
+    """The start before a move, as booking's `appointment.rescheduled` tells it."""
+    before = data.get("from")
+    return datetime.fromisoformat(before) if isinstance(before, str) else None

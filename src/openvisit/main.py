@@ -1,0 +1,205 @@
+"""The composition root: settings become adapters, features, and one ASGI application or one worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import procrastinate
+from litestar import Litestar, Router, WebSocket, websocket
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from openvisit.adapters import mail as mail_adapters
+from openvisit.features.availability import api as availability_api
+from openvisit.features.availability import jobs as availability_jobs
+from openvisit.features.booking import api as booking_api
+from openvisit.features.booking import jobs as booking_jobs
+from openvisit.features.booking import topics
+from openvisit.features.directory import api as directory_api
+from openvisit.features.identity import api as identity_api
+from openvisit.features.identity import jobs as identity_jobs
+from openvisit.features.identity.rules import SignInRules
+from openvisit.features.identity.tokens import TokenService
+from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.platform import jobs, log, stalled_jobs
+from openvisit.platform.clock import Clock, system_clock
+from openvisit.platform.crypto import Vault
+from openvisit.platform.data_folder import data_folder
+from openvisit.platform.db import Database
+from openvisit.platform.events import Subscriptions
+from openvisit.platform.realtime import Live
+from openvisit.platform.web import dev_mail, docs, health, openapi
+from openvisit.platform.web.access import guard, provide_actor, provide_caller
+from openvisit.platform.web.bodies import StrictRequest
+from openvisit.platform.web.dependencies import resolve_in_turn
+from openvisit.platform.web.edge import AddressLimit, Edge, is_loopback
+from openvisit.platform.web.live import LiveSocket
+from openvisit.platform.web.pages import pages
+from openvisit.platform.web.problems import EXCEPTION_HANDLERS
+from openvisit.settings import Settings, load
+
+API = (identity_api, directory_api, availability_api, booking_api)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the settings come to: the things that commands and jobs take in their signatures."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    vault: Vault
+    live: Live
+    tokens: TokenService
+    subscriptions: Subscriptions
+
+
+def build(settings: Settings, clock: Clock = system_clock) -> Parts:
+    """Build the parts; nothing is opened yet."""
+    db = Database(settings.database_url, size=settings.database_pool_size)
+    vault = Vault(settings.secret_key)
+    subscriptions = Subscriptions()
+    notification_jobs.subscribe(subscriptions)
+    tokens = TokenService(db, vault, clock, issuer=settings.public_url, minutes=settings.access_token_minutes)
+    return Parts(settings, clock, db, vault, Live(settings.database_url), tokens, subscriptions)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Edge:
+    """The ASGI application: the API, the live socket, health, documentation and the web app."""
+    settings = settings or load()
+    log.configure(settings.log_level, settings.log_format)
+    return edge(litestar(build(settings, clock)), settings)
+
+
+def edge(app: Litestar, settings: Settings) -> Edge:
+    """The application inside its outermost layer."""
+    return Edge(
+        app,
+        limit=AddressLimit(settings.rate_limit_per_minute, spare_loopback=settings.development),
+        timeout_seconds=settings.request_timeout_seconds,
+        production=not settings.development,
+        trusted_proxies=frozenset(filter(None, map(str.strip, settings.trusted_proxies.split(",")))),
+    )
+
+
+def litestar(parts: Parts) -> Litestar:
+    """The Litestar application without its edge."""
+    settings = parts.settings
+    gate = topics.gate(parts.db)
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:
+        await parts.db.open()
+        await parts.live.start()
+        await parts.tokens.start(parts.live)
+        try:
+            yield
+        finally:
+            await parts.tokens.stop()
+            await parts.live.stop()
+            await parts.db.close()
+
+    @websocket("/live", opt={"permission": "live:subscribe"})
+    async def live_socket(socket: WebSocket[Any, Any, Any]) -> None:
+        await LiveSocket(socket, parts.live, parts.tokens, gate).run()
+
+    api = Router("/api", route_handlers=[*(route for feature in API for route in feature.ROUTES), live_socket])
+    root: list[Any] = [api, *identity_api.ROOT_ROUTES, *health.ROUTES, *docs.routes(_examples())]
+    if settings.development:
+        root += dev_mail.dev_routes(data_folder(settings.openvisit_data_dir))
+    app = Litestar(
+        route_handlers=[*root, *pages(web_dist(settings))],
+        dependencies=_dependencies(parts),
+        guards=[guard],
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=openapi.config(),
+        request_class=StrictRequest,
+        lifespan=[running],
+        request_max_body_size=settings.max_body_bytes,
+        state=State({"authenticator": parts.tokens}),
+    )
+    return resolve_in_turn(app)
+
+
+@asynccontextmanager
+async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[procrastinate.App]:
+    """The job application with every feature's tasks, opened; run it with `run_worker_async`."""
+    parts = build(settings, clock)
+    db, vault = parts.db, parts.vault
+    mailer = mail_adapters.from_settings(settings.smtp_url, settings.mail_from)
+    app = jobs.create_app(db)
+    url = settings.public_url
+    blueprints = {
+        "jobs": stalled_jobs.blueprint(),
+        "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+        "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
+        "booking": booking_jobs.blueprint(db=db, clock=clock),
+        "notifications": notification_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+    }
+    for name, blueprint in blueprints.items():
+        app.add_tasks_from(blueprint, namespace=name)
+    await db.open()
+    await parts.live.start()
+    try:
+        async with (
+            app.open_async(),
+            availability_jobs.keeping_next_free(db, parts.live, clock),
+            booking_jobs.sweeping_holds(db, parts.live, clock),
+        ):
+            yield app
+    finally:
+        await parts.live.stop()
+        await db.close()
+
+
+def web_dist(settings: Settings) -> Path:
+    """Where the built web app is: the setting, or `web/dist` of the checkout that the package runs from."""
+    if settings.web_dist:
+        return Path(settings.web_dist)
+    return Path(__file__).resolve().parents[2] / "web" / "dist"
+
+
+def _dependencies(parts: Parts) -> dict[str, Provide]:
+    """What handlers may name in their signatures."""
+    settings = parts.settings
+
+    def given(value: Any) -> Provide:
+        return Provide(lambda: value, sync_to_thread=False)
+
+    return {
+        "db": given(parts.db),
+        "vault": given(parts.vault),
+        "live": given(parts.live),
+        "tokens": given(parts.tokens),
+        "subscriptions": given(parts.subscriptions),
+        "now": Provide(parts.clock, sync_to_thread=False),
+        "actor": Provide(provide_actor, sync_to_thread=False),
+        "caller": Provide(provide_caller, sync_to_thread=False),
+        "public_url": given(settings.public_url),
+        "horizon_days": given(settings.horizon_days),
+        "hold_minutes": given(settings.hold_minutes),
+        "holds_per_person": given(settings.holds_per_person),
+        "sign_in_rules": given(_sign_in_rules(settings)),
+    }
+
+
+def _sign_in_rules(settings: Settings) -> SignInRules:
+    def limit_for(address: str) -> int:
+        spared = settings.development and is_loopback(address)
+        return 0 if spared else settings.sign_in_limit_per_minute
+
+    return SignInRules(limit_for, settings.refresh_token_days, settings.public_url.startswith("https://"))
+
+
+def openapi_document() -> dict[str, Any]:
+    """The API's description; needs no database."""
+    return openapi.document(litestar(build(Settings(database_url="postgresql:///openvisit"))), _examples())
+
+
+def _examples() -> dict[str, Any]:
+    examples: dict[str, Any] = {**health.EXAMPLES, **dev_mail.EXAMPLES}
+    for feature in API:
+        examples |= feature.EXAMPLES
+    return examples

@@ -1,0 +1,27 @@
+"""Counters and timers for Prometheus. Labels are templates and codes, never ids or addresses."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+registry = CollectorRegistry()
+
+requests = Counter(
+    "openvisit_http_requests_total", "Requests answered", ["method", "route", "status"], registry=registry
+)
+latency = Histogram(
+    "openvisit_http_request_seconds",
+    "Time to answer",
+    ["method", "route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=registry,
+)
+bookings = Counter("openvisit_bookings_total", "Booking attempts by outcome", ["outcome"], registry=registry)
+live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry=registry)
+database_connections = Gauge(
+    "openvisit_database_connections", "Pool of database connections", ["state"], registry=registry
+)
+CONTENT_TYPE = "text/plain; version=0.0.4"  # the charset is added with the text
+
+
+def exposition() -> bytes:
+    """The metrics in Prometheus' text format."""
+    return generate_latest(registry)

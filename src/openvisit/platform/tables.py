@@ -1,0 +1,52 @@
+"""The metadata every table belongs to, its naming of constraints, and the platform's own tables."""
+
+from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def instant() -> DateTime:
+    """timestamptz."""
+    return DateTime(timezone=True)
+
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("subject", UUID, nullable=False),
+    Column("at", instant(), nullable=False),
+    Column("data", JSONB, nullable=False),
+    Index("ix_event_subject", "subject"),
+)
+
+rate_limit = Table(
+    "rate_limit",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("window_start", instant(), nullable=False),
+    Column("uses", Integer, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("person_id", UUID, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed
+    Column("row_id", UUID, nullable=False),
+    Column("at", instant(), nullable=False),
+    Index("ix_idempotency_at", "at"),
+)

@@ -1,0 +1,76 @@
+"""The built web app: its files, and `index.html` with a fresh nonce for the content security policy."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import File
+
+from openvisit.core.errors import NotFound
+
+_MISSING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>OpenVisit</title></head>
+<body><h1>OpenVisit is running</h1><p>The web app has not been built yet: run <code>script/up</code>, or
+<code>npm ci</code> and <code>npm run build</code> in <code>web</code>. The API is at
+<a href="/api/docs">/api/docs</a>.</p></body></html>"""
+
+
+def csp(nonce: str) -> str:
+    """The content security policy of our pages: own files only; styles by nonce, no inline script."""
+    return (
+        f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def pages(folder: Path) -> list[HTTPRouteHandler]:
+    """Routes for the web app in `folder`: assets cached for ever (their names hold a digest), pages never."""
+    index = folder / "index.html"
+    root = folder.resolve()
+
+    @get(["/", "/{path:path}"], opt={"permission": "public:read"}, include_in_schema=False)
+    async def page(request: Request[Any, Any, Any], path: FromPath[str] = "") -> Response[Any]:
+        wanted = path.lstrip("/")
+        if wanted.startswith(("api/", "health/")) or wanted == "api":
+            raise NotFound
+        if wanted:
+            file = _file(root, wanted)
+            if file is not None and file != index:
+                return _asset(file, wanted)
+            if wanted.startswith("assets/") or "." in wanted.rpartition("/")[2]:
+                raise NotFound
+        return _index(index)
+
+    return [page]
+
+
+def _file(root: Path, wanted: str) -> Path | None:
+    try:
+        file = (root / wanted).resolve()
+        return file if file.is_file() and file.is_relative_to(root) else None
+    except (OSError, ValueError):  # a name longer than any file's, a NUL in it
+        return None
+
+
+def _asset(file: Path, wanted: str) -> Response[Any]:
+    lasting = wanted.startswith("assets/")
+    return File(
+        path=file,
+        filename=file.name,
+        content_disposition_type="inline",
+        headers={"Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache"},
+    )
+
+
+def _index(index: Path) -> Response[Any]:
+    nonce = secrets.token_urlsafe(16)
+    html = index.read_text(encoding="utf-8") if index.is_file() else _MISSING
+    return Response(
+        html.replace("__CSP_NONCE__", nonce),
+        media_type="text/html",
+        headers={"Content-Security-Policy": csp(nonce), "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,76 @@
+"""Declaring a route: its permission, its words for the documentation and the errors it can give, in one place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from litestar import delete as _delete
+from litestar import get as _get
+from litestar import patch as _patch
+from litestar import post as _post
+from litestar import put as _put
+from litestar.openapi.datastructures import ResponseSpec
+
+from openvisit.core import errors
+from openvisit.core.permissions import POLICY, needs_sign_in
+from openvisit.platform.web.problems import MEDIA_TYPE, Problem, status_of
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+_DECORATORS: dict[str, Any] = {"GET": _get, "POST": _post, "PUT": _put, "PATCH": _patch, "DELETE": _delete}
+
+
+def route(
+    method: Method,
+    path: str,
+    *,
+    permission: str,
+    summary: str,
+    can_fail: Sequence[type[errors.OpenVisitError]] = (),
+    status: int = 200,
+    also: Mapping[int, type] | None = None,
+    **options: Any,
+) -> Callable[[Any], Any]:
+    """A Litestar route handler that names its permission and every error it can give.
+
+    `can_fail` adds to the errors every route has: 422 for malformed input, 401 where sign-in is needed, 429, 503.
+    `also` names the body of further statuses that are no problem documents.
+    """
+    if permission not in POLICY:
+        raise ValueError(f"{permission} is not in the permission table")
+    kinds: list[type[errors.OpenVisitError]] = [*can_fail, errors.Invalid, errors.TooManyRequests, errors.Unavailable]
+    kinds.append(errors.Unauthenticated)  # a bad token is refused even where none is needed
+    if needs_sign_in(permission):
+        kinds.append(errors.Forbidden)
+    return _DECORATORS[method](  # type: ignore[no-any-return]
+        path,
+        summary=summary,
+        status_code=status,
+        responses=_responses(kinds) | {s: _answer(kind) for s, kind in (also or {}).items()},
+        opt={"permission": permission, "errors": kinds},
+        **options,
+    )
+
+
+def _answer(kind: type) -> ResponseSpec:
+    return ResponseSpec(data_container=kind, description=(kind.__doc__ or "").strip(), generate_examples=False)
+
+
+def _responses(kinds: Sequence[type[errors.OpenVisitError]]) -> dict[int, ResponseSpec]:
+    by_status: dict[int, list[type[errors.OpenVisitError]]] = {}
+    for kind in dict.fromkeys(kinds):
+        by_status.setdefault(status_of(kind), []).append(kind)
+    found = {
+        status: ResponseSpec(
+            data_container=Problem,
+            description="; ".join(f"`{kind.code}`: {kind.title}" for kind in group),
+            media_type=MEDIA_TYPE,
+            generate_examples=False,
+        )
+        for status, group in sorted(by_status.items())
+    }
+    found[400] = ResponseSpec(
+        data_container=Problem,
+        description="`bad_request`: the message cannot be read",
+        media_type=MEDIA_TYPE,
+        generate_examples=False,
+    )
+    return found

@@ -1,0 +1,144 @@
+"""One typed object for every setting, read from the environment and `.env`, validated at start.
+
+Only `main` and `cli` read it; everything else takes what it needs in its signature. A secret may be given as
+`NAME_FILE`, the path of a file that holds it (as Docker and Kubernetes mount them).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
+
+DEFAULT_SECRET = "development-only-secret"  # noqa: S105 - the value that production refuses
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names it, what it holds and what it should."""
+
+
+def _setting(default: Any, doc: str, *, least: int = 1, most: int | None = None) -> Any:
+    return field(default=default, metadata={"doc": doc, "least": least, "most": most})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """OpenVisit's settings. The environment name is the field's name in capitals."""
+
+    openvisit_profile: Literal["development", "production"] = _setting(
+        "development", "`development` shows caught mail and demo accounts; `production` refuses unsafe defaults"
+    )
+    openvisit_data_dir: str = _setting("", "Folder for the embedded database, caught mail and generated secrets")
+    database_url: str = _setting("", "libpq URI of a PostgreSQL 15+; empty: the embedded server")
+    database_pool_size: int = _setting(12, "Connections kept by one process")
+    public_url: str = _setting("http://127.0.0.1:8000", "The address people open; links in mail start with it")
+    host: str = _setting("127.0.0.1", "Address the web server listens on")
+    port: int = _setting(8000, "Port the web server listens on", most=65535)
+    secret_key: str = _setting(
+        DEFAULT_SECRET, "At least 32 characters; wraps data keys and signing keys. Production needs its own"
+    )
+    smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
+    mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
+    log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged")
+    log_format: Literal["json", "console"] = _setting("json", "One JSON object a line, or text for people")
+    web_dist: str = _setting("", "Folder of the built web app; empty: found beside the package")
+    trusted_proxies: str = _setting("", "Comma-separated addresses whose X-Forwarded-For is believed")
+    request_timeout_seconds: int = _setting(30, "A request that takes longer is answered 503")
+    max_body_bytes: int = _setting(1_000_000, "Largest request body accepted")
+    rate_limit_per_minute: int = _setting(600, "Requests a minute from one address; 0: no limit", least=0)
+    sign_in_limit_per_minute: int = _setting(
+        10, "Sign-in, register and verify attempts a minute from one address; 0: no limit", least=0
+    )
+    access_token_minutes: int = _setting(10, "Life of an access token")
+    refresh_token_days: int = _setting(30, "Life of a refresh token that is not used")
+    hold_minutes: int = _setting(5, "How long a slot is held while someone fills the form")
+    holds_per_person: int = _setting(3, "Holds one person may have at a time")
+    horizon_days: int = _setting(400, "How far ahead openings are kept materialised")
+
+    @property
+    def development(self) -> bool:
+        """Whether the development profile is on."""
+        return self.openvisit_profile == "development"
+
+
+def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings: the environment wins over `.env`, `NAME_FILE` gives `NAME`.
+
+    Errors: SettingsError for a value that does not fit or a production profile on unsafe defaults.
+    """
+    values = {**_dotenv(dotenv or Path(".env")), **(os.environ if environ is None else environ)}
+    given: dict[str, Any] = {}
+    for f in fields(Settings):
+        name = f.name.upper()
+        raw = values.get(name)
+        if (path := values.get(name + "_FILE")) and not raw:
+            raw = _secret_file(name, path)
+        if raw is not None and raw != "":
+            given[f.name] = _typed(name, f.type, raw)
+            _check_bounds(name, given[f.name], f.metadata)
+        elif f.default is MISSING:
+            raise SettingsError(f"{name} must be set")
+    settings = Settings(**given)
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if urlsplit(settings.public_url).scheme not in ("http", "https"):
+        raise SettingsError(f"PUBLIC_URL must start with http:// or https://, it is {settings.public_url!r}")
+    if settings.development:
+        return
+    if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:
+        raise SettingsError(
+            "SECRET_KEY must be set to a secret of your own, at least 32 characters, in the production profile "
+            "(for example: openssl rand -base64 48)"
+        )
+    if not settings.public_url.startswith("https://"):
+        raise SettingsError("PUBLIC_URL must start with https:// in the production profile")
+    if not settings.smtp_url:
+        raise SettingsError("SMTP_URL must be set in the production profile; the mail catcher is for development")
+
+
+def _check_bounds(name: str, value: Any, bounds: Mapping[str, Any]) -> None:
+    if not isinstance(value, int):
+        return
+    least, most = bounds["least"], bounds["most"]
+    if most is not None and not least <= value <= most:
+        raise SettingsError(f"{name} must be from {least} to {most}, it is {value}")
+    if value < least:
+        raise SettingsError(f"{name} must be {least} or more, it is {value}")
+
+
+def _typed(name: str, kind: Any, raw: str) -> Any:
+    if kind is int:
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingsError(f"{name} must be a whole number, it is {raw!r}") from None
+    if get_origin(kind) is Literal and raw not in get_args(kind):
+        raise SettingsError(f"{name} must be one of {', '.join(get_args(kind))}, it is {raw!r}")
+    return raw
+
+
+def _secret_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE: {path} cannot be read ({error.strerror})") from None
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """`NAME=value` lines; `#` starts a comment line, quotes around a value are taken off."""
+    if not path.is_file():
+        return {}
+    found: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        name, equals, value = text.removeprefix("export ").partition("=")
+        if not equals:
+            raise SettingsError(f"{path} line {number} is not NAME=value")
+        found[name.strip()] = value.strip().strip("'\"")
+    return found

@@ -1,0 +1,123 @@
+"""A real PostgreSQL for every test that asks: one server a session, one database a test from a migrated template.
+
+The embedded server, or the one at `TEST_DATABASE_URL` (whose user may create databases).
+"""
+
+import os
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from openvisit.core.ids import new_id
+from openvisit.platform import migrate
+from openvisit.platform.postgres import EmbeddedPostgres
+from openvisit.settings import Settings
+from tests.support.application import Application, running
+from tests.support.cast import Scene, usual_scene
+from tests.support.clock import StandingClock
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    return "asyncio", {"use_uvloop": False}
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"tests stay on the loopback, not {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The libpq URI of a server's maintenance database."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="ov-test-") as folder:
+        os.chmod(folder, 0o711)
+        with EmbeddedPostgres(Path(folder) / "pg", durable=False) as server:
+            yield server.url()
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """The name of a migrated database to copy."""
+    name = f"ov_template_{new_id().hex}"
+    _administer(server_url, f"CREATE DATABASE {name}")
+    migrate.upgrade(database_at(server_url, name))
+    yield name
+    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """A migrated database of the test's own."""
+    name = f"ov_test_{new_id().hex}"
+    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield database_at(server_url, name)
+    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        database_pool_size=10,
+        openvisit_data_dir=str(tmp_path),
+        secret_key="a secret of the tests, of no use elsewhere",
+        horizon_days=60,
+        log_level="error",
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings, clock: StandingClock) -> AsyncIterator[Application]:
+    """The application on a database of its own."""
+    async with running(settings, clock) as application:
+        yield application
+
+
+@pytest.fixture
+async def scene(app: Application) -> Scene:
+    """The application with the usual cast."""
+    return await usual_scene(app)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of corpora and contracts beside the project; tests that need it skip without it, except in CI."""
+    if not SHARED.is_dir():
+        assert not os.environ.get("CI"), "the shared folder must be there in CI"
+        pytest.skip("the shared folder is not beside the project")
+    return SHARED
+
+
+def database_at(url: str, name: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _administer(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]

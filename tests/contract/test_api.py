@@ -1,0 +1,56 @@
+"""Every operation of the API, called with right, nearly right and absurd requests, answers as it is described."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from openvisit.main import openapi_document
+from openvisit.settings import Settings
+from tests.contract.fuzzing import Report, fuzz, told
+from tests.contract.stage import furnished
+from tests.support.application import running
+from tests.support.cast import usual_scene
+from tests.support.clock import StandingClock
+from tests.support.servers import web_servers
+
+pytestmark = pytest.mark.storm
+
+WHOLE, FEW = 8, 4
+"""Random requests an operation: of the one run that also enumerates every border in the description, of the others."""
+ONCE = "/auth/|/health/|/dev/|/jwks|/metrics|/specialties"
+"""The same whoever asks: left to nobody. A try of a password costs a tenth of a second."""
+
+
+async def test_every_answer_is_as_described(settings: Settings) -> None:
+    document = openapi_document()
+    reports: dict[str, Report] = {}
+    async with running(settings, StandingClock(datetime.now(UTC))) as app:
+        stage = await furnished(await usual_scene(app))
+        async with web_servers(settings, 1) as (server,):
+            for name, person in stage.callers.items():
+                whole = name == "staff"
+                reports[name] = await asyncio.to_thread(
+                    fuzz,
+                    document,
+                    server.url,
+                    token=person.token if person else None,
+                    ids=stage.ids,
+                    examples=WHOLE if whole else FEW,
+                    whole=whole,
+                    leave_out=None if name == "nobody" else ONCE,
+                )
+    failures = [f"as {name}: {failure}" for name, report in reports.items() for failure in report.failures]
+    assert not failures, told(failures)
+    _was_worth_it(document, reports)
+
+
+def _was_worth_it(document: dict[str, object], reports: dict[str, Report]) -> None:
+    """The requests met what exists: most operations succeeded for somebody, and refusals of every kind were seen."""
+    answers = sum((report.answers for report in reports.values()), Counter[tuple[str, int]]())
+    called = {operation for operation, _ in answers}
+    succeeded = {operation for operation, status in answers if status < 300}
+    assert len(called) == sum(len(item) for item in document["paths"].values())  # type: ignore[attr-defined]
+    assert len(succeeded) > 0.8 * len(called), sorted(called - succeeded)
+    assert {200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 412, 422} <= {status for _, status in answers}

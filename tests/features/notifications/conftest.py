@@ -1,0 +1,80 @@
+"""A real mail catcher, and a visit to write about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from openvisit.adapters.mail import SmtpMailer
+from openvisit.features.identity.ports import Mailer
+from openvisit.features.notifications.deliver import Happened, Post
+from openvisit.platform.db import Row, fetch_all, fetch_one
+from openvisit.platform.mail_catcher import MailCatcher
+from tests.support.cast import Scene
+
+SENDER = "OpenVisit <visits@openvisit.test>"
+
+
+@pytest.fixture
+def catcher(tmp_path: Path) -> Iterator[MailCatcher]:
+    """The SMTP server that keeps what it gets where the pages of the application look for it."""
+    with MailCatcher(tmp_path / "mail") as running:
+        yield running
+
+
+@dataclass(frozen=True)
+class Notified:
+    """The scene, a booked visit and the post that tells of it."""
+
+    scene: Scene
+    catcher: MailCatcher
+    visit: dict[str, Any]
+
+    @property
+    def id(self) -> UUID:
+        """The appointment's id."""
+        return UUID(self.visit["id"])
+
+    def post(self, mailer: Mailer | None = None) -> Post:
+        """What letters go out with: SMTP to the catcher unless said otherwise."""
+        parts = self.scene.app.parts
+        mailer = mailer or SmtpMailer(self.catcher.url, SENDER)
+        return Post(parts.db, parts.vault, parts.clock, mailer, parts.settings.public_url)
+
+    async def happened(self, what: str) -> Happened:
+        """The newest event of a kind, as its job is told."""
+        async with self.scene.app.parts.db.connection() as connection:
+            row = await fetch_one(
+                connection,
+                "SELECT id FROM event WHERE subject = %(id)s AND type = %(type)s ORDER BY id DESC LIMIT 1",
+                {"id": self.id, "type": f"appointment.{what}"},
+            )
+        assert row is not None
+        return Happened(row["id"], f"appointment.{what}", self.id)
+
+    async def messages(self) -> dict[str, Row]:
+        """The messages about the visit, by the role of who gets them."""
+        async with self.scene.app.parts.db.connection() as connection:
+            rows = await fetch_all(
+                connection, "SELECT * FROM message WHERE appointment_id = %(id)s ORDER BY id", {"id": self.id}
+            )
+        return {row["kind"].rpartition("_")[2]: row for row in rows}
+
+
+@pytest.fixture
+def tomorrow(scene: Scene) -> datetime:
+    """Ten in the morning in New York, a day ahead."""
+    return scene.app.clock().replace(hour=15, minute=0) + timedelta(days=1)
+
+
+@pytest.fixture
+async def booked(scene: Scene, catcher: MailCatcher, tomorrow: datetime) -> Notified:
+    """A video visit that the patient booked."""
+    body = scene.slot(tomorrow, reason="a migraine, again")
+    answer = await scene.patient.client.post("/api/appointments", json=body)
+    assert answer.status_code == 201, answer.text
+    return Notified(scene, catcher, answer.json())

@@ -1,0 +1,122 @@
+"""One installation and one browser for all journeys; a context of their own for every person in them."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.installation import ZONE, Account, Installation
+from tests.journeys.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "artifacts" / "journeys"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Visitors = Callable[..., Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test in this folder is a journey."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the fixtures know whether the test failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="package")
+def installation() -> Iterator[Installation]:
+    """A whole installation with demo data, serving the built web app."""
+    if not os.environ.get("WEB_DIST") and not (ROOT / "web" / "dist" / "index.html").exists():
+        subprocess.run(["npm", "run", "--silent", "build"], cwd=ROOT / "web", check=True)
+    with tempfile.TemporaryDirectory(prefix="ov-journeys-") as folder:
+        os.chmod(folder, 0o711)
+        running = Installation(Path(folder) / "data")
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, or the one at OPENVISIT_CHROMIUM."""
+    found = os.environ.get("OPENVISIT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    assert found, "no Chromium: install it, or give its path in OPENVISIT_CHROMIUM"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *sandbox])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visitors(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Iterator[Visitors]:
+    """Brings people to the app, each in a context of their own: `visitors("Ana", account, **context_options)`.
+
+    When the test ends, nothing on any page may have gone wrong. What a failed test saw is kept in artifacts/journeys.
+    """
+    here: list[tuple[Visitor, bool]] = []
+
+    def arrive(
+        name: str = "visitor", account: Account | None = None, *, traced: bool = True, **options: Any
+    ) -> Visitor:
+        usual: dict[str, Any] = {
+            "base_url": installation.address,
+            "locale": "en-US",
+            "timezone_id": ZONE,
+            "viewport": {"width": 1280, "height": 900},
+            "reduced_motion": "reduce",
+        }
+        if account:
+            usual["storage_state"] = installation.signed_in(account)
+        context = browser.new_context(**(usual | options))
+        if traced:
+            context.tracing.start(snapshots=True)
+        visitor = Visitor(context, installation, name)
+        here.append((visitor, traced))
+        return visitor
+
+    yield arrive
+    faults = [f"{visitor.name}: {fault}" for visitor, _ in here for fault in visitor.faults]
+    failed = request.node.stash.get(FAILED, True) or bool(faults)
+    folder = ARTIFACTS / re.sub(r"\W+", "-", request.node.name).strip("-")
+    for visitor, traced in here:
+        if failed:
+            visitor.keep(folder)
+        if traced:
+            visitor.context.tracing.stop(**({"path": folder / f"{visitor.name}.zip"} if failed else {}))
+        visitor.context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(visitors: Visitors) -> Page:
+    """A page of somebody nobody knows yet."""
+    return visitors().page

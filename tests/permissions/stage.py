@@ -1,0 +1,194 @@
+"""The clinic on which the table of permissions is played, and how each route is called there.
+
+Every request is one that the clinic's own people may make again and again: edits name a version that never was (412),
+moves go to a visit that is over (409). So all callers meet the same state, and what differs is who they are.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from openvisit.features.identity.sessions import open_session
+from openvisit.platform.db import execute
+from tests.support.cast import Person, Scene
+
+CALLERS = ("nobody", "patient", "other_patient", "provider", "other_provider", "staff", "admin", "outsider")
+PNG = b"\x89PNG\r\n\x1a\n"
+NEVER = '"999999"'
+
+
+@dataclass
+class Stage:
+    """The scene with a colleague of the provider, and what a path or a body may name in braces."""
+
+    scene: Scene
+    other_provider: Person
+    names: dict[str, str] = field(default_factory=dict)
+
+    def client(self, caller: str) -> httpx.AsyncClient:
+        """The caller's client."""
+        if caller == "nobody":
+            return self.scene.app.client
+        client: httpx.AsyncClient = self.person(caller).client
+        return client
+
+    def person(self, caller: str) -> Person:
+        """The caller, who is signed in."""
+        person: Person = self.other_provider if caller == "other_provider" else getattr(self.scene, caller)
+        return person
+
+    async def leaver(self, caller: str) -> httpx.AsyncClient:
+        """The caller in a session of its own."""
+        if caller == "nobody":
+            return self.scene.app.client
+        parts = self.scene.app.parts
+        async with parts.db.transaction() as connection:
+            opened = await open_session(
+                connection, self.person(caller).id, now=self.scene.app.clock(), days=1, user_agent="tests"
+            )
+        token, _ = await parts.tokens.issue(opened.session)
+        return self.scene.app.signed(token)
+
+    def fill(self, value: Any) -> Any:
+        """The value with every name in braces replaced by what it stands for."""
+        if isinstance(value, str):
+            return value.format(**self.names)
+        if isinstance(value, dict):
+            return {name: self.fill(part) for name, part in value.items()}
+        return [self.fill(part) for part in value] if isinstance(value, list) else value
+
+
+async def set_stage(scene: Scene) -> Stage:
+    """A visit that is over, a hold of the patient, a room, a device and a photo."""
+    cast, clinic = scene.cast, scene.clinic
+    second = await cast.provider(clinic, [scene.visit_type_id], "Bea Second")
+    colleague = await cast.person("Bea Second", roles={clinic.id: ["provider"]}, provider_id=second)
+    stage = Stage(scene, colleague)
+    tomorrow = scene.app.clock().replace(hour=15) + timedelta(days=1)
+    visit = await _made(scene.patient, "/api/appointments", scene.slot(tomorrow))
+    async with scene.app.parts.db.connection() as connection:
+        await execute(connection, "UPDATE appointment SET status = 'completed' WHERE id = %(id)s", {"id": visit})
+    hold = await _made(scene.patient, "/api/holds", scene.slot(tomorrow + timedelta(days=1)))
+    assert (await scene.admin.client.put(f"/api/providers/{scene.provider_id}/photo", content=PNG)).is_success
+    stage.names = {
+        "appointment_id": visit,
+        "hold_id": hold,
+        "provider_id": str(scene.provider_id),
+        "visit_type_id": str(scene.visit_type_id),
+        "clinic_id": str(clinic.id),
+        "location_id": str(clinic.location_id),
+        "room_id": str(await cast.member("room", clinic, "Room")),
+        "device_id": str(await cast.member("device", clinic, "Device")),
+        "patient_id": str(scene.patient.patient_id),
+        "person_id": str(scene.staff.id),
+        "today": tomorrow.date().isoformat(),
+        "day": tomorrow.date().isoformat(),
+        "start": (tomorrow + timedelta(days=2)).isoformat(),
+        "away": (tomorrow + timedelta(days=3)).isoformat(),
+        "back": (tomorrow + timedelta(days=4)).isoformat(),
+        "path": "find",
+        "mail_id": "none",
+    }
+    return stage
+
+
+async def _made(by: Person, path: str, body: dict[str, Any]) -> str:
+    answer = await by.client.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a route is called: the body, the query, the headers, and what an admin does just before.
+
+    A call that `leaves` ends the caller's session, so that it is made in another one.
+    """
+
+    json: Any = None
+    query: str = ""
+    content: bytes | None = None
+    edit: bool = False
+    leaves: bool = False
+    before: tuple[str, str, Any] | None = None
+
+    async def by(self, stage: Stage, caller: str, method: str, path: str) -> httpx.Response:
+        """Make it as the caller."""
+        if self.before is not None:
+            await self._prepare(stage, *self.before)
+        headers = {"If-Match": NEVER} if self.edit else {}
+        body = {"content": self.content} if self.content else {"json": stage.fill(self.json)} if self.json else {}
+        client = await stage.leaver(caller) if self.leaves else stage.client(caller)
+        return await client.request(method, stage.fill(path + self.query), headers=headers, **body)
+
+    @staticmethod
+    async def _prepare(stage: Stage, path: str, name: str, body: Any) -> None:
+        send = stage.scene.admin.client.put if isinstance(body, bytes) else stage.scene.admin.client.post
+        given = {"content": body} if isinstance(body, bytes) else {"json": stage.fill(body)}
+        answer = await send(stage.fill(path), **given)
+        assert answer.is_success, answer.text
+        if name:
+            stage.names[name] = answer.json()["id"]
+
+
+_SLOT = {
+    "provider_id": "{provider_id}",
+    "visit_type_id": "{visit_type_id}",
+    "start": "{start}",
+    "mode": "telehealth",
+    "patient_id": "{patient_id}",
+}
+_SCHEDULE = {"time_zone": "America/New_York", "weekly": []}
+_ABSENCE = {"start": "{away}", "end": "{back}"}
+_ABSENCES, _PHOTO = "/api/providers/{provider_id}/absences", "/api/providers/{provider_id}/photo"
+_ADDRESS = {"email": "nobody.here@cast.test"}
+_CODE = {**_ADDRESS, "code": "000000"}
+_AT_CLINIC = {"clinic_id": "{clinic_id}"}
+_RENAMED = Request({"name": "New"}, edit=True)
+_SWITCHED_OFF = Request(edit=True)
+
+REQUESTS: dict[str, Request] = {
+    "POST /api/auth/register": Request({**_ADDRESS, "password": "correct horse battery", "full_name": "N"}),
+    "POST /api/auth/verify": Request(_CODE),
+    "POST /api/auth/resend": Request(_ADDRESS),
+    "POST /api/auth/login": Request({**_ADDRESS, "password": "not the one"}),
+    "POST /api/auth/logout": Request(leaves=True),
+    "POST /api/auth/forgot": Request(_ADDRESS),
+    "POST /api/auth/reset": Request({**_CODE, "password": "correct horse battery"}),
+    "PATCH /api/me": Request({"language": "en"}),
+    "GET /api/people": Request(query="?clinic_id={clinic_id}"),
+    "POST /api/people": Request({**_AT_CLINIC, "email": "new@cast.test", "full_name": "N", "roles": ["staff"]}),
+    "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),
+    "GET /api/patients": Request(query="?clinic_id={clinic_id}"),
+    "POST /api/patients": Request({**_AT_CLINIC, "email": "ill@cast.test", "full_name": "N"}),
+    "POST /api/providers": Request({**_AT_CLINIC, "full_name": "P", "time_zone": "UTC"}),
+    "PATCH /api/providers/{provider_id}": Request({"bio": "New"}, edit=True),
+    "DELETE /api/providers/{provider_id}": _SWITCHED_OFF,
+    "PUT /api/providers/{provider_id}/photo": Request(content=PNG),
+    "DELETE /api/providers/{provider_id}/photo": Request(before=(_PHOTO, "", PNG)),
+    "POST /api/visit-types": Request({**_AT_CLINIC, "name": "V", "duration_minutes": 9, "modes": ["phone"]}),
+    "PATCH /api/visit-types/{visit_type_id}": _RENAMED,
+    "DELETE /api/visit-types/{visit_type_id}": _SWITCHED_OFF,
+    "POST /api/clinics": Request({"name": "C", "time_zone": "UTC"}),
+    "PATCH /api/clinics/{clinic_id}": _RENAMED,
+    "POST /api/locations": Request({**_AT_CLINIC, "name": "L", "time_zone": "UTC"}),
+    "PATCH /api/locations/{location_id}": _RENAMED,
+    "DELETE /api/locations/{location_id}": _SWITCHED_OFF,
+    "POST /api/rooms": Request({"location_id": "{location_id}", "name": "R"}),
+    "PATCH /api/rooms/{room_id}": _RENAMED,
+    "DELETE /api/rooms/{room_id}": _SWITCHED_OFF,
+    "POST /api/devices": Request({"location_id": "{location_id}", "name": "D"}),
+    "PATCH /api/devices/{device_id}": _RENAMED,
+    "DELETE /api/devices/{device_id}": _SWITCHED_OFF,
+    "GET /api/providers/{provider_id}/slots": Request(query="?from={today}&to={today}"),
+    "GET /api/providers/{provider_id}/slots/explain": Request(query="?start=2027-03-02T15:00:00Z"),
+    "PUT /api/providers/{provider_id}/schedule": Request(_SCHEDULE, edit=True),
+    "POST /api/providers/{provider_id}/schedule/preview": Request(_SCHEDULE, query="?from={today}&to={today}"),
+    "POST /api/providers/{provider_id}/absences": Request(_ABSENCE),
+    "DELETE /api/providers/{provider_id}/absences/{absence_id}": Request(before=(_ABSENCES, "absence_id", _ABSENCE)),
+    "POST /api/holds": Request(_SLOT),
+    "POST /api/appointments": Request(_SLOT),
+    "PUT /api/appointments/{appointment_id}/reschedule": Request({"start": "{start}"}),
+}

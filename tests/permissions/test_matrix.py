@@ -1,0 +1,192 @@
+"""Every route, called by everybody: who is let through and what the others are told.
+
+The table is the policy as a reader sees it. A route that is not in it fails a test, so that none is added without a
+decision about each caller. What the directory keeps of refused writes is tested beside it, in
+`tests/features/directory/test_permissions.py`.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openvisit.core.permissions import POLICY
+from openvisit.main import build, litestar
+from openvisit.settings import Settings
+from tests.permissions.stage import CALLERS, REQUESTS, Request, Stage, set_stage
+from tests.support.application import running
+from tests.support.cast import usual_scene
+from tests.support.clock import StandingClock
+from tests.support.servers import fresh_database
+
+FRAMEWORK = "/api/framework-docs"
+"""The framework registers its own readers of the description there; ours are at /api/docs and /api/reference."""
+
+# `ok`: let through, whatever comes of it. 401: who are you? 403: not you. 404: you may not know that there is one.
+# Another patient; the provider of the visit; another provider of the clinic; staff and admin of the clinic, and
+# somebody who is both at another clinic.
+# fmt: off
+TABLE = {
+    #                                                        nobody pat. other prov. other staff admin outsider
+    "POST /api/auth/register":                                 "ok    ok    ok    ok    ok    ok    ok    ok",
+    "POST /api/auth/verify":                                   "401   401   401   401   401   401   401   401",
+    "POST /api/auth/resend":                                   "ok    ok    ok    ok    ok    ok    ok    ok",
+    "POST /api/auth/login":                                    "401   401   401   401   401   401   401   401",
+    "POST /api/auth/refresh":                                  "401   401   401   401   401   401   401   401",
+    "POST /api/auth/logout":                                   "ok    ok    ok    ok    ok    ok    ok    ok",
+    "POST /api/auth/forgot":                                   "ok    ok    ok    ok    ok    ok    ok    ok",
+    "POST /api/auth/reset":                                    "401   401   401   401   401   401   401   401",
+    "GET /api/me":                                             "401   ok    ok    ok    ok    ok    ok    ok",
+    "PATCH /api/me":                                           "401   ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/people":                                         "401   403   403   403   403   ok    ok    403",
+    "POST /api/people":                                        "401   403   403   403   403   403   ok    403",
+    "PUT /api/people/{person_id}/roles":                       "401   403   403   403   403   403   ok    403",
+    "GET /api/patients":                                       "401   403   403   ok    ok    ok    ok    403",
+    "POST /api/patients":                                      "401   403   403   403   403   ok    ok    403",
+    "GET /api/patients/{patient_id}":                          "401   ok    404   ok    ok    ok    ok    404",
+    "POST /api/providers":                                     "401   403   403   403   403   ok    ok    403",
+    "GET /api/providers":                                      "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/directory/facets":                               "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/specialties":                                    "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/providers/{provider_id}":                        "ok    ok    ok    ok    ok    ok    ok    ok",
+    "DELETE /api/providers/{provider_id}":                     "401   403   403   403   403   ok    ok    403",
+    "PATCH /api/providers/{provider_id}":                      "401   403   403   ok    403   ok    ok    403",
+    "PUT /api/providers/{provider_id}/photo":                  "401   403   403   ok    403   ok    ok    403",
+    "GET /api/providers/{provider_id}/photo":                  "ok    ok    ok    ok    ok    ok    ok    ok",
+    "DELETE /api/providers/{provider_id}/photo":               "401   403   403   ok    403   ok    ok    403",
+    "POST /api/visit-types":                                   "401   403   403   403   403   ok    ok    403",
+    "GET /api/visit-types":                                    "ok    ok    ok    ok    ok    ok    ok    ok",
+    "PATCH /api/visit-types/{visit_type_id}":                  "401   403   403   403   403   ok    ok    403",
+    "DELETE /api/visit-types/{visit_type_id}":                 "401   403   403   403   403   ok    ok    403",
+    "GET /api/visit-types/{visit_type_id}":                    "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/providers/{provider_id}/visit-types":            "ok    ok    ok    ok    ok    ok    ok    ok",
+    "POST /api/clinics":                                       "401   403   403   403   403   403   ok    ok",
+    "GET /api/clinics":                                        "ok    ok    ok    ok    ok    ok    ok    ok",
+    "PATCH /api/clinics/{clinic_id}":                          "401   403   403   403   403   403   ok    403",
+    "GET /api/clinics/{clinic_id}":                            "ok    ok    ok    ok    ok    ok    ok    ok",
+    "POST /api/locations":                                     "401   403   403   403   403   ok    ok    403",
+    "GET /api/locations":                                      "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/locations/{location_id}":                        "ok    ok    ok    ok    ok    ok    ok    ok",
+    "DELETE /api/locations/{location_id}":                     "401   403   403   403   403   ok    ok    403",
+    "PATCH /api/locations/{location_id}":                      "401   403   403   403   403   ok    ok    403",
+    "GET /api/rooms":                                          "401   403   403   ok    ok    ok    ok    ok",
+    "POST /api/rooms":                                         "401   403   403   403   403   ok    ok    403",
+    "PATCH /api/rooms/{room_id}":                              "401   404   404   403   403   ok    ok    404",
+    "DELETE /api/rooms/{room_id}":                             "401   404   404   403   403   ok    ok    404",
+    "GET /api/rooms/{room_id}":                                "401   404   404   ok    ok    ok    ok    404",
+    "GET /api/devices":                                        "401   403   403   ok    ok    ok    ok    ok",
+    "POST /api/devices":                                       "401   403   403   403   403   ok    ok    403",
+    "GET /api/devices/{device_id}":                            "401   404   404   ok    ok    ok    ok    404",
+    "PATCH /api/devices/{device_id}":                          "401   404   404   403   403   ok    ok    404",
+    "DELETE /api/devices/{device_id}":                         "401   404   404   403   403   ok    ok    404",
+    "GET /api/providers/{provider_id}/slots":                  "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/providers/{provider_id}/slots/explain":          "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/appointments/availability/{provider_id}/{day}":  "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/providers/{provider_id}/schedule":               "401   404   404   ok    ok    ok    ok    404",
+    "PUT /api/providers/{provider_id}/schedule":               "401   403   403   ok    403   ok    ok    403",
+    "POST /api/providers/{provider_id}/schedule/preview":      "401   404   404   ok    ok    ok    ok    404",
+    "POST /api/providers/{provider_id}/absences":              "401   403   403   ok    403   ok    ok    403",
+    "DELETE /api/providers/{provider_id}/absences/{absence_id}": "401   403   403   ok    403   ok    ok    403",
+    "POST /api/holds":                                         "401   ok    ok    ok    ok    ok    ok    ok",
+    "DELETE /api/holds/{hold_id}":                             "401   ok    404   404   404   404   404   404",
+    "POST /api/appointments":                                  "401   ok    404   ok    404   ok    ok    404",
+    "GET /api/appointments":                                   "401   ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/appointments/patient/{patient_id}":              "401   ok    404   ok    ok    ok    ok    404",
+    "GET /api/appointments/doctor/{provider_id}":              "401   404   404   ok    404   ok    ok    404",
+    "DELETE /api/appointments/{appointment_id}":               "401   ok    404   ok    404   ok    ok    404",
+    "GET /api/appointments/{appointment_id}":                  "401   ok    404   ok    404   ok    ok    404",
+    "GET /api/appointments/{appointment_id}/history":          "401   ok    404   ok    404   ok    ok    404",
+    "GET /api/appointments/{appointment_id}/calendar.ics":     "401   ok    404   ok    404   ok    ok    404",
+    "PUT /api/appointments/{appointment_id}/reschedule":       "401   ok    404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/approve":         "401   403   404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/decline":         "401   403   404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/confirm":         "401   ok    404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/check-in":        "401   ok    404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/start":           "401   403   404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/complete":        "401   403   404   ok    404   ok    ok    404",
+    "POST /api/appointments/{appointment_id}/no-show":         "401   403   404   ok    404   ok    ok    404",
+    "GET /.well-known/jwks.json":                              "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /health/live":                                        "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /health/ready":                                       "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /metrics":                                            "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/openapi.json":                                   "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/docs":                                           "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/reference":                                      "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /api/dev/mail":                                       "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /dev/mail":                                           "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /dev/mail/{mail_id}":                                 "404   404   404   404   404   404   404   404",
+    "GET /":                                                   "ok    ok    ok    ok    ok    ok    ok    ok",
+    "GET /{path}":                                             "ok    ok    ok    ok    ok    ok    ok    ok",
+}
+# fmt: on
+
+
+def routes() -> Iterator[tuple[str, str | None]]:
+    """Every route that answers HTTP, with the permission it names."""
+    app = litestar(build(Settings(database_url="postgresql:///openvisit")))
+    for route in app.routes:
+        for method, (handler, *_) in (getattr(route, "route_handler_map", None) or {}).items():
+            if method != "OPTIONS":  # the framework's own answer: which methods there are
+                yield f"{method} {route.path_format}", handler.opt.get("permission")
+
+
+ROUTES = dict(routes())
+
+
+@pytest.fixture(scope="module")
+async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """One stage for all calls of a process: none of them changes what the next one meets."""
+    folder: Path = tmp_path_factory.mktemp("permissions")
+    with fresh_database(server_url, template) as url:
+        settings = Settings(
+            database_url=url, openvisit_data_dir=str(folder), secret_key="a secret of the tests", horizon_days=30
+        )
+        async with running(settings, StandingClock()) as app:
+            yield await set_stage(await usual_scene(app))
+
+
+@pytest.mark.parametrize("name", TABLE)
+async def test_each_caller_is_told_what_the_table_says(stage: Stage, name: str) -> None:
+    method, path = name.split(" ")
+    request = REQUESTS.get(name, Request())
+    told = {}
+    for caller in CALLERS:
+        status = (await request.by(stage, caller, method, path)).status_code
+        assert status < 500
+        told[caller] = str(status) if status in (401, 403, 404) else "ok"
+    assert told == dict(zip(CALLERS, TABLE[name].split(), strict=True))
+
+
+def test_every_route_is_in_the_table_and_names_a_permission_of_the_policy() -> None:
+    ours = {name: permission for name, permission in ROUTES.items() if FRAMEWORK not in name}
+    assert ours.keys() == TABLE.keys()
+    assert {permission for permission in ours.values() if permission not in POLICY} == set()
+
+
+async def test_a_route_without_a_permission_is_closed_to_everybody(stage: Stage) -> None:
+    closed = [name.removeprefix("GET ") for name, permission in ROUTES.items() if permission is None]
+    assert closed
+    for caller in CALLERS:
+        for path in closed:
+            answer = await stage.client(caller).get(path.format(path="other"))
+            assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
+
+
+@pytest.mark.parametrize(
+    ("path", "seen_by"),
+    [
+        ("/api/appointments", {"patient", "provider", "staff", "admin"}),
+        ("/api/rooms", {"provider", "other_provider", "staff", "admin"}),
+        ("/api/devices", {"provider", "other_provider", "staff", "admin"}),
+        ("/api/patients", {"provider", "other_provider", "staff", "admin"}),
+    ],
+)
+async def test_a_list_holds_only_what_the_caller_may_see(stage: Stage, path: str, seen_by: set[str]) -> None:
+    found = set()
+    for caller in CALLERS:
+        answer = await stage.client(caller).get(path)
+        body: dict[str, Any] = answer.json()
+        if answer.is_success and body["items"]:
+            found.add(caller)
+    assert found == seen_by

@@ -1,0 +1,245 @@
+"""The live socket of real servers: who hears what, how soon, and what it does with nonsense."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import websockets
+
+from openvisit.platform.web.live import MOST_MESSAGE_BYTES, MOST_TOPICS
+from openvisit.settings import Settings
+from tests.support.application import running
+from tests.support.cast import Person, Scene, usual_scene
+from tests.support.clock import StandingClock
+from tests.support.servers import WebServer, fresh_database, web_servers
+
+SOON = 1.0
+"""Seconds within which a change is shown to everybody who looks."""
+
+
+@dataclass
+class Ear:
+    """One browser's socket."""
+
+    socket: websockets.ClientConnection
+
+    async def say(self, *messages: Any) -> None:
+        """Send messages; text and bytes as they are."""
+        for message in messages:
+            await self.socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    async def hear(self) -> dict[str, Any]:
+        """The next message."""
+        async with asyncio.timeout(SOON):
+            message: dict[str, Any] = json.loads(await self.socket.recv())
+            return message
+
+    async def ask(self, message: Any) -> dict[str, Any]:
+        """Send one message and hear the next."""
+        await self.say(message)
+        return await self.hear()
+
+    async def silent(self) -> None:
+        """Nothing was told before the answer to a ping."""
+        assert await self.ask({"type": "ping"}) == {"type": "pong"}
+
+
+@dataclass
+class Theatre:
+    """Two web servers over one database, and people."""
+
+    scene: Scene
+    servers: list[WebServer]
+    client: httpx.AsyncClient
+    days: int = 1
+
+    @asynccontextmanager
+    async def ear(self, server: int = 0, person: Person | None = None, *topics: str) -> AsyncIterator[Ear]:
+        """A socket to one of the servers, signed in and listening to the topics."""
+        url = self.servers[server].url.replace("http", "ws") + "/api/live"
+        async with websockets.connect(url, proxy=None, max_size=None) as socket:
+            ear = Ear(socket)
+            assert await ear.hear() == {"type": "ready"}
+            if person:
+                assert await ear.ask({"type": "auth", "token": person.token}) == {"type": "authenticated"}
+            if topics:
+                told = await ear.ask({"type": "subscribe", "topics": topics})
+                assert told == {"type": "subscribed", "topics": list(topics)}
+            yield ear
+
+    async def book(self, server: int = 0) -> None:
+        """The patient books a visit of a day of its own, through one of the servers."""
+        self.days += 1
+        start = datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=self.days)
+        answer = await self.client.post(
+            f"{self.servers[server].url}/api/appointments",
+            json=self.scene.slot(start),
+            headers={"Authorization": f"Bearer {self.scene.patient.token}"},
+        )
+        assert answer.status_code == 201, answer.text
+
+    @property
+    def slots(self) -> str:
+        """The topic of the provider's free times."""
+        return f"slots:{self.scene.provider_id}"
+
+    @property
+    def agenda(self) -> str:
+        """The topic of the provider's visits."""
+        return f"agenda:{self.scene.provider_id}"
+
+
+@pytest.fixture(scope="module")
+async def theatre(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
+    with fresh_database(server_url, template) as url:
+        settings = Settings(
+            database_url=url,
+            database_pool_size=4,
+            openvisit_data_dir=str(tmp_path_factory.mktemp("live")),
+            secret_key="a secret of the tests, of no use elsewhere",
+            horizon_days=60,
+        )
+        async with running(settings, StandingClock(datetime.now(UTC))) as app, httpx.AsyncClient(timeout=30) as client:
+            scene = await usual_scene(app)
+            async with web_servers(settings, 2) as servers:
+                yield Theatre(scene, servers, client)
+
+
+async def test_an_open_slot_picker_hears_of_somebody_elses_booking(theatre: Theatre) -> None:
+    async with theatre.ear(0, None, theatre.slots) as visitor:
+        await theatre.book()
+        assert await visitor.hear() == {"type": "changed", "topic": theatre.slots}
+
+
+async def test_two_processes_hear_each_other(theatre: Theatre) -> None:
+    async with theatre.ear(0, None, theatre.slots) as here, theatre.ear(1, None, theatre.slots) as there:
+        for server in (0, 1):
+            await theatre.book(server)
+            for ear in (here, there):
+                assert await ear.hear() == {"type": "changed", "topic": theatre.slots}
+
+
+async def test_the_agenda_is_the_providers_and_the_clinics(theatre: Theatre) -> None:
+    scene = theatre.scene
+    async with (
+        theatre.ear(0, scene.provider, theatre.agenda) as provider,
+        theatre.ear(1, scene.staff, theatre.agenda) as desk,
+    ):
+        await theatre.book()
+        for ear in (provider, desk):
+            assert await ear.hear() == {"type": "changed", "topic": theatre.agenda}
+
+
+async def test_an_agenda_is_not_for_others(theatre: Theatre) -> None:
+    scene = theatre.scene
+    for person in (None, scene.patient, scene.outsider):
+        async with theatre.ear(0, person) as ear:
+            for topic in (
+                theatre.agenda,
+                f"clinic:{scene.clinic.id}",
+                f"agenda:{uuid4()}",
+                f"person:{scene.patient.id}",
+            ):
+                refused = await ear.ask({"type": "subscribe", "topics": [topic]})
+                assert refused == {"type": "error", "code": "not_allowed", "topic": topic}
+                assert await ear.hear() == {"type": "subscribed", "topics": []}
+            await theatre.book()
+            await ear.silent()
+
+
+async def test_me_is_for_the_person_alone(theatre: Theatre) -> None:
+    async with (
+        theatre.ear(0, theatre.scene.patient, "me") as patient,
+        theatre.ear(0, theatre.scene.other_patient, "me", theatre.slots) as other,
+        theatre.ear(1) as nobody,
+    ):
+        assert (await nobody.ask({"type": "subscribe", "topics": ["me"]}))["code"] == "not_allowed"
+        await theatre.book()
+        assert await patient.hear() == {"type": "changed", "topic": "me"}
+        assert await other.hear() == {"type": "changed", "topic": theatre.slots}
+        await other.silent()
+
+
+async def test_what_is_no_longer_shown_is_no_longer_told(theatre: Theatre) -> None:
+    async with theatre.ear(0, None, theatre.slots) as leaving, theatre.ear(0, None, theatre.slots) as staying:
+        await leaving.say({"type": "unsubscribe", "topics": [theatre.slots]})
+        await leaving.silent()
+        await theatre.book()
+        assert (await staying.hear())["type"] == "changed"
+        await leaving.silent()
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("", "bad_message"),
+        ("not json", "bad_message"),
+        ("null", "bad_message"),
+        ("[]", "bad_message"),
+        ('{"type": 1}', "bad_message"),
+        ('{"topics": ["me"]}', "bad_message"),
+        ('{"type": "subscribe", "topics": "me"}', "bad_message"),
+        ('{"type": "subscribe", "topics": [null]}', "bad_message"),
+        ('{"type": "ping", "token": "\\ud800"}', "bad_message"),
+        ('{"type":"ping","token":' + "[" * 5_000, "bad_message"),
+        ('{"type": "ping", "token": "' + "a" * MOST_MESSAGE_BYTES + '"}', "bad_message"),
+        (b"\xff\xfe", "bad_message"),
+        (b'{"type": "\xff"}', "bad_message"),
+        ({"type": "shout"}, "unknown_type"),
+        ({"type": "auth"}, "not_signed_in"),
+        ({"type": "auth", "token": "a.b.c"}, "not_signed_in"),
+        ({"type": "subscribe", "topics": ["\x00"]}, "not_allowed"),
+        ({"type": "subscribe", "topics": ["slots:nobody"]}, "not_allowed"),
+        ({"type": "subscribe", "topics": ["*"]}, "not_allowed"),
+        ({"type": "subscribe", "topics": ["me:1"]}, "not_allowed"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+async def test_nonsense_is_answered_and_the_socket_stays_open(theatre: Theatre, message: Any, code: str) -> None:
+    async with theatre.ear() as ear:
+        told = await ear.ask(message)
+        assert (told["type"], told["code"]) == ("error", code)
+        if code == "not_allowed":
+            assert await ear.hear() == {"type": "subscribed", "topics": []}
+        await ear.silent()
+
+
+async def test_a_token_that_is_refused_leaves_who_was_signed_in(theatre: Theatre) -> None:
+    async with theatre.ear(0, theatre.scene.patient) as ear:
+        assert (await ear.ask({"type": "auth", "token": "a.b.c"}))["code"] == "not_signed_in"
+        assert await ear.ask({"type": "subscribe", "topics": ["me"]}) == {"type": "subscribed", "topics": ["me"]}
+
+
+async def test_one_socket_has_only_so_many_topics(theatre: Theatre) -> None:
+    async with theatre.ear() as ear:
+        topics = [f"slots:{uuid4()}" for _ in range(MOST_TOPICS + 2)]
+        await ear.say({"type": "subscribe", "topics": topics})
+        for topic in topics[MOST_TOPICS:]:
+            assert await ear.hear() == {"type": "error", "code": "not_allowed", "topic": topic}
+        assert (await ear.hear())["topics"] == topics[:MOST_TOPICS]
+        again = await ear.ask({"type": "subscribe", "topics": topics[:1]})
+        assert again == {"type": "subscribed", "topics": topics[:1]}
+        await ear.say({"type": "unsubscribe", "topics": topics[:1]})
+        assert (await ear.ask({"type": "subscribe", "topics": topics[-1:]}))["type"] == "subscribed"
+
+
+async def test_open_sockets_are_counted(theatre: Theatre) -> None:
+    async def counted(sockets: int) -> None:
+        """Return when the server counts so many; those that were closed just now may still be counted."""
+        async with asyncio.timeout(10 * SOON):
+            while True:
+                if f"openvisit_live_sockets {sockets}.0\n" in (await theatre.client.get(metrics)).text:
+                    return
+                await asyncio.sleep(0.01)
+
+    metrics = f"{theatre.servers[0].url}/metrics"
+    async with theatre.ear(), theatre.ear():
+        await counted(2)
+    await counted(0)

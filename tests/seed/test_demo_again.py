@@ -1,0 +1,73 @@
+"""The same seed makes the same demonstration, on another database and in another process."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import psycopg
+
+from openvisit.platform.crypto import Vault
+from openvisit.settings import Settings
+from tests.seed.conftest import NOW, SECRET, database
+
+_PROGRAM = """
+import sys
+from datetime import datetime
+from openvisit import seed
+from openvisit.settings import Settings
+url, secret, now = sys.argv[1:]
+settings = Settings(database_url=url, secret_key=secret, horizon_days=60)
+seed.demo(settings, say=print, now=datetime.fromisoformat(now))
+"""
+
+_VISITS = """
+SELECT a.id, a.reason, p.full_name, person.full_name, v.name, l.name, r.name, d.name, a.starts_at, a.ends_at,
+       a.time_zone, a.mode, a.status, a.price_minor, a.created_at, a.updated_at, a.version
+FROM appointment a JOIN provider p ON p.id = a.provider_id JOIN patient t ON t.id = a.patient_id
+JOIN person ON person.id = t.person_id JOIN visit_type v ON v.id = a.visit_type_id
+LEFT JOIN location l ON l.id = a.location_id LEFT JOIN room r ON r.id = a.room_id
+LEFT JOIN device d ON d.id = a.device_id
+ORDER BY a.starts_at, p.full_name, a.created_at"""
+
+_PROFILES = """
+SELECT p.full_name, p.title, p.bio, p.time_zone, p.specialties, p.languages, p.insurance_plans,
+       array_agg(v.name || coalesce(o.fee_minor::text, '') ORDER BY v.name)
+FROM provider p JOIN provider_visit_type o ON o.provider_id = p.id JOIN visit_type v ON v.id = o.visit_type_id
+GROUP BY p.id ORDER BY p.full_name"""
+
+_PEOPLE = "SELECT id, email, full_name, time_zone, language, verified_at, created_at FROM person ORDER BY full_name"
+
+_OPENINGS = """
+SELECT p.full_name, o.starts_at, o.ends_at, l.name, o.modes FROM opening o JOIN provider p ON p.id = o.provider_id
+LEFT JOIN location l ON l.id = o.location_id ORDER BY 1, 2, 3, 5"""
+
+
+def visible(settings: Settings) -> dict[str, list[Any]]:
+    """What people see of the demonstration: no ids, sealed text opened."""
+    vault = Vault(SECRET)
+    with psycopg.connect(settings.database_url) as connection:
+        return {
+            "visits": [
+                (vault.open(sealed, "appointment.reason", id_), *shown)
+                for id_, sealed, *shown in connection.execute(_VISITS)
+            ],
+            "people": [
+                (vault.open(sealed, "person.email", id_), *shown) for id_, sealed, *shown in connection.execute(_PEOPLE)
+            ],
+            "profiles": connection.execute(_PROFILES).fetchall(),
+            "openings": connection.execute(_OPENINGS).fetchall(),
+        }
+
+
+def test_the_same_seed_shows_the_same(seeded: Settings, server_url: str, template: str) -> None:
+    first = visible(seeded)
+    with database(server_url, template) as other:
+        # Sets of strings come out in another order there.
+        environment = {**os.environ, "PYTHONHASHSEED": "1"}
+        program = [sys.executable, "-c", _PROGRAM, other.database_url, SECRET, NOW.isoformat()]
+        subprocess.run(program, check=True, env=environment, capture_output=True)
+        second = visible(other)
+    assert len(first["visits"]) > 1500
+    for name in first:
+        assert first[name] == second[name], name

@@ -1,0 +1,1 @@
+"""What tests share: the cast, a settable clock, and the application under test."""

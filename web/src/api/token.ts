@@ -1,0 +1,123 @@
+import type { Session, User } from '@/api/types';
+
+/**
+ * The access token lives in this module and nowhere else: a script that reads the page's storage finds nothing.
+ * The refresh token is an HttpOnly cookie that no script can read at all.
+ */
+let token: string | null = null;
+let user: User | null = null;
+let refreshing: Promise<boolean> | null = null;
+const listeners = new Set<() => void>();
+const leaving = new Set<() => void>();
+
+/** Says only that somebody signed in on this device, so that a visitor's first page asks for no session in vain. */
+const HINT = 'openvisit.signed-in';
+
+/** The present access token. */
+export function accessToken(): string | null {
+  return token;
+}
+
+/** Who is signed in. */
+export function currentUser(): User | null {
+  return user;
+}
+
+/** Calls back when somebody signs in or out, when the user changes, and when the token is renewed. */
+export function onSession(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Takes over the session that the server answered with. */
+export function acceptSession(session: Session): void {
+  token = session.access_token;
+  user = session.user;
+  remember(true);
+  announce();
+}
+
+/** Takes over a newer picture of the user. */
+export function acceptUser(changed: User): void {
+  user = changed;
+  announce();
+}
+
+/** Signs out on purpose: what was typed is forgotten too, since the next person may use the same device. */
+export function endSession(): void {
+  leaving.forEach((listener) => listener());
+  dropSession();
+}
+
+/** Calls back when somebody signs out on purpose, for whoever keeps something private in memory. */
+export function onSignOut(listener: () => void): void {
+  leaving.add(listener);
+}
+
+/** Forgets the session, such as one that has run out. */
+export function dropSession(): void {
+  token = null;
+  user = null;
+  remember(false);
+  announce();
+}
+
+/**
+ * Renews the session by the cookie; answers whether there is one. Callers at the same time share one request, and
+ * tabs take turns: the refresh token rotates, and sending an old one twice ends the whole family.
+ */
+export function refreshSession(): Promise<boolean> {
+  refreshing ??= inTurn(renew).finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+/** At start: picks up the session of an earlier visit, if there was one on this device. */
+export async function resumeSession(): Promise<void> {
+  if (remembered()) await refreshSession();
+}
+
+async function renew(): Promise<boolean> {
+  let response: Response;
+  try {
+    response = await fetch('/api/auth/refresh', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'X-OpenVisit': '1', Accept: 'application/json' },
+    });
+  } catch {
+    return false; // No network: the session may still be good, so keep what we know.
+  }
+  if (response.ok) {
+    acceptSession((await response.json()) as Session);
+    return true;
+  }
+  if (response.status === 401 || response.status === 403) dropSession();
+  return false;
+}
+
+function inTurn(work: () => Promise<boolean>): Promise<boolean> {
+  return 'locks' in navigator ? navigator.locks.request('openvisit.refresh', work) : work();
+}
+
+function announce(): void {
+  listeners.forEach((listener) => listener());
+}
+
+function remember(signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(HINT, '1');
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Without storage the next visit starts signed out.
+  }
+}
+
+function remembered(): boolean {
+  try {
+    return localStorage.getItem(HINT) === '1';
+  } catch {
+    return false;
+  }
+}

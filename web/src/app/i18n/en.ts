@@ -1,0 +1,13 @@
+import admin from '@/features/admin/i18n/en.json';
+import agenda from '@/features/agenda/i18n/en.json';
+import auth from '@/features/auth/i18n/en.json';
+import booking from '@/features/booking/i18n/en.json';
+import directory from '@/features/directory/i18n/en.json';
+import frontdesk from '@/features/frontdesk/i18n/en.json';
+import preferences from '@/features/preferences/i18n/en.json';
+import schedule from '@/features/schedule/i18n/en.json';
+import visits from '@/features/visits/i18n/en.json';
+import ui from '@/ui/i18n/en.json';
+import visit from '@/ui/visit/i18n/en.json';
+
+export default { ui, admin, agenda, auth, booking, directory, frontdesk, preferences, schedule, visit, visits };

@@ -1,0 +1,43 @@
+import {
+  IconCalendarClock,
+  IconCalendarHeart,
+  IconCalendarUser,
+  IconIdBadge2,
+  IconInbox,
+  IconSearch,
+  IconSettings,
+  IconTable,
+} from '@tabler/icons-react';
+import type { LinkProps } from '@tanstack/react-router';
+import type { ParseKeys } from 'i18next';
+import type { ComponentType } from 'react';
+import { hasRole } from '@/api/session';
+import type { Role, User } from '@/api/types';
+
+export interface NavItem {
+  to: NonNullable<LinkProps['to']>;
+  /** Key of the words, with its catalogue: "ui:nav.find". */
+  label: ParseKeys<['ui', 'schedule', 'frontdesk', 'admin']>;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Who sees it; everyone, signed in or not, when left out. */
+  roles?: Role[];
+  /** Active only on this very page, not on the pages below it. */
+  exact?: boolean;
+}
+
+/** The main navigation, in order. A screen that has its own entry is registered here and nowhere else. */
+export const NAV: NavItem[] = [
+  { to: '/desk', label: 'frontdesk:nav.desk', icon: IconTable, roles: ['staff', 'admin'], exact: true },
+  { to: '/desk/requests', label: 'frontdesk:nav.requests', icon: IconInbox, roles: ['staff', 'admin'] },
+  { to: '/schedule', label: 'schedule:nav.agenda', icon: IconCalendarUser, roles: ['provider'], exact: true },
+  { to: '/schedule/hours', label: 'schedule:nav.hours', icon: IconCalendarClock, roles: ['provider'] },
+  { to: '/schedule/profile', label: 'schedule:nav.profile', icon: IconIdBadge2, roles: ['provider'] },
+  { to: '/admin', label: 'admin:nav.admin', icon: IconSettings, roles: ['staff', 'admin'] },
+  { to: '/', label: 'ui:nav.find', icon: IconSearch, exact: true },
+  { to: '/visits', label: 'ui:nav.visits', icon: IconCalendarHeart, roles: ['patient'] },
+];
+
+/** The entries this person sees. */
+export function navFor(user: User | null): NavItem[] {
+  return NAV.filter(({ roles }) => !roles || hasRole(user, ...roles));
+}

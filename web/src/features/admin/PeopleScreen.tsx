@@ -1,0 +1,170 @@
+import { Badge, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconUserPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CLINIC_ROLES, type ClinicRole, invite, peopleQuery, type PersonAtClinic, setRoles } from '@/api/people';
+import { useIsAdmin } from '@/ui/clinic/useClinic';
+import { Portrait } from '@/ui/Portrait';
+import { QueryView } from '@/ui/QueryView';
+import { AdminScreen } from './AdminScreen';
+import { EditDrawer, EditForm } from './EditDrawer';
+import { EditButton, Resources } from './Resources';
+import { useSave } from './useSave';
+
+/** Who works at the clinic, and as what. */
+export function PeopleScreen() {
+  const { t } = useTranslation('admin');
+  const [editing, setEditing] = useState<PersonAtClinic | 'new' | null>(null);
+  const close = () => setEditing(null);
+  return (
+    <AdminScreen section="people" actions={(clinicId) => <InviteButton clinicId={clinicId} onClick={() => setEditing('new')} />}>
+      {(clinicId) => (
+        <>
+          <List clinicId={clinicId} onEdit={setEditing} />
+          <EditDrawer
+            title={editing === 'new' ? t('person.invite') : (editing?.full_name ?? '')}
+            opened={editing !== null}
+            onClose={close}
+          >
+            {editing === 'new' && <InviteForm clinicId={clinicId} onClose={close} />}
+            {editing && editing !== 'new' && <RolesForm clinicId={clinicId} person={editing} onClose={close} />}
+          </EditDrawer>
+        </>
+      )}
+    </AdminScreen>
+  );
+}
+
+function InviteButton({ clinicId, onClick }: { clinicId: string; onClick: () => void }) {
+  const { t } = useTranslation('admin');
+  if (!useIsAdmin(clinicId)) return null;
+  return (
+    <Button leftSection={<IconUserPlus size={18} aria-hidden="true" />} onClick={onClick}>
+      {t('person.invite')}
+    </Button>
+  );
+}
+
+function List({ clinicId, onEdit }: { clinicId: string; onEdit: (person: PersonAtClinic) => void }) {
+  const { t } = useTranslation('admin');
+  const admin = useIsAdmin(clinicId);
+  const query = useQuery(peopleQuery(clinicId));
+  return (
+    <QueryView query={query}>
+      {(people) => (
+        <Resources
+          name={t('section.people')}
+          things={people}
+          nameOf={({ full_name }) => full_name}
+          columns={[
+            { key: 'name', head: t('name'), cell: (person) => <Name person={person} /> },
+            { key: 'roles', head: t('person.roles'), cell: ({ roles }) => <Roles roles={roles} /> },
+            { key: 'state', head: t('person.state'), cell: ({ verified }) => (verified ? t('person.verified') : t('person.invited')) },
+          ]}
+          edit={admin ? (person) => <EditButton name={person.full_name} onClick={() => onEdit(person)} /> : undefined}
+        />
+      )}
+    </QueryView>
+  );
+}
+
+function Name({ person }: { person: PersonAtClinic }) {
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <Portrait name={person.full_name} size={40} />
+      <span>
+        <Text span fw={650} display="block">
+          {person.full_name}
+        </Text>
+        <Text span size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {person.email}
+        </Text>
+      </span>
+    </Group>
+  );
+}
+
+function Roles({ roles }: { roles: ClinicRole[] }) {
+  const { t } = useTranslation('admin');
+  return (
+    <Group gap={6}>
+      {roles.map((role) => (
+        <Badge key={role} variant="light" size="lg">
+          {t(`role.${role}`)}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
+
+function InviteForm({ clinicId, onClose }: { clinicId: string; onClose: () => void }) {
+  const { t } = useTranslation('admin');
+  const form = useForm({
+    initialValues: { full_name: '', email: '', roles: ['staff'] as ClinicRole[] },
+    validate: {
+      full_name: (value) => (value.trim() ? null : t('needed')),
+      email: (value) => (/^\S+@\S+\.\S+$/u.test(value.trim()) ? null : t('emailWrong')),
+      roles: (value) => (value.length > 0 ? null : t('person.roleNeeded')),
+    },
+  });
+  const save = useSave({
+    form,
+    save: ({ full_name, email, roles }) =>
+      invite({ clinic_id: clinicId, full_name: full_name.trim(), email: email.trim(), roles }),
+    keys: [['clinic', clinicId, 'people']],
+    onSaved: onClose,
+  });
+  return (
+    <EditForm
+      busy={save.isPending}
+      error={save.error}
+      onClose={onClose}
+      action={t('person.inviteDo')}
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+    >
+      <Text c="dimmed">{t('person.inviteHint')}</Text>
+      <TextInput label={t('person.name')} autoComplete="off" data-autofocus {...form.getInputProps('full_name')} />
+      <TextInput label={t('person.email')} type="email" autoComplete="off" {...form.getInputProps('email')} />
+      <RoleFields {...form.getInputProps('roles')} value={form.values.roles} />
+    </EditForm>
+  );
+}
+
+function RolesForm({ clinicId, person, onClose }: { clinicId: string; person: PersonAtClinic; onClose: () => void }) {
+  const { t } = useTranslation('admin');
+  const form = useForm({ initialValues: { roles: person.roles } });
+  const save = useSave({
+    form,
+    save: ({ roles }) => setRoles(person.id, { clinic_id: clinicId, roles }),
+    keys: [['clinic', clinicId, 'people']],
+    onSaved: onClose,
+  });
+  return (
+    <EditForm busy={save.isPending} error={save.error} onClose={onClose} onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <Text c="dimmed">{person.email}</Text>
+      <RoleFields {...form.getInputProps('roles')} value={form.values.roles} />
+      {form.values.roles.length === 0 && <Text>{t('person.noneLeft')}</Text>}
+    </EditForm>
+  );
+}
+
+interface RoleFieldsProps {
+  value: ClinicRole[];
+  onChange: (roles: ClinicRole[]) => void;
+  error?: string;
+}
+
+function RoleFields({ value, onChange, error }: RoleFieldsProps) {
+  const { t } = useTranslation('admin');
+  return (
+    <Checkbox.Group size="md" label={t('person.roles')} value={value} onChange={(roles) => onChange(roles)} error={error}>
+      <Stack mt="xs">
+        {CLINIC_ROLES.map((role) => (
+          <Checkbox key={role} size="md" value={role} label={t(`role.${role}`)} description={t(`roleText.${role}`)} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+}

@@ -1,0 +1,79 @@
+import { PasswordInput, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { hasCode } from '@/api/errors';
+import { homeOf, login } from '@/api/session';
+import { TextLink } from '@/ui/ButtonLink';
+import { AuthForm } from './AuthForm';
+import { adoptAccountPreferences } from './adoptAccountPreferences';
+import { looksLikeEmail } from './rules';
+
+const route = getRouteApi('/sign-in');
+
+/** Signs in and goes on where the person wanted to. */
+export function SignInScreen() {
+  const { t } = useTranslation('auth');
+  const search = route.useSearch();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const form = useForm({
+    initialValues: { email: search.email ?? '', password: '' },
+    validate: {
+      email: (value) => (looksLikeEmail(value) ? null : t('emailWrong')),
+      password: (value) => (value ? null : t('needed')),
+    },
+  });
+  const signIn = useMutation({
+    mutationFn: login,
+    onError: (error, { email }) => {
+      // The password was right, but the address was never proved: the server has mailed a new code.
+      if (hasCode(error, 'not_verified')) void navigate({ to: '/verify', search: { ...search, email } });
+    },
+    onSuccess: (user) => {
+      adoptAccountPreferences(user);
+      router.history.push(search.next ?? homeOf(user));
+    },
+  });
+  return (
+    <AuthForm
+      title={t('signIn.title')}
+      intro={search.next?.startsWith('/book') ? t('signIn.kept') : undefined}
+      action={t('signIn.action')}
+      busy={signIn.isPending}
+      error={signIn.error}
+      onSubmit={form.onSubmit((values) => signIn.mutate({ ...values, email: values.email.trim() }))}
+      footer={
+        <>
+          <TextLink to="/forgot-password" search={search}>
+            {t('signIn.forgot')}
+          </TextLink>
+          <Text>
+            {t('signIn.new')}{' '}
+            <TextLink to="/register" search={search}>
+              {t('signIn.register')}
+            </TextLink>
+          </Text>
+        </>
+      }
+    >
+      <TextInput
+        label={t('email')}
+        type="email"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        label={t('password')}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        visibilityToggleButtonProps={{ 'aria-label': t('showPassword'), tabIndex: 0 }}
+        {...form.getInputProps('password')}
+      />
+    </AuthForm>
+  );
+}

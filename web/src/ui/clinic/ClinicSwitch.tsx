@@ -1,0 +1,28 @@
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { clinicsQuery } from '@/api/clinics';
+import { useClinics } from './useClinic';
+
+interface ClinicSwitchProps {
+  clinicId: string;
+  onClinic: (id: string) => void;
+}
+
+/** Changes the clinic, for those who work at several. Whoever works at one sees nothing. */
+export function ClinicSwitch({ clinicId, onClinic }: ClinicSwitchProps) {
+  const { t } = useTranslation('visit');
+  const own = useClinics('staff', 'admin');
+  const clinics = useQuery({ ...clinicsQuery(), enabled: own.length > 1 });
+  if (own.length < 2) return null;
+  const data = (clinics.data ?? []).filter(({ id }) => own.includes(id)).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <Select
+      aria-label={t('clinic')}
+      data={data}
+      value={clinicId}
+      allowDeselect={false}
+      onChange={(id) => id && onClinic(id)}
+    />
+  );
+}

@@ -1,0 +1,109 @@
+import { Alert, Divider, Group, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconMail, IconPhone } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { patientQuery } from '@/api/patients';
+import type { Appointment } from '@/api/types';
+import { formatMoney } from '@/lib/money';
+import { formatDate } from '@/lib/time';
+import { ModeLabel } from '@/ui/Facts';
+import { Portrait } from '@/ui/Portrait';
+import { useAccommodationWords } from '@/ui/useAccommodationWords';
+import { useLocale } from '@/ui/useLocale';
+import { VisitTime } from '@/ui/VisitTime';
+import { MoveBar } from './MoveBar';
+import { PatientVisits } from './PatientVisits';
+import { StaffStatus } from './StaffStatus';
+import { VisitTrail } from './VisitTrail';
+import classes from './Visit.module.css';
+
+/** Everything about one visit that provider and front desk need, and what they can do with it. */
+export function VisitSheet({ visit }: { visit: Appointment }) {
+  const { t } = useTranslation('visit');
+  return (
+    <Stack gap="lg" pb="xl">
+      <Who visit={visit} />
+      <Group gap="xs">
+        <StaffStatus status={visit.status} />
+        {visit.overbooked && (
+          <span className={classes.overbooked}>
+            <IconAlertTriangle size={16} aria-hidden="true" />
+            {t('overbooked')}
+          </span>
+        )}
+      </Group>
+      <VisitTime start={visit.start} end={visit.end} placeZone={visit.location?.time_zone ?? visit.time_zone} size="lg" />
+      {visit.status === 'requested' && <Alert color="yellow">{t('requestedHint')}</Alert>}
+      <MoveBar key={visit.id} visit={visit} />
+      <Divider />
+      <Facts visit={visit} />
+      <Divider />
+      <section aria-label={t('earlier')}>
+        <Title order={3} mb="xs">
+          {t('earlier')}
+        </Title>
+        <PatientVisits visit={visit} />
+      </section>
+      <section aria-label={t('trail.title')}>
+        <Title order={3} mb="xs">
+          {t('trail.title')}
+        </Title>
+        <VisitTrail visitId={visit.id} />
+      </section>
+    </Stack>
+  );
+}
+
+function Who({ visit }: { visit: Appointment }) {
+  const { t } = useTranslation('visit');
+  const { locale } = useLocale();
+  const patient = useQuery(patientQuery(visit.patient.id)).data;
+  return (
+    <Group wrap="nowrap" align="flex-start">
+      <Portrait name={visit.patient.name} size={56} />
+      <div className={classes.who}>
+        <Title order={2}>{visit.patient.name}</Title>
+        {patient?.born_on && (
+          <Text size="sm" c="dimmed">
+            {t('born', { date: formatDate(patient.born_on, locale, { dateStyle: 'long' }) })}
+          </Text>
+        )}
+        {patient?.phone && (
+          <a className={classes.contact} href={`tel:${patient.phone.replace(/[^\d+]/gu, '')}`}>
+            <IconPhone size={16} aria-hidden="true" /> {patient.phone}
+          </a>
+        )}
+        {patient && (
+          <a className={classes.contact} href={`mailto:${patient.email}`}>
+            <IconMail size={16} aria-hidden="true" /> {patient.email}
+          </a>
+        )}
+      </div>
+    </Group>
+  );
+}
+
+function Facts({ visit }: { visit: Appointment }) {
+  const { t } = useTranslation('visit');
+  const { locale } = useLocale();
+  const needs = useAccommodationWords()(visit.accommodations);
+  const place = visit.location;
+  const where = place ? [place.name, visit.room?.name].filter(Boolean).join(', ') : null;
+  const facts: [string, ReactNode][] = [
+    [t('fact.type'), visit.visit_type.name],
+    [t('fact.mode'), <ModeLabel key="mode" mode={visit.mode} />],
+    [t('fact.provider'), visit.provider.name],
+    [t('fact.where'), where],
+    [t('fact.device'), visit.device?.name],
+    [t('fact.reason'), visit.reason || <span className={classes.none}>{t('fact.noReason')}</span>],
+    [t('fact.needs'), needs.length > 0 ? needs.join('\n') : null],
+    [t('fact.price'), visit.price ? formatMoney(visit.price, locale) : null],
+    [t('fact.closed'), visit.closed_reason],
+  ];
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([term, words]) => (words ? [<dt key={`${term}-term`}>{term}</dt>, <dd key={term}>{words}</dd>] : null))}
+    </dl>
+  );
+}

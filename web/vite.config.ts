@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { tanstackRouter } from '@tanstack/router-plugin/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { apiReaders } from './vite/apiReaders.ts';
+
+const apiPort = process.env['OPENVISIT_API_PORT'] ?? '8000';
+const apiOrigin = `http://127.0.0.1:${apiPort}`;
+
+export default defineConfig({
+  plugins: [tanstackRouter(), react(), apiReaders()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: {
+    host: '127.0.0.1',
+    port: Number(process.env['OPENVISIT_WEB_PORT'] ?? 5173),
+    proxy: { '/api': { target: apiOrigin, ws: true } },
+  },
+  build: {
+    target: 'es2022',
+    // A data: URL would need a wider Content-Security-Policy than 'self'.
+    assetsInlineLimit: 0,
+  },
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://openvisit.test/' } },
+    setupFiles: ['src/testing/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}', 'eslint/**/*.test.js'],
+    css: false,
+    testTimeout: 30_000,
+    env: { TZ: 'Pacific/Auckland' },
+  },
+});
