@@ -24,14 +24,14 @@ COMPILE = [
     "--no-header",
     "--no-emit-index-url",
 ]
-COMPILE += ["--no-annotate", "--python-version", "3.11"]
+COMPILE += ["--no-annotate", "--python-version", "3.11", "--constraints", "requirements/constraints.in"]
 
 
 def wanted() -> dict[str, tuple[str, list[str]]]:
     """Every lock by its file name: a hash of what it is made from, and the arguments of its compilation."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     python = project["project"]["requires-python"]
-    runtime = [python, project["project"]["dependencies"]]
+    runtime = [python, project["project"]["dependencies"], (LOCKS / "constraints.in").read_text()]
     dev = [*runtime, project["dependency-groups"]["dev"]]
     return {
         "runtime.lock": (_hash(runtime), ["pyproject.toml"]),

@@ -36,7 +36,7 @@ def test_book_move_and_cancel_without_a_mouse(visitors: Visitors, installation: 
     visitor.focus_is_visible()
     assert visitor.focused() != first
     keys.press("ArrowUp")
-    assert visitor.focused() == first
+    visitor.focus_comes_to(first)
     keys.press("Enter")
 
     expect(page.get_by_role("timer")).to_be_visible()
@@ -77,7 +77,7 @@ def test_book_move_and_cancel_without_a_mouse(visitors: Visitors, installation: 
     expect(dialog).to_be_visible()
     keys.press("Escape")
     expect(dialog).to_be_hidden()
-    assert visitor.focused() == opener, "the focus goes back to what opened the dialog"
+    visitor.focus_comes_to(opener)
     keys.press("Enter")
     visitor.tab_to("Reason")
     keys.type("It is better already")

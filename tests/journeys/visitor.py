@@ -88,6 +88,11 @@ class Visitor:
         found: str = self.page.evaluate(_NAME_OF_FOCUSED)
         return found
 
+    def focus_comes_to(self, name: str) -> None:
+        """The focus arrives there: a closing dialog hands it back a moment after it is gone."""
+        arrived = f"(name) => ({_NAME_OF_FOCUSED})() === name"
+        self.page.wait_for_function(arrived, arg=name)
+
     def focus_is_visible(self) -> None:
         """The focus is on the screen and looks different from the rest."""
         complaint = self.page.evaluate(_FOCUS_IS_VISIBLE)

@@ -86,8 +86,12 @@ class WebServer(Process):
     """`openvisit serve` on a free port of the loopback."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        # Bound until the end, never listening: no other test can be given the port between our asking and the
+        # server's start, or while a killed one is started anew. The server shares it by SO_REUSEPORT, as it does.
+        self._kept = socket.socket()
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._kept.bind(("127.0.0.1", 0))
+        self.port = int(self._kept.getsockname()[1])
         super().__init__(settings, name, "serve", "--port", str(self.port))
 
     @property
@@ -108,6 +112,11 @@ class WebServer(Process):
                 assert self.alive(), self.log.read_text()
                 assert time.monotonic() < deadline, self.log.read_text()
                 await asyncio.sleep(0.05)
+
+    def stop(self) -> None:
+        """SIGTERM, then SIGKILL; the port is free for others after it."""
+        super().stop()
+        self._kept.close()
 
     def kill_inner(self) -> None:
         """SIGKILL the process that answers requests, not the one that watches over it."""
