@@ -86,7 +86,8 @@ class Arena:
 async def arena(settings: Settings) -> AsyncIterator[Arena]:
     """Set up servers and people on the settings' database. At the end: not one deadlock."""
     clock = StandingClock(datetime.now(UTC))
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    # A connection a call: httpx may close an idle one for its age at the moment another task is given it.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with (
         running(settings, clock) as app,
         httpx.AsyncClient(limits=limits, timeout=30.0) as client,
