@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from openvisit.adapters import mail as mail_adapters
+from openvisit.adapters.master_keys import vault_of
 from openvisit.features.availability import api as availability_api
 from openvisit.features.availability import jobs as availability_jobs
 from openvisit.features.booking import api as booking_api
@@ -59,7 +60,7 @@ class Parts:
 def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     """Build the parts; nothing is opened yet."""
     db = Database(settings.database_url, size=settings.database_pool_size)
-    vault = Vault(settings.secret_key)
+    vault = vault_of(settings)
     subscriptions = Subscriptions()
     notification_jobs.subscribe(subscriptions)
     tokens = TokenService(db, vault, clock, issuer=settings.public_url, minutes=settings.access_token_minutes)
@@ -92,6 +93,7 @@ def litestar(parts: Parts) -> Litestar:
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
         await parts.db.open()
+        await parts.vault.start()
         await parts.live.start()
         await parts.tokens.start(parts.live)
         try:
@@ -141,6 +143,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     for name, blueprint in blueprints.items():
         app.add_tasks_from(blueprint, namespace=name)
     await db.open()
+    await vault.start()
     await parts.live.start()
     try:
         async with (

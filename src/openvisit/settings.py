@@ -36,8 +36,14 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the web server listens on")
     port: int = _setting(8000, "Port the web server listens on", most=65535)
     secret_key: str = _setting(
-        DEFAULT_SECRET, "At least 32 characters; wraps data keys and signing keys. Production needs its own"
+        DEFAULT_SECRET, "At least 32 characters; the master key unless MASTER_KEY is set. Production needs its own"
     )
+    master_key: str = _setting(
+        "",
+        "The master key that wraps all others: a secret of at least 32 characters, or aws-kms:KEY-ID; "
+        "empty: derived from SECRET_KEY",
+    )
+    master_key_old: str = _setting("", "Former master keys, one a line, while keys they wrapped are still about")
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged")

@@ -22,10 +22,12 @@ seed.demo(settings, say=print, now=datetime.fromisoformat(now))
 """
 
 _VISITS = """
-SELECT a.id, a.reason, p.full_name, person.full_name, v.name, l.name, r.name, d.name, a.starts_at, a.ends_at,
+SELECT a.id, a.reason, k.owner, k.wrapped,
+       p.full_name, person.full_name, v.name, l.name, r.name, d.name, a.starts_at, a.ends_at,
        a.time_zone, a.mode, a.status, a.price_minor, a.created_at, a.updated_at, a.version
 FROM appointment a JOIN provider p ON p.id = a.provider_id JOIN patient t ON t.id = a.patient_id
-JOIN person ON person.id = t.person_id JOIN visit_type v ON v.id = a.visit_type_id
+JOIN person ON person.id = t.person_id JOIN keyring.data_key k ON k.owner = person.id
+JOIN visit_type v ON v.id = a.visit_type_id
 LEFT JOIN location l ON l.id = a.location_id LEFT JOIN room r ON r.id = a.room_id
 LEFT JOIN device d ON d.id = a.device_id
 ORDER BY a.starts_at, p.full_name, a.created_at"""
@@ -36,7 +38,9 @@ SELECT p.full_name, p.title, p.bio, p.time_zone, p.specialties, p.languages, p.i
 FROM provider p JOIN provider_visit_type o ON o.provider_id = p.id JOIN visit_type v ON v.id = o.visit_type_id
 GROUP BY p.id ORDER BY p.full_name"""
 
-_PEOPLE = "SELECT id, email, full_name, time_zone, language, verified_at, created_at FROM person ORDER BY full_name"
+_PEOPLE = """
+SELECT id, email, wrapped, full_name, time_zone, language, verified_at, created_at
+FROM person JOIN keyring.data_key ON owner = id ORDER BY full_name"""
 
 _OPENINGS = """
 SELECT p.full_name, o.starts_at, o.ends_at, l.name, o.modes FROM opening o JOIN provider p ON p.id = o.provider_id
@@ -45,15 +49,16 @@ LEFT JOIN location l ON l.id = o.location_id ORDER BY 1, 2, 3, 5"""
 
 def visible(settings: Settings) -> dict[str, list[Any]]:
     """What people see of the demonstration: no ids, sealed text opened."""
-    vault = Vault(SECRET)
+    vault = Vault(SECRET, settings.database_url)
     with psycopg.connect(settings.database_url) as connection:
         return {
             "visits": [
-                (vault.open(sealed, "appointment.reason", id_), *shown)
-                for id_, sealed, *shown in connection.execute(_VISITS)
+                (vault.of(owner, key).open(sealed, "appointment.reason", id_), *shown)
+                for id_, sealed, owner, key, *shown in connection.execute(_VISITS)
             ],
             "people": [
-                (vault.open(sealed, "person.email", id_), *shown) for id_, sealed, *shown in connection.execute(_PEOPLE)
+                (vault.of(id_, key).open(sealed, "person.email", id_), *shown)
+                for id_, sealed, key, *shown in connection.execute(_PEOPLE)
             ],
             "profiles": connection.execute(_PROFILES).fetchall(),
             "openings": connection.execute(_OPENINGS).fetchall(),

@@ -57,10 +57,11 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 def _expected(error: Exception) -> bool:
     """Whether the message alone serves the reader: something about their machine, not a fault of ours."""
     from openvisit.core.errors import OpenVisitError
+    from openvisit.platform.keyring.masters import MasterKeyFailed
     from openvisit.platform.postgres import PostgresError
     from openvisit.settings import SettingsError
 
-    if isinstance(error, (OpenVisitError, PostgresError, SettingsError, OSError)):
+    if isinstance(error, (OpenVisitError, MasterKeyFailed, PostgresError, SettingsError, OSError)):
         return True
     kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
     return bool(kinds & {"psycopg.OperationalError", "sqlalchemy.exc.OperationalError"})

@@ -48,10 +48,10 @@ def _password() -> str:
 
 
 async def _run(settings: Any, options: argparse.Namespace, secret: str) -> int:
-    from openvisit.platform.crypto import Vault
+    from openvisit.adapters.master_keys import vault_of
     from openvisit.platform.db import Database
 
-    db, vault = Database(settings.database_url, size=1), Vault(settings.secret_key)
+    db, vault = Database(settings.database_url, size=1), vault_of(settings)
     await db.open()
     try:
         async with db.transaction() as connection:
@@ -91,14 +91,16 @@ async def _list(connection: Any, vault: Any) -> None:
 
     rows = await fetch_all(
         connection,
-        """SELECT p.id, p.email, p.full_name, p.active,
+        """SELECT p.id, p.email, p.full_name, p.active, k.wrapped AS data_key,
                   coalesce(string_agg(r.role || ' at ' || c.name, ', ' ORDER BY c.name, r.role), 'patient') AS roles
            FROM person p LEFT JOIN role r ON r.person_id = p.id LEFT JOIN clinic c ON c.id = r.clinic_id
-           GROUP BY p.id ORDER BY p.full_name""",
+           LEFT JOIN keyring.data_key k ON k.owner = p.id
+           GROUP BY p.id, k.owner ORDER BY p.full_name""",
     )
     for row in rows:
         state = "" if row["active"] else "  (closed)"
-        print(f"{vault.open(row['email'], 'person.email', row['id'])}  {row['full_name']}  {row['roles']}{state}")
+        email = vault.of(row["id"], row["data_key"]).shown(row["email"], "person.email", row["id"], "(erased)")
+        print(f"{email}  {row['full_name']}  {row['roles']}{state}")
 
 
 async def _change_role(connection: Any, vault: Any, options: argparse.Namespace) -> None:

@@ -1,70 +1,186 @@
-"""Sealing text at rest: AES-256-GCM, the place of the text (table, column, row) bound in as associated data.
+"""The vault: seals what people tell us under a key of their own, and the system's secrets under the system's.
 
-A sealed value is `version (1 byte) || nonce (12) || ciphertext and tag`. The data key is derived from the master
-secret by HKDF (RFC 5869); the version byte leaves room for wrapped data keys to follow.
+Whose text it is decides the key: contact details are the person's, the reason and the needs of a visit its patient's.
+
+    keys = await vault.keys(connection, person_id)            # makes the key at first use
+    keys.seal(text, "appointment.reason", appointment_id)
+
+A statement that reads sealed text fetches the wrapped key along with it, so that it costs no round trip:
+
+    SELECT ..., k.wrapped AS data_key FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id
+    keys = vault.of(person_id, row["data_key"])
+
+Unwrapping costs two microseconds, so unwrapped data keys are not kept: a key that is shredded is gone with the next
+statement, in every process. The vault's own `seal` and `open` are for secrets of the system.
 """
 
+import asyncio
 import hashlib
 import hmac
 import os
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
+import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_VERSION = b"\x01"
+from openvisit.core.errors import Unavailable
+from openvisit.platform import log
+from openvisit.platform.db import Connection, execute, fetch_all, fetch_one
+from openvisit.platform.keyring.masters import LocalMaster, Masters, derive
+from openvisit.platform.keyring.sealing import Keys, KeyShredded, SealBroken
+from openvisit.platform.keyring.wrapping import WrappingKeys
 
+__all__ = ["SYSTEM", "KeyShredded", "Keys", "SealBroken", "Vault"]
 
-class SealBroken(ValueError):
-    """The sealed value was changed, moved to another row, or sealed under another key."""
+SYSTEM = UUID(int=0)
+"""The owner of the key for the system's secrets."""
+
+INDEX = UUID(int=1)
+"""The owner of the key for blind indexes."""
+
+_logger = log.get("vault")
 
 
 class Vault:
-    """Seals and opens text, and makes blind indexes for look-up of what is sealed."""
+    """Everybody's keys, by way of the key-wrapping keys."""
 
-    def __init__(self, master_secret: str) -> None:
-        secret = master_secret.encode()
-        self._aead = AESGCM(_derive(secret, b"openvisit data key v1"))
-        self._index_key = _derive(secret, b"openvisit blind index v1")
+    def __init__(self, secret_key: str, database_url: str, masters: Masters | None = None) -> None:
+        """`secret_key` opens what releases before the keyring sealed; without `masters` it is the master key too."""
+        secret = secret_key.encode()
+        self.wrapping = WrappingKeys(masters or Masters(LocalMaster(secret_key)), database_url)
+        self._first = AESGCM(derive(secret, b"openvisit data key v1"))
+        self._first_index = derive(secret, b"openvisit blind index v1")
+        self._system: Keys | None = None
+        self._index_key = b""
+
+    async def start(self) -> None:
+        """Read the system's keys ahead of the first request; without a database yet, the first one reads them.
+
+        Errors: MasterKeyFailed when the master key is not the one that wrapped the keyring.
+        """
+        try:
+            await asyncio.to_thread(self.load)
+        except (Unavailable, psycopg.Error) as error:
+            _logger.warning("keyring not read yet", error=type(error).__name__)
+
+    def load(self) -> None:
+        """Read the key-wrapping keys and the system's data keys; make them on a new database.
+
+        Errors: Unavailable, MasterKeyFailed.
+        """
+        self.wrapping.load()
+        try:
+            with self.wrapping.connect() as connection:
+                known = connection.execute("SELECT EXISTS (SELECT FROM person)").fetchone()
+                # A database from before the keyring goes on with the index key it has: its people are found by it.
+                index_key = self._first_index if known and known[0] else os.urandom(32)
+                for owner, key in ((SYSTEM, os.urandom(32)), (INDEX, index_key)):
+                    connection.execute(
+                        "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                        (owner, self.wrapping.wrap(key, owner)),
+                    )
+                rows = connection.execute(
+                    "SELECT owner, wrapped FROM keyring.data_key WHERE owner IN (%s, %s)", (SYSTEM, INDEX)
+                ).fetchall()
+        except psycopg.OperationalError as error:
+            raise Unavailable from error
+        found = {owner: self.wrapping.unwrap(bytes(wrapped), owner) for owner, wrapped in rows}
+        self._index_key = found[INDEX]
+        self._system = Keys(SYSTEM, found[SYSTEM], self._first)
+
+    @property
+    def system(self) -> Keys:
+        """The system's own keys. Errors: Unavailable."""
+        if self._system is None:
+            self.load()
+        assert self._system is not None  # noqa: S101 - `load` has set it
+        return self._system
 
     def seal(self, text: str, column: str, row: UUID) -> bytes:
-        """Encrypt text for one column (`table.column`) of one row."""
-        return self.seal_bytes(text.encode(), column, row)
+        """Encrypt a secret of the system for one column (`table.column`) of one row."""
+        return self.system.seal(text, column, row)
 
     def open(self, sealed: bytes, column: str, row: UUID) -> str:
-        """Decrypt what `seal` made for the same column and row.
-
-        Errors: SealBroken.
-        """
-        return self.open_bytes(sealed, column, row).decode()
+        """Decrypt what `seal` made for the same column and row. Errors: SealBroken."""
+        return self.system.open(sealed, column, row)
 
     def seal_bytes(self, content: bytes, column: str, row: UUID) -> bytes:
-        """Encrypt bytes for one column of one row."""
-        nonce = os.urandom(12)
-        return _VERSION + nonce + self._aead.encrypt(nonce, content, _place(column, row))
+        """Encrypt bytes of the system for one column of one row."""
+        return self.system.seal_bytes(content, column, row)
 
     def open_bytes(self, sealed: bytes, column: str, row: UUID) -> bytes:
-        """Decrypt what `seal_bytes` made for the same column and row.
-
-        Errors: SealBroken.
-        """
-        if sealed[:1] != _VERSION:
-            raise SealBroken("sealed under an unknown version")
-        try:
-            return self._aead.decrypt(sealed[1:13], sealed[13:], _place(column, row))
-        except InvalidTag:
-            raise SealBroken("the sealed value does not belong here or was changed") from None
+        """Decrypt what `seal_bytes` made for the same column and row. Errors: SealBroken."""
+        return self.system.open_bytes(sealed, column, row)
 
     def blind_index(self, text: str) -> bytes:
-        """A keyed digest (HMAC-SHA-256) that finds equal text without storing it."""
+        """A keyed digest (HMAC-SHA-256) that finds equal text without storing it; normalise the text first."""
+        if not self._index_key:
+            self.load()
         return hmac.digest(self._index_key, text.encode(), hashlib.sha256)
 
+    def of(self, owner: UUID, wrapped: bytes | None) -> Keys:
+        """The owner's keys from the column `keyring.data_key.wrapped`; None where there is no row.
 
-def _place(column: str, row: UUID) -> bytes:
-    return column.encode() + b"\x00" + row.bytes
+        Errors: SealBroken, Unavailable.
+        """
+        if wrapped is None:
+            return Keys(owner, None, self._first)
+        if not wrapped:
+            return Keys(owner, None, self._first, erased=True)
+        return Keys(owner, self.wrapping.unwrap(bytes(wrapped), owner), self._first)
+
+    def new(self, owner: UUID) -> tuple[Keys, bytes]:
+        """A fresh key for an owner who has none, and its wrapped form for `keyring.data_key`: insert both or none."""
+        key = os.urandom(32)
+        return Keys(owner, key, self._first), self.wrapping.wrap(key, owner)
+
+    async def keys(self, connection: Connection, owner: UUID) -> Keys:
+        """The owner's keys; made at first use, in the caller's transaction. Two who ask together get the same."""
+        row = await fetch_one(connection, _ONE, {"owner": owner})
+        return self.of(owner, await self.ensure(connection, owner, row["wrapped"] if row else None))
+
+    async def ensure(self, connection: Connection, owner: UUID, wrapped: bytes | None) -> bytes:
+        """The owner's wrapped key as a statement found it, made now where it found none.
+
+        Only people from before the keyring have none: whoever is entered now gets one in the same statement.
+        """
+        if wrapped is None:
+            _, made = self.new(owner)
+            await execute(connection, _MAKE, {"owner": owner, "wrapped": made})
+            row = await fetch_one(connection, _ONE, {"owner": owner})
+            assert row is not None  # noqa: S101 - ours, or another's that came first
+            wrapped = bytes(row["wrapped"])
+        return wrapped
+
+    async def many(self, connection: Connection, owners: Collection[UUID]) -> dict[UUID, Keys]:
+        """The keys of many owners in one query; those who have none yet come with keys that open nothing new."""
+        rows = await fetch_all(
+            connection,
+            "SELECT owner, wrapped FROM keyring.data_key WHERE owner = ANY(%(owners)s)",
+            {"owners": list(set(owners))},
+        )
+        found = {row["owner"]: row["wrapped"] for row in rows}
+        return {owner: self.of(owner, found.get(owner)) for owner in owners}
+
+    async def shred(self, connection: Connection, owner: UUID, now: datetime) -> bool:
+        """Destroy the owner's key: what was sealed under it is unreadable from the commit on, in old backups too.
+
+        The answer is whether there was anything left to destroy. It cannot be undone.
+        """
+        if owner.int < 256:
+            raise ValueError("the system's keys are not shredded")
+        changed = await execute(
+            connection,
+            """INSERT INTO keyring.data_key (owner, wrapped, made_at, shredded_at)
+               VALUES (%(owner)s, ''::bytea, %(now)s, %(now)s)
+               ON CONFLICT (owner) DO UPDATE SET wrapped = excluded.wrapped, shredded_at = excluded.shredded_at
+               WHERE keyring.data_key.shredded_at IS NULL""",
+            {"owner": owner, "now": now},
+        )
+        return changed > 0
 
 
-def _derive(secret: bytes, purpose: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=b"openvisit", info=purpose).derive(secret)
+_ONE = "SELECT wrapped FROM keyring.data_key WHERE owner = %(owner)s"
+_MAKE = "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%(owner)s, %(wrapped)s) ON CONFLICT DO NOTHING"

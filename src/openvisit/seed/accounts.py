@@ -84,13 +84,16 @@ async def insert_persons(connection: Connection, vault: Vault, people: Sequence[
 
     With a `mark`, addresses carry it and a number, for people who share their names.
     """
-    rows = []
+    rows, data_keys = [], []
     for number, (id_, name, zone, language, phone, since) in enumerate(people):
         email = address_of(name, f".{mark}.{number}" if mark else "")
+        keys, data_key = vault.new(id_)
+        data_keys.append((id_, data_key))
         rows.append(
-            (id_, vault.seal(email, "person.email", id_), vault.blind_index(email),
-             vault.seal(phone, "person.phone", id_), name, zone, language, since, since)
+            (id_, keys.seal(email, "person.email", id_), vault.blind_index(email),
+             keys.seal(phone, "person.phone", id_), name, zone, language, since, since)
         )  # fmt: skip
+    await insert(connection, "keyring.data_key", "owner, wrapped", data_keys)
     await insert(
         connection,
         "person",

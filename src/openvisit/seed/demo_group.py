@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
+from openvisit.adapters.master_keys import vault_of
 from openvisit.core.errors import Forbidden
 from openvisit.features.availability.read_model import refresh
 from openvisit.platform.clock import system_clock
@@ -38,7 +39,7 @@ def demo(settings: Settings, *, say: Say, now: datetime | None = None, seed: int
 
 
 async def _demo(settings: Settings, say: Say, now: datetime, random: Random) -> None:
-    db, vault = Database(settings.database_url, size=1), Vault(settings.secret_key)
+    db, vault = Database(settings.database_url, size=1), vault_of(settings)
     await db.open()
     try:
         async with db.transaction() as connection:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from openvisit.adapters.master_keys import vault_of
 from openvisit.core.errors import Invalid
 from openvisit.core.ids import new_id
 from openvisit.platform.clock import system_clock
@@ -44,7 +45,7 @@ def many(
 
 
 async def _many(settings: Settings, providers: int, days: int, say: Say, now: datetime, random: Random) -> None:
-    db, vault = Database(settings.database_url, size=1), Vault(settings.secret_key)
+    db, vault = Database(settings.database_url, size=1), vault_of(settings)
     await db.open()
     try:
         async with db.transaction() as connection:

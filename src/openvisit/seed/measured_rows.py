@@ -1,6 +1,6 @@
 """The measured group's patients and visits as rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from openvisit.core.appointment import Status
 from openvisit.core.ids import new_id
 from openvisit.core.intervals import instant
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection
 from openvisit.seed.accounts import insert_persons
 from openvisit.seed.measured_providers import ZONES, Measured
@@ -42,7 +42,8 @@ async def insert_appointments(
     connection: Connection, vault: Vault, group: Measured, visits: Sequence[Booked], now: datetime
 ) -> None:
     """Write the visits and that they were booked."""
-    await insert(connection, "appointment", APPOINTMENT, _appointments(vault, group, visits, now))
+    keys = await vault.many(connection, {v.patient.person_id for v in visits})
+    await insert(connection, "appointment", APPOINTMENT, _appointments(keys, group, visits, now))
     await insert(
         connection,
         "audit",
@@ -56,16 +57,17 @@ async def insert_appointments(
 
 
 def _appointments(
-    vault: Vault, group: Measured, visits: Sequence[Booked], now: datetime
+    keys: Mapping[UUID, Keys], group: Measured, visits: Sequence[Booked], now: datetime
 ) -> Iterator[tuple[object, ...]]:
     at = now.isoformat()
     for v in visits:
         site = v.provider.site
         place = site.id if v.room_id else None
+        own = keys[v.patient.person_id]
         yield (
             v.id, group.id, v.provider.id, v.patient.id, v.kind.id, place, v.room_id, None, _text(v.start),
-            _text(v.end), site.zone, _mode(v), Status.SCHEDULED.value, vault.seal("", "appointment.reason", v.id),
-            vault.seal_bytes(b"{}", "appointment.accommodations", v.id), v.kind.price, "USD", v.patient.person_id, at,
+            _text(v.end), site.zone, _mode(v), Status.SCHEDULED.value, own.seal("", "appointment.reason", v.id),
+            own.seal_bytes(b"{}", "appointment.accommodations", v.id), v.kind.price, "USD", v.patient.person_id, at,
             at, None, 1,
         )  # fmt: skip
 

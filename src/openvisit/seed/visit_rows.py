@@ -13,7 +13,7 @@ from psycopg.types.range import TimestamptzRange
 from openvisit.core.appointment import ACTIVE, Status
 from openvisit.core.ids import new_id
 from openvisit.core.intervals import instant
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection
 from openvisit.seed.model import Group, Story, Visit
 from openvisit.seed.rows import insert
@@ -31,7 +31,8 @@ async def write(
     connection: Connection, vault: Vault, random: Random, group: Group, told: Sequence[Told], now: datetime
 ) -> None:
     """Write the visits, the claims of those that are to come or are today's, and the trail of all of them."""
-    rows = [_appointment(vault, random, group, visit, story) for visit, story in told]
+    keys = await vault.many(connection, {visit.patient.person_id for visit, _ in told})
+    rows = [_appointment(keys[visit.patient.person_id], random, group, visit, story) for visit, story in told]
     await insert(connection, "appointment", APPOINTMENT, rows)
     claims = [claim for visit, story in told if _claims(visit, story, now) for claim in _claim_rows(visit)]
     await insert(connection, "claim", "id, resource, during, kind, exclusive, appointment_id", claims)
@@ -44,7 +45,7 @@ async def write(
     await insert(connection, "audit", "at, clinic_id, actor_id, action, thing, thing_id, data", trail)
 
 
-def _appointment(vault: Vault, random: Random, group: Group, visit: Visit, story: Story) -> tuple[Any, ...]:
+def _appointment(keys: Keys, random: Random, group: Group, visit: Visit, story: Story) -> tuple[Any, ...]:
     reason = random.choice(visit.doctor.practice.reasons)[visit.patient.language == "es"]
     if random.random() < 0.1:
         reason = ""
@@ -64,14 +65,14 @@ def _appointment(vault: Vault, random: Random, group: Group, visit: Visit, story
         visit.zone,
         visit.mode,
         story.status,
-        vault.seal(reason, "appointment.reason", visit.id),
-        vault.seal_bytes(accommodations, "appointment.accommodations", visit.id),
+        keys.seal(reason, "appointment.reason", visit.id),
+        keys.seal_bytes(accommodations, "appointment.accommodations", visit.id),
         visit.offered.price,
         "USD",
         story.booked_by,
         story.created_at,
         story.trail[-1].at,
-        None if closed is None else vault.seal(closed, "appointment.closed_reason", visit.id),
+        None if closed is None else keys.seal(closed, "appointment.closed_reason", visit.id),
         len(story.trail),
     )
 

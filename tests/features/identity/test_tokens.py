@@ -184,7 +184,9 @@ async def test_processes_that_start_together_agree_on_one_key(app: Application, 
 
 
 def _service(settings: Settings, clock: StandingClock, db: Database) -> TokenService:
-    return TokenService(db, Vault(settings.secret_key), clock, issuer=settings.public_url, minutes=10)
+    return TokenService(
+        db, Vault(settings.secret_key, settings.database_url), clock, issuer=settings.public_url, minutes=10
+    )
 
 
 async def test_a_change_of_roles_is_heard_in_every_process_at_once(

@@ -30,7 +30,9 @@ async def main(
     db = Database(database_url, size=2)
     await db.open()
     moment = datetime.fromisoformat(now)
-    post = Post(db, Vault(secret), lambda: moment, KilledMailer(smtp_url, sender), "http://127.0.0.1:8000")
+    post = Post(
+        db, Vault(secret, database_url), lambda: moment, KilledMailer(smtp_url, sender), "http://127.0.0.1:8000"
+    )
     await tell(post, Happened(UUID(event), "appointment.booked", UUID(appointment)))
 
 

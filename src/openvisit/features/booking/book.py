@@ -16,7 +16,7 @@ from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import IdempotencyKeyReused, PatientBusy
 from openvisit.features.booking.holds import sweep, token_hash
-from openvisit.features.booking.present import appointment
+from openvisit.features.booking.present import appointment, patient_keys
 from openvisit.features.booking.refusals import hold_of, refuse_past_cap, refuse_person, refuse_slot, taken
 from openvisit.features.booking.visit import claims_of, compose
 from openvisit.features.booking.write import Kept, Lost, insert
@@ -114,7 +114,10 @@ class _Booking:
         if not self._body.overbook:
             await refuse_slot(connection, self._actor, wish, row, held, now)
         members = await self._members(connection, row, held)
-        self.row = compose(self._vault, self._actor, self._body, wish, row, members, now)
+        key = await self._vault.ensure(connection, row["patient_person_id"], row["patient_key"])
+        row = {**row, "patient_key": key}
+        self._keys = patient_keys(row, self._vault)
+        self.row = compose(self._keys, self._actor, self._body, wish, row, members, now)
         answer = Answer(201, msgspec.json.encode(appointment(self.row, self._vault, self._actor, now)))
         capped = row["daily_cap"] is not None and not self._body.overbook and not held
         async with connection.transaction() if capped else nullcontext():
@@ -139,7 +142,7 @@ class _Booking:
     def _replay(self, row: Row) -> Answer:
         if row["fingerprint"] != self._fingerprint:
             raise IdempotencyKeyReused
-        body = self._vault.open_bytes(row["first_body"], "idempotency.body", row["first_row_id"])
+        body = patient_keys(row, self._vault).open_bytes(row["first_body"], "idempotency.body", row["first_row_id"])
         return Answer(row["first_status"], body, replayed=True)
 
     async def _members(self, connection: Connection, row: Row, held: UUID | None) -> dict[str, Any]:
@@ -183,7 +186,7 @@ class _Booking:
         key = self.wish.idempotency_key
         if key is None:
             return None
-        sealed = self._vault.seal_bytes(answer.body, "idempotency.body", row_id)
+        sealed = self._keys.seal_bytes(answer.body, "idempotency.body", row_id)
         return Kept(key, self._fingerprint, answer.status, sealed)
 
 

@@ -60,7 +60,7 @@ SELECT p.clinic_id, p.full_name AS provider_name, p.person_id AS provider_person
                AND k.during && tstzrange(%(start)s, t.ends_at)
                AND (k.appointment_id IS NULL OR k.appointment_id IS DISTINCT FROM %(apart_from)s)
                OFFSET 0) AS patient_taken,
-       pt.person_id AS patient_person_id, person.full_name AS patient_name,
+       pt.person_id AS patient_person_id, person.full_name AS patient_name, dk.wrapped AS patient_key,
        EXISTS (SELECT FROM clinic_patient cp WHERE cp.clinic_id = p.clinic_id
                AND cp.patient_id = %(patient_id)s) AS linked,
        h.id AS hold_id, h.room_id AS hold_room_id, h.device_id AS hold_device_id,
@@ -86,6 +86,7 @@ LEFT JOIN location l ON %(in_person)s AND l.id = COALESCE(%(location_id)s, o.loc
 {members}
 LEFT JOIN patient pt ON pt.id = %(patient_id)s
 LEFT JOIN person ON person.id = pt.person_id
+LEFT JOIN keyring.data_key dk ON dk.owner = pt.person_id
 LEFT JOIN hold h ON h.token_hash = %(hold_token_hash)s AND h.person_id = %(person_id)s AND h.expires_at > %(now)s
 LEFT JOIN idempotency i ON i.person_id = %(person_id)s AND i.key = %(idempotency_key)s
 WHERE p.id = %(provider_id)s AND p.active"""

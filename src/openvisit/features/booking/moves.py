@@ -12,7 +12,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.booking import wire
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import AppointmentNotFound, LateCancellation, MoveRefused, ReasonRequired
-from openvisit.features.booking.present import APPOINTMENTS, appointment, by_clinic, target
+from openvisit.features.booking.present import APPOINTMENTS, appointment, by_clinic, patient_keys, target
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
 from openvisit.platform.events import Event, Subscriptions, publish
@@ -114,7 +114,12 @@ def _next(actor: Actor, row: Row, move: Move, now: datetime) -> Status:
 async def _save(
     connection: Connection, vault: Vault, row: Row, status: Status, reason: str | None, now: datetime
 ) -> dict[str, Any]:
-    sealed = vault.seal(reason, "appointment.closed_reason", row["id"]) if reason else row["closed_reason"]
+    sealed = row["closed_reason"]
+    if reason:
+        key = await vault.ensure(connection, row["patient_person_id"], row["patient_key"])
+        row = {**row, "patient_key": key}
+        keys = patient_keys(row, vault)
+        sealed = None if keys.erased else keys.seal(reason, "appointment.closed_reason", row["id"])
     moved = {**row, "status": str(status), "closed_reason": sealed, "updated_at": now, "version": row["version"] + 1}
     await execute(
         connection,

@@ -10,7 +10,7 @@ from openvisit.core.appointment import Mode, Move, Status
 from openvisit.core.appointment import allowed as possible
 from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.features.booking import wire
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys, Vault
 
 APPOINTMENTS = """
 SELECT a.*, c.name AS clinic_name, c.cancellation_notice_minutes, c.cancellation_reason_required,
@@ -18,12 +18,13 @@ SELECT a.*, c.name AS clinic_name, c.cancellation_notice_minutes, c.cancellation
        person.full_name AS patient_name, pt.person_id AS patient_person_id,
        v.name AS visit_type_name, v.duration_minutes,
        l.name AS location_name, l.address, l.city, l.time_zone AS location_zone, l.phone AS location_phone,
-       r.name AS room_name, d.name AS device_name
+       r.name AS room_name, d.name AS device_name, k.wrapped AS patient_key
 FROM appointment a
 JOIN clinic c ON c.id = a.clinic_id
 JOIN provider p ON p.id = a.provider_id
 JOIN patient pt ON pt.id = a.patient_id
 JOIN person ON person.id = pt.person_id
+LEFT JOIN keyring.data_key k ON k.owner = pt.person_id
 JOIN visit_type v ON v.id = a.visit_type_id
 LEFT JOIN location l ON l.id = a.location_id
 LEFT JOIN room r ON r.id = a.room_id
@@ -47,6 +48,7 @@ def by_clinic(actor: Actor, row: Any) -> bool:
 
 def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.Appointment:
     """The appointment, its sealed texts opened. The caller has to have the right to read it."""
+    keys = patient_keys(row, vault)
     zone = ZoneInfo(row["time_zone"])
     notice = timedelta(minutes=row["cancellation_notice_minutes"])
     return wire.Appointment(
@@ -63,19 +65,32 @@ def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.App
         location=_place(row),
         room=_named(row, "room"),
         device=_named(row, "device"),
-        reason=vault.open(row["reason"], "appointment.reason", row["id"]),
-        accommodations=msgspec.json.decode(
-            vault.open_bytes(row["accommodations"], "appointment.accommodations", row["id"])
-        ),
+        reason=keys.shown(row["reason"], "appointment.reason", row["id"]),
+        accommodations=accommodations(row, keys),
         price=None if row["price_minor"] is None else wire.Price(row["price_minor"], row["price_currency"]),
         overbooked=row["overbooked"],
         policy=wire.Policy((row["starts_at"] - notice).astimezone(zone), row["cancellation_reason_required"]),
         moves=moves(row, actor, now),
-        closed_reason=_closed_reason(row, vault),
+        closed_reason=keys.shown(row["closed_reason"], "appointment.closed_reason", row["id"]),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
     )
+
+
+def patient_keys(row: Any, vault: Vault) -> Keys:
+    """The keys that the visit's health text is sealed under: its patient's."""
+    return vault.of(row["patient_person_id"], row["patient_key"])
+
+
+def accommodations(row: Any, keys: Keys) -> dict[str, Any]:
+    """What the patient needs; nothing once their key is gone."""
+    if keys.erased:
+        return {}
+    needs: dict[str, Any] = msgspec.json.decode(
+        keys.open_bytes(row["accommodations"], "appointment.accommodations", row["id"])
+    )
+    return needs
 
 
 def moves(row: Any, actor: Actor, now: datetime) -> list[str]:
@@ -107,8 +122,3 @@ def _place(row: Any) -> wire.Place | None:
 
 def _named(row: Any, thing: str) -> wire.Named | None:
     return None if row[f"{thing}_id"] is None else wire.Named(row[f"{thing}_id"], row[f"{thing}_name"])
-
-
-def _closed_reason(row: Any, vault: Vault) -> str:
-    sealed = row["closed_reason"]
-    return "" if sealed is None else vault.open(sealed, "appointment.closed_reason", row["id"])

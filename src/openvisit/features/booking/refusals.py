@@ -31,7 +31,8 @@ def refuse_person(actor: Actor, body: wire.BookBody, patient_id: UUID, row: Row)
     Errors: PatientNotFound, NotBookableByYou, Forbidden, ReasonRequired.
     """
     target = Target(clinic_id=row["clinic_id"], provider_id=body.provider_id, patient_id=patient_id)
-    if row["patient_person_id"] is None or not allowed(actor, "appointment:book", target):
+    erased = row["patient_key"] == b""
+    if row["patient_person_id"] is None or erased or not allowed(actor, "appointment:book", target):
         raise PatientNotFound
     if set(row["bookable_by"]).isdisjoint(_roles(actor, target)):
         raise NotBookableByYou

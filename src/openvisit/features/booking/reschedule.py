@@ -22,7 +22,7 @@ from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.holds import sweep
 from openvisit.features.booking.moves import for_update, refuse_late
-from openvisit.features.booking.present import appointment
+from openvisit.features.booking.present import accommodations, appointment, patient_keys
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
 from openvisit.features.booking.visit import claims_of
 from openvisit.features.booking.write import ClaimWish
@@ -86,7 +86,7 @@ def _next(row: Row) -> Status:
 
 def _wish(vault: Vault, row: Row, body: wire.RescheduleBody) -> Wish:
     length = (row["ends_at"] - row["starts_at"]) // timedelta(minutes=1)
-    needs = msgspec.json.decode(vault.open_bytes(row["accommodations"], "appointment.accommodations", row["id"]))
+    needs = accommodations(row, patient_keys(row, vault))
     mode = row["mode"] if body.mode is msgspec.UNSET else str(body.mode)
     return Wish(
         row["provider_id"],

@@ -11,12 +11,12 @@ from openvisit.core.permissions import Actor
 from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish
 from openvisit.features.booking.write import ClaimWish
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys
 from openvisit.platform.db import Row
 
 
 def compose(
-    vault: Vault, actor: Actor, body: wire.BookBody, wish: Wish, row: Row, members: dict[str, Any], now: datetime
+    keys: Keys, actor: Actor, body: wire.BookBody, wish: Wish, row: Row, members: dict[str, Any], now: datetime
 ) -> dict[str, Any]:
     """The row as it will be, with everything `present.appointment` needs, so that the answer can be made at once."""
     visit_id = new_id()
@@ -35,8 +35,8 @@ def compose(
         "time_zone": zone,
         "mode": wish.mode,
         "status": str(status),
-        "reason": vault.seal(body.reason, "appointment.reason", visit_id),
-        "accommodations": vault.seal_bytes(accommodations, "appointment.accommodations", visit_id),
+        "reason": keys.seal(body.reason, "appointment.reason", visit_id),
+        "accommodations": keys.seal_bytes(accommodations, "appointment.accommodations", visit_id),
         "overbooked": body.overbook,
         "booked_by": actor.person_id,
         "created_at": now,

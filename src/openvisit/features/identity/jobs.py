@@ -59,7 +59,7 @@ async def send(
             return
         if purpose != "known":
             code = await codes.renew(connection, vault, person_id, purpose, now)
-    address = vault.open(bytes(person["email"]), "person.email", person_id)
+    address = vault.of(person_id, person["data_key"]).open(person["email"], "person.email", person_id)
     await mailer.send(
         compose(
             KINDS[purpose],
@@ -101,10 +101,11 @@ async def _recipient(connection: Connection, person_id: UUID) -> Row | None:
     # `clinic` is the directory's, a tier above: its name alone is read, to say in an invitation who invites.
     return await fetch_one(
         connection,
-        """SELECT p.email, p.full_name, p.language, p.verified_at,
+        """SELECT p.email, p.full_name, p.language, p.verified_at, k.wrapped AS data_key,
                   (SELECT clinic.name FROM role JOIN clinic ON clinic.id = role.clinic_id
                    WHERE role.person_id = p.id ORDER BY role.granted_at DESC LIMIT 1) AS clinic
-           FROM person p WHERE p.id = %(id)s AND p.active""",
+           FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id
+           WHERE p.id = %(id)s AND p.active AND k.shredded_at IS NULL""",
         {"id": person_id},
     )
 

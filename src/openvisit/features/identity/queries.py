@@ -22,11 +22,12 @@ async def user(connection: Connection, vault: Vault, person_id: UUID) -> wire.Us
         connection,
         # `provider` as in `actors.load_actor`.
         """SELECT p.id, p.email, p.full_name, p.time_zone, p.language, p.password_hash IS NOT NULL AS has_password,
+                  k.wrapped AS data_key,
                   (SELECT patient.id FROM patient WHERE patient.person_id = p.id) AS patient_id,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
                   ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
                         WHERE role.person_id = p.id ORDER BY role.clinic_id, role.role) AS held
-           FROM person p WHERE p.id = %(id)s AND p.active""",
+           FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id WHERE p.id = %(id)s AND p.active""",
         {"id": person_id},
     )
     if row is None:
@@ -37,7 +38,7 @@ async def user(connection: Connection, vault: Vault, person_id: UUID) -> wire.Us
     named = {held.role for held in clinic_roles} | ({"patient"} if row["patient_id"] else set())
     return wire.User(
         id=row["id"],
-        email=vault.open(bytes(row["email"]), "person.email", row["id"]),
+        email=vault.of(row["id"], row["data_key"]).shown(row["email"], "person.email", row["id"]),
         full_name=row["full_name"],
         roles=[role for role in ROLES if role in named],
         patient_id=row["patient_id"],
@@ -68,11 +69,11 @@ async def people(
     conditions, values = _search(vault, q, cursor)
     rows = await fetch_all(
         connection,
-        f"""SELECT p.id, p.email, p.full_name, p.verified_at, lower(p.full_name) AS sort_name,
+        f"""SELECT p.id, p.email, p.full_name, p.verified_at, k.wrapped AS data_key, lower(p.full_name) AS sort_name,
                    (SELECT array_agg(r.role ORDER BY r.role) FROM role r
                     WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s) AS roles,
                    (SELECT provider.id FROM provider WHERE provider.person_id = p.id) AS provider_id
-            FROM person p
+            FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id
             WHERE EXISTS (SELECT FROM role WHERE role.person_id = p.id AND role.clinic_id = %(clinic_id)s) {conditions}
             ORDER BY lower(p.full_name), p.id LIMIT {int(limit) + 1}""",
         {**values, "clinic_id": clinic_id},
@@ -87,11 +88,11 @@ async def person_at_clinic(
     """One person with the roles held at the clinic, even none."""
     row = await fetch_one(
         connection,
-        """SELECT p.id, p.email, p.full_name, p.verified_at,
+        """SELECT p.id, p.email, p.full_name, p.verified_at, k.wrapped AS data_key,
                   ARRAY(SELECT r.role FROM role r WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s
                         ORDER BY r.role) AS roles,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id) AS provider_id
-           FROM person p WHERE p.id = %(id)s""",
+           FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id WHERE p.id = %(id)s""",
         {"id": person_id, "clinic_id": clinic_id},
     )
     assert row is not None  # noqa: S101 - callers have just seen the person
@@ -121,7 +122,7 @@ async def patients(
         # `clinic_patient` is the directory's: which clinic knows which patient. Read here by its name, so that a
         # page of patients is one query that starts from what the caller may see.
         f"""{_PATIENT}, lower(p.full_name) AS sort_name
-            FROM patient JOIN person p ON p.id = patient.person_id
+            FROM {_PATIENT_FROM}
             WHERE EXISTS (SELECT FROM clinic_patient known
                           WHERE known.patient_id = patient.id AND known.clinic_id = ANY(%(clinics)s)) {conditions}
             ORDER BY lower(p.full_name), p.id LIMIT {int(limit) + 1}""",
@@ -160,7 +161,7 @@ async def patient_by_id(connection: Connection, vault: Vault, patient_id: UUID) 
     """One patient; whoever calls has asked for permission. Errors: UnknownPatient."""
     row = await fetch_one(
         connection,
-        f"{_PATIENT} FROM patient JOIN person p ON p.id = patient.person_id WHERE patient.id = %(id)s",
+        f"{_PATIENT} FROM {_PATIENT_FROM} WHERE patient.id = %(id)s",
         {"id": patient_id},
     )
     if row is None:
@@ -169,7 +170,10 @@ async def patient_by_id(connection: Connection, vault: Vault, patient_id: UUID) 
 
 
 _PATIENT = """SELECT patient.id AS patient_id, patient.born_on, patient.created_at, p.id, p.full_name, p.email, p.phone,
-    p.time_zone, p.language, p.verified_at"""
+    p.time_zone, p.language, p.verified_at, k.wrapped AS data_key"""
+_PATIENT_FROM = (
+    "patient JOIN person p ON p.id = patient.person_id LEFT JOIN keyring.data_key k ON k.owner = patient.person_id"
+)
 
 
 def _search(vault: Vault, q: str | None, cursor: str | None) -> tuple[str, dict[str, Any]]:
@@ -211,7 +215,7 @@ def _page(rows: list[Row], limit: int) -> tuple[list[Row], str | None]:
 def _person_at_clinic(row: Mapping[str, Any], vault: Vault) -> wire.PersonAtClinic:
     return wire.PersonAtClinic(
         id=row["id"],
-        email=vault.open(bytes(row["email"]), "person.email", row["id"]),
+        email=vault.of(row["id"], row["data_key"]).shown(row["email"], "person.email", row["id"]),
         full_name=row["full_name"],
         roles=row["roles"],
         verified=row["verified_at"] is not None,
@@ -220,12 +224,13 @@ def _person_at_clinic(row: Mapping[str, Any], vault: Vault) -> wire.PersonAtClin
 
 
 def _patient(row: Mapping[str, Any], vault: Vault) -> wire.Patient:
+    keys = vault.of(row["id"], row["data_key"])
     return wire.Patient(
         id=row["patient_id"],
         person_id=row["id"],
         full_name=row["full_name"],
-        email=vault.open(bytes(row["email"]), "person.email", row["id"]),
-        phone=vault.open(bytes(row["phone"]), "person.phone", row["id"]) if row["phone"] else None,
+        email=keys.shown(row["email"], "person.email", row["id"]),
+        phone=keys.shown(row["phone"], "person.phone", row["id"]) or None,
         born_on=row["born_on"],
         time_zone=row["time_zone"],
         language=row["language"],

@@ -102,20 +102,24 @@ async def insert_person(
 ) -> UUID | None:
     """A new person, unverified and without a password; None when the address has one already."""
     id_ = new_id()
+    keys, data_key = vault.new(id_)
     row = await fetch_one(
         connection,
-        """INSERT INTO person (id, email, email_index, phone, full_name, time_zone, language, created_at)
-           VALUES (%(id)s, %(email)s, %(index)s, %(phone)s, %(full_name)s, %(time_zone)s, %(language)s, %(now)s)
-           ON CONFLICT (email_index) DO NOTHING RETURNING id""",
+        """WITH added AS (
+               INSERT INTO person (id, email, email_index, phone, full_name, time_zone, language, created_at)
+               VALUES (%(id)s, %(email)s, %(index)s, %(phone)s, %(full_name)s, %(time_zone)s, %(language)s, %(now)s)
+               ON CONFLICT (email_index) DO NOTHING RETURNING id)
+           INSERT INTO keyring.data_key (owner, wrapped) SELECT id, %(data_key)s FROM added RETURNING owner""",
         {
             "id": id_,
-            "email": vault.seal(account.email, "person.email", id_),
+            "email": keys.seal(account.email, "person.email", id_),
             "index": index,
-            "phone": vault.seal(account.phone, "person.phone", id_) if account.phone else None,
+            "phone": keys.seal(account.phone, "person.phone", id_) if account.phone else None,
             "full_name": account.full_name,
             "time_zone": account.time_zone,
             "language": account.language,
             "now": now,
+            "data_key": data_key,
         },
     )
     return id_ if row else None

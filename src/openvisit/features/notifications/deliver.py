@@ -93,7 +93,8 @@ async def _not_sent(post: Post, message: outbox.Message, error: Exception) -> bo
 
 
 def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> EmailMessage:
-    address = post.vault.open(recipient.email, "person.email", recipient.person_id)
+    keys = post.vault.of(recipient.person_id, recipient.data_key)
+    address = keys.open(recipient.email, "person.email", recipient.person_id)
     now = post.clock()
     method = letters.method(happened.type)
     facts = letters.facts(visit, recipient, address, post.mailer.sender, post.public_url)

@@ -12,6 +12,7 @@ SELECT a.id, a.version, a.starts_at, a.ends_at, a.time_zone, a.mode, a.status, a
        c.name AS clinic_name, c.phone AS clinic_phone, c.cancellation_notice_minutes, c.cancellation_reason_required,
        l.name AS location_name, l.address, l.city, l.region, l.postal_code, l.country, l.phone AS location_phone,
        pp.full_name AS patient_name, pp.id AS patient_person_id, pp.email AS patient_email,
+       pk.wrapped AS patient_key, dk.wrapped AS provider_key,
        pp.time_zone AS patient_zone, pp.language AS patient_language, pp.active AS patient_active,
        dp.full_name AS provider_person_name, dp.id AS provider_person_id, dp.email AS provider_email,
        dp.language AS provider_language, dp.active AS provider_active
@@ -20,7 +21,9 @@ JOIN provider p ON p.id = a.provider_id
 JOIN clinic c ON c.id = a.clinic_id
 JOIN patient pt ON pt.id = a.patient_id
 JOIN person pp ON pp.id = pt.person_id
+LEFT JOIN keyring.data_key pk ON pk.owner = pt.person_id
 LEFT JOIN person dp ON dp.id = p.person_id
+LEFT JOIN keyring.data_key dk ON dk.owner = p.person_id
 LEFT JOIN location l ON l.id = a.location_id AND a.mode = 'in-person'
 WHERE a.id = %(id)s"""
 
@@ -33,12 +36,13 @@ _TRUE_WHILE: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Someone who is told: `role` is patient or provider, `email` sealed, `zone` the one they live by."""
+    """Someone who is told: `role` is patient or provider, `email` sealed under `data_key`, `zone` where they live."""
 
     role: str
     person_id: UUID
     name: str
     email: bytes
+    data_key: bytes | None
     zone: str
     language: str
 
@@ -62,6 +66,7 @@ def recipients(visit: Row) -> list[Recipient]:
             visit["patient_person_id"],
             visit["patient_name"],
             visit["patient_email"],
+            visit["patient_key"],
             visit["patient_zone"],
             visit["patient_language"],
         )
@@ -73,6 +78,7 @@ def recipients(visit: Row) -> list[Recipient]:
                 visit["provider_person_id"],
                 visit["provider_person_name"],
                 visit["provider_email"],
+                visit["provider_key"],
                 visit["provider_zone"],
                 visit["provider_language"],
             )
