@@ -22,8 +22,8 @@ WITH slot AS MATERIALIZED (
     SELECT person_id, id::text, decode(md5(id::text), 'hex'), 201, decode(repeat('ab', 900), 'hex'), id, at FROM slot
     WHERE EXISTS (SELECT FROM made) ON CONFLICT DO NOTHING RETURNING key
 ), trail AS (
-    INSERT INTO audit (at, clinic_id, actor_id, action, thing, thing_id, data)
-    SELECT at, clinic_id, person_id, action, 'appointment', id,
+    INSERT INTO audit (at, clinic_id, actor_id, action, thing, thing_id, patient_id, data)
+    SELECT at, clinic_id, person_id, action, 'appointment', id, patient_id,
         jsonb_build_object('start', starts_at, 'status', 'scheduled', 'mode', 'in-person')
     FROM slot WHERE EXISTS (SELECT FROM made)
 ), told AS (

@@ -47,10 +47,10 @@ async def insert_appointments(
     await insert(
         connection,
         "audit",
-        "at, clinic_id, actor_id, action, thing, thing_id, data",
+        "at, clinic_id, actor_id, acting_as, action, reason, thing, thing_id, patient_id, data",
         (
-            (now, group.id, v.patient.person_id, "appointment:book", "appointment", v.id,
-             Jsonb({"start": _text(v.start), "status": str(Status.SCHEDULED), "mode": _mode(v)}))
+            (now, group.id, v.patient.person_id, "patient", "appointment:book", "patient-request", "appointment", v.id,
+             v.patient.id, Jsonb({"start": _text(v.start), "status": str(Status.SCHEDULED), "mode": _mode(v)}))
             for v in visits
         ),
     )  # fmt: skip

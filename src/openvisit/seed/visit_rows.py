@@ -37,12 +37,21 @@ async def write(
     claims = [claim for visit, story in told if _claims(visit, story, now) for claim in _claim_rows(visit)]
     await insert(connection, "claim", "id, resource, during, kind, exclusive, appointment_id", claims)
     trail = [
-        (entry.at, group.id, entry.actor_id, entry.action, "appointment", visit.id, Jsonb(dict(entry.data)))
+        (
+            entry.at,
+            group.id,
+            entry.actor_id,
+            entry.action,
+            "appointment",
+            visit.id,
+            visit.patient.id,
+            Jsonb(dict(entry.data)),
+        )
         for visit, story in told
         for entry in story.trail
     ]
     trail.sort(key=lambda row: row[0])
-    await insert(connection, "audit", "at, clinic_id, actor_id, action, thing, thing_id, data", trail)
+    await insert(connection, "audit", "at, clinic_id, actor_id, action, thing, thing_id, patient_id, data", trail)
 
 
 def _appointment(keys: Keys, random: Random, group: Group, visit: Visit, story: Story) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import IdempotencyKeyReused, PatientBusy
 from openvisit.features.booking.holds import sweep, token_hash
-from openvisit.features.booking.present import appointment, patient_keys
+from openvisit.features.booking.present import acting, appointment, patient_keys
 from openvisit.features.booking.refusals import hold_of, refuse_past_cap, refuse_person, refuse_slot, taken
 from openvisit.features.booking.visit import claims_of, compose
 from openvisit.features.booking.write import Kept, Lost, insert
@@ -178,6 +178,7 @@ class _Booking:
             event=Event("appointment.requested" if requested else "appointment.booked", visit["id"], self._now),
             subscriptions=self._subscriptions,
             audit_action="appointment:overbook" if self._body.overbook else "appointment:book",
+            acting=acting(self._actor, visit),
             audit_data=audit_data,
             kept=self._kept(answer, visit["id"]),
         )

@@ -12,7 +12,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.booking import wire
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import AppointmentNotFound, LateCancellation, MoveRefused, ReasonRequired
-from openvisit.features.booking.present import APPOINTMENTS, appointment, by_clinic, patient_keys, target
+from openvisit.features.booking.present import APPOINTMENTS, acting, appointment, by_clinic, patient_keys, target
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
 from openvisit.platform.events import Event, Subscriptions, publish
@@ -55,6 +55,7 @@ async def make(
         moved = await _save(connection, vault, row, status, reason, now)
         if status in _FREES_THE_TIME:
             await execute(connection, "DELETE FROM claim WHERE appointment_id = %(id)s", {"id": appointment_id})
+        role, why = acting(actor, row)
         await record(
             connection,
             at=now,
@@ -63,6 +64,9 @@ async def make(
             thing="appointment",
             thing_id=appointment_id,
             clinic_id=row["clinic_id"],
+            patient_id=row["patient_id"],
+            acting_as=role,
+            reason=why,
             data={"from": row["status"], "status": str(status)},
         )
         await publish(connection, subscriptions, Event(_EVENT[move], appointment_id, now, {"status": str(status)}))

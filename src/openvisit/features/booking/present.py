@@ -9,6 +9,7 @@ import msgspec
 from openvisit.core.appointment import Mode, Move, Status
 from openvisit.core.appointment import allowed as possible
 from openvisit.core.permissions import Actor, Target, allowed
+from openvisit.features.audit import vocabulary
 from openvisit.features.booking import wire
 from openvisit.platform.crypto import Keys, Vault
 
@@ -39,6 +40,14 @@ _PATIENT_MAY_NOT_LATE = {Move.CANCEL, Move.RESCHEDULE}
 def target(row: Any) -> Target:
     """Whose appointment it is."""
     return Target(clinic_id=row["clinic_id"], patient_id=row["patient_id"], provider_id=row["provider_id"])
+
+
+def acting(actor: Actor, row: Any) -> tuple[str, str]:
+    """As whom the actor deals with the appointment, and why: the codes for the audit."""
+    role, reason = vocabulary.acting(
+        actor, row["clinic_id"], patient_id=row["patient_id"], provider_id=row["provider_id"]
+    )
+    return role.value, reason.value
 
 
 def by_clinic(actor: Actor, row: Any) -> bool:

@@ -140,7 +140,7 @@ async def history(connection: Connection, actor: Actor, appointment_id: UUID) ->
         connection,
         """SELECT t.at, t.action, COALESCE(person.full_name, 'OpenVisit') AS by, t.data
            FROM audit t LEFT JOIN person ON person.id = t.actor_id
-           WHERE t.thing = 'appointment' AND t.thing_id = %(id)s ORDER BY t.id""",
+           WHERE t.thing = 'appointment' AND t.thing_id = %(id)s AND t.action NOT LIKE '%%:read' ORDER BY t.id""",
         {"id": appointment_id},
     )
     return wire.History([wire.HistoryEntry(r["at"], r["action"], r["by"], r["data"]) for r in rows])

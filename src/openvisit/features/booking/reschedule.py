@@ -22,7 +22,7 @@ from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.holds import sweep
 from openvisit.features.booking.moves import for_update, refuse_late
-from openvisit.features.booking.present import accommodations, appointment, patient_keys
+from openvisit.features.booking.present import accommodations, acting, appointment, patient_keys
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
 from openvisit.features.booking.visit import claims_of
 from openvisit.features.booking.write import ClaimWish
@@ -187,6 +187,7 @@ async def _record(
         moved,
     )
     data = {"from": row["starts_at"].isoformat(), "to": wish.start.isoformat(), "status": str(status)}
+    role, why = acting(actor, row)
     await record(
         connection,
         at=now,
@@ -195,6 +196,9 @@ async def _record(
         thing="appointment",
         thing_id=row["id"],
         clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        acting_as=role,
+        reason=why,
         data=data,
     )
     await publish(connection, subscriptions, Event("appointment.rescheduled", row["id"], now, data))

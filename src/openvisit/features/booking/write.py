@@ -88,8 +88,9 @@ _REST = """
     SELECT %(booked_by)s, %(key)s, %(fingerprint)s, %(kept_status)s, %(kept_body)s, %(id)s, %(now)s
     FROM made WHERE %(key)s::text IS NOT NULL ON CONFLICT DO NOTHING RETURNING key
 ), trail AS (
-    INSERT INTO audit (at, clinic_id, actor_id, action, thing, thing_id, data)
-    SELECT %(now)s, %(clinic_id)s, %(booked_by)s, %(action)s, 'appointment', id, %(audit_data)s FROM made
+    INSERT INTO audit (at, clinic_id, actor_id, acting_as, action, reason, thing, thing_id, patient_id, data)
+    SELECT %(now)s, %(clinic_id)s, %(booked_by)s, %(acting_as)s, %(action)s, %(why)s, 'appointment', id,
+        %(patient_id)s, %(audit_data)s FROM made
 ), told AS (
     INSERT INTO event (id, type, subject, at, data)
     SELECT %(event_id)s, %(event_type)s, id, %(now)s, %(event_data)s FROM made
@@ -114,12 +115,14 @@ async def insert(
     event: Event,
     subscriptions: Subscriptions,
     audit_action: str,
+    acting: tuple[str, str],
     audit_data: dict[str, Any],
     kept: Kept | None,
 ) -> None:
     """Write the appointment (`columns`) with its claims: all of it or nothing.
 
     With `hold_id` the hold's claims become the visit's, and `claims` are those that come on top of them.
+    `acting` is what the audit says of who books: as whom, and why.
     Errors: Lost.
     """
     tasks = subscriptions.tasks(event.type)
@@ -134,6 +137,8 @@ async def insert(
         "kept_status": kept.status if kept else None,
         "kept_body": kept.body if kept else None,
         "action": audit_action,
+        "acting_as": acting[0],
+        "why": acting[1],
         "audit_data": Jsonb(audit_data),
         "event_id": event.id,
         "event_type": event.type,

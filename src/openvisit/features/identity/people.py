@@ -6,6 +6,7 @@ from uuid import UUID
 from openvisit.core.errors import Forbidden, Invalid
 from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.features.audit.commands import record
+from openvisit.features.audit.vocabulary import Reason, acting
 from openvisit.features.identity import codes, queries, wire
 from openvisit.features.identity.addresses import normalise
 from openvisit.features.identity.errors import LastAdmin, UnknownPerson
@@ -123,6 +124,9 @@ async def add_patient(
             thing="patient",
             thing_id=patient_id,
             clinic_id=asked.clinic_id,
+            patient_id=patient_id,
+            acting_as=acting(actor, asked.clinic_id, patient_id=patient_id)[0],
+            reason=Reason.OPERATIONS,
         )
         answer = await queries.patient_by_id(connection, vault, patient_id)
     tokens.changed(person["id"])

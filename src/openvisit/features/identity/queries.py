@@ -7,7 +7,8 @@ from uuid import UUID
 
 from openvisit.core.errors import Forbidden, Invalid, Unauthenticated
 from openvisit.core.permissions import ADMIN, PROVIDER, ROLES, STAFF, Actor, Target, allowed
-from openvisit.features.audit.commands import record
+from openvisit.features.audit.commands import record_looks
+from openvisit.features.audit.vocabulary import look
 from openvisit.features.identity import wire
 from openvisit.features.identity.addresses import normalise
 from openvisit.features.identity.cursors import Place, cursor_of, place_of
@@ -144,16 +145,8 @@ async def patient(connection: Connection, vault: Vault, actor: Actor, patient_id
     by = [c for c in clinics if allowed(actor, "patient:read", Target(clinic_id=c, patient_id=patient_id))]
     if not by:
         raise UnknownPatient
-    if actor.patient_id != patient_id:
-        await record(
-            connection,
-            at=now,
-            actor_id=actor.person_id,
-            action="patient:read",
-            thing="patient",
-            thing_id=patient_id,
-            clinic_id=by[0],
-        )
+    if seen := look(actor, by[0], patient_id):
+        await record_looks(connection, at=now, actor_id=actor.person_id, action="patient:read", looks=[seen])
     return await patient_by_id(connection, vault, patient_id)
 
 
