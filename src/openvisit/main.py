@@ -1,5 +1,6 @@
 """The composition root: settings become adapters, features, and one ASGI application or one worker."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
-from openvisit.platform import jobs, log, stalled_jobs
+from openvisit.platform import jobs, log, rate_limits, stalled_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.data_folder import data_folder
@@ -34,11 +35,14 @@ from openvisit.platform.realtime import Live
 from openvisit.platform.web import dev_mail, docs, health, openapi
 from openvisit.platform.web.access import guard, provide_actor, provide_caller
 from openvisit.platform.web.bodies import StrictRequest
+from openvisit.platform.web.bot_defence import BotDefence
 from openvisit.platform.web.dependencies import resolve_in_turn
-from openvisit.platform.web.edge import AddressLimit, Edge, is_loopback
+from openvisit.platform.web.edge import Edge, is_loopback
+from openvisit.platform.web.limits import CallerLimit, keep_exchanging
 from openvisit.platform.web.live import LiveSocket
 from openvisit.platform.web.pages import pages
 from openvisit.platform.web.problems import EXCEPTION_HANDLERS
+from openvisit.platform.web.security_txt import security_txt
 from openvisit.settings import Settings, load
 
 API = (identity_api, directory_api, availability_api, booking_api)
@@ -78,7 +82,8 @@ def edge(app: Litestar, settings: Settings) -> Edge:
     """The application inside its outermost layer."""
     return Edge(
         app,
-        limit=AddressLimit(settings.rate_limit_per_minute, spare_loopback=settings.development),
+        limit=app.state.address_limit,
+        spared=app.state.spared,
         timeout_seconds=settings.request_timeout_seconds,
         production=not settings.development,
         trusted_proxies=frozenset(filter(None, map(str.strip, settings.trusted_proxies.split(",")))),
@@ -89,6 +94,8 @@ def litestar(parts: Parts) -> Litestar:
     """The Litestar application without its edge."""
     settings = parts.settings
     gate = topics.gate(parts.db)
+    address_limit = CallerLimit("address", settings.rate_limit_per_minute, parts.clock)
+    person_limit = CallerLimit("person", settings.person_rate_limit_per_minute, parts.clock)
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
@@ -96,9 +103,12 @@ def litestar(parts: Parts) -> Litestar:
         await parts.vault.start()
         await parts.live.start()
         await parts.tokens.start(parts.live)
+        exchange = asyncio.create_task(keep_exchanging(parts.db, parts.vault, address_limit, person_limit))
         try:
             yield
         finally:
+            exchange.cancel()
+            await asyncio.gather(exchange, return_exceptions=True)
             await parts.tokens.stop()
             await parts.live.stop()
             await parts.db.close()
@@ -109,6 +119,7 @@ def litestar(parts: Parts) -> Litestar:
 
     api = Router("/api", route_handlers=[*(route for feature in API for route in feature.ROUTES), live_socket])
     root: list[Any] = [api, *identity_api.ROOT_ROUTES, *health.ROUTES, *docs.routes(_examples())]
+    root.append(security_txt(settings.security_contact, settings.public_url))
     if settings.development:
         root += dev_mail.dev_routes(data_folder(settings.openvisit_data_dir))
     app = Litestar(
@@ -120,7 +131,16 @@ def litestar(parts: Parts) -> Litestar:
         request_class=StrictRequest,
         lifespan=[running],
         request_max_body_size=settings.max_body_bytes,
-        state=State({"authenticator": parts.tokens}),
+        state=State(
+            {
+                "authenticator": parts.tokens,
+                "clock": parts.clock,
+                "address_limit": address_limit,
+                "person_limit": person_limit,
+                "bot_defence": BotDefence(parts.db, parts.vault, settings.bot_defence),
+                "spared": lambda address: settings.development and is_loopback(address),
+            }
+        ),
     )
     return resolve_in_turn(app)
 
@@ -135,6 +155,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     url = settings.public_url
     blueprints = {
         "jobs": stalled_jobs.blueprint(),
+        "limits": rate_limits.blueprint(db, clock),
         "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
         "booking": booking_jobs.blueprint(db=db, clock=clock),

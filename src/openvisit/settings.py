@@ -52,7 +52,17 @@ class Settings:
     trusted_proxies: str = _setting("", "Comma-separated addresses whose X-Forwarded-For is believed")
     request_timeout_seconds: int = _setting(30, "A request that takes longer is answered 503")
     max_body_bytes: int = _setting(1_000_000, "Largest request body accepted")
-    rate_limit_per_minute: int = _setting(600, "Requests a minute from one address; 0: no limit", least=0)
+    rate_limit_per_minute: int = _setting(
+        3000, "Requests a minute from one address, over all processes (a clinic may share one); 0: no limit", least=0
+    )
+    person_rate_limit_per_minute: int = _setting(
+        600, "Requests a minute of one person signed in, over all processes; 0: no limit", least=0
+    )
+    bot_defence: Literal["off", "adaptive", "always"] = _setting(
+        "adaptive", "Proof of work before registering and booking: never, past a free allowance, or every time"
+    )
+    header_timeout_seconds: int = _setting(10, "A connection that takes longer to send its request headers is closed")
+    security_contact: str = _setting("", "Where to report weaknesses (mailto: or https:), told in security.txt")
     sign_in_limit_per_minute: int = _setting(
         10, "Sign-in, register and verify attempts a minute from one address; 0: no limit", least=0
     )
@@ -93,6 +103,8 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
 def _check(settings: Settings) -> None:
     if urlsplit(settings.public_url).scheme not in ("http", "https"):
         raise SettingsError(f"PUBLIC_URL must start with http:// or https://, it is {settings.public_url!r}")
+    if settings.security_contact and not settings.security_contact.startswith(("mailto:", "https://", "tel:")):
+        raise SettingsError("SECURITY_CONTACT must start with mailto:, https:// or tel: (RFC 9116)")
     if settings.development:
         return
     if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:

@@ -77,7 +77,8 @@ class Installation:
         clean = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
         self._process = subprocess.Popen(
             command,
-            env={**clean, "OPENVISIT_DATA_DIR": str(data)},
+            # Itself as a proxy: a journey that says X-Forwarded-For comes from far away.
+            env={**clean, "OPENVISIT_DATA_DIR": str(data), "TRUSTED_PROXIES": "127.0.0.1"},
             cwd=data.parent,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -55,6 +55,7 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link(visitors: Visitors,
     patient = installation.new_patient("Corin Velthuis")
     page = visitors("patient").go("/sign-in")
     page.get_by_role("link", name="Forgotten your password?").click()
+    expect(page.get_by_role("heading", level=1, name="Choose a new password")).to_be_visible()
     page.get_by_label("E-mail address").fill(patient.email)
     page.get_by_role("button", name="Send the code").click()
     expect(page.get_by_text("a code is on its way to it")).to_be_visible()

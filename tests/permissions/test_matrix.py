@@ -106,6 +106,8 @@ TABLE = {
     "POST /api/appointments/{appointment_id}/start":           "401   403   404   ok    404   ok    ok    404",
     "POST /api/appointments/{appointment_id}/complete":        "401   403   404   ok    404   ok    ok    404",
     "POST /api/appointments/{appointment_id}/no-show":         "401   403   404   ok    404   ok    ok    404",
+    # Where the installation names no contact, as here.
+    "GET /.well-known/security.txt":                            "404   404   404   404   404   404   404   404",
     "GET /.well-known/jwks.json":                              "ok    ok    ok    ok    ok    ok    ok    ok",
     "GET /health/live":                                        "ok    ok    ok    ok    ok    ok    ok    ok",
     "GET /health/ready":                                       "ok    ok    ok    ok    ok    ok    ok    ok",

@@ -8,9 +8,11 @@ import httpx
 import pytest
 
 from openvisit.main import edge
-from openvisit.platform.web.edge import AddressLimit, Edge, client_address
+from openvisit.platform.web.edge import Edge, client_address, is_loopback
+from openvisit.platform.web.limits import CallerLimit
 from tests.support.application import client_of
 from tests.support.cast import Scene
+from tests.support.clock import StandingClock
 
 PROBLEM = "application/problem+json"
 FAR, NEAR = "203.0.113.7", "127.0.0.1"
@@ -38,7 +40,8 @@ def within(app: Any, *, per_minute: int = 0, seconds: float = 30, development: b
     """The application inside an edge of its own."""
     return Edge(
         app,
-        limit=AddressLimit(per_minute, spare_loopback=development),
+        limit=CallerLimit("address", per_minute, StandingClock()),
+        spared=lambda address: development and is_loopback(address),
         timeout_seconds=seconds,
         production=not development,
         trusted_proxies=frozenset({PROXY}),
@@ -159,7 +162,7 @@ async def test_tries_of_a_password_are_counted_in_the_database_for_a_far_address
 
 
 def test_the_limits_memory_is_bounded() -> None:
-    limit = AddressLimit(1, spare_loopback=True, most_addresses=10)
+    limit = CallerLimit("address", 1, StandingClock(), most=10)
     for n in range(100):
         limit.refuses(f"198.51.100.{n}")
     assert len(limit._uses) == 10

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -117,3 +118,20 @@ async def test_production_has_no_caught_mail(site: Settings) -> None:
     async with opened(production) as visitor:
         assert (await visitor.get("/api/dev/mail")).status_code == 404
         assert "csp-nonce" in (await visitor.get("/dev/mail")).text  # the web app's page, which knows of no such thing
+
+
+async def test_security_txt_says_whom_to_tell(site: Settings) -> None:
+    silent = await opened(site).get("/.well-known/security.txt")
+    assert silent.status_code == 404
+    answer = await opened(replace(site, security_contact="mailto:safe@clinic.example")).get("/.well-known/security.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    told = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert told["Contact"] == "mailto:safe@clinic.example"
+    assert timedelta() < datetime.fromisoformat(told["Expires"]) - datetime.now(UTC) < timedelta(days=366)
+
+
+async def test_strings_become_markup_by_our_policy_alone(site: Settings) -> None:
+    found = policy(await opened(site).get("/"))
+    assert found["require-trusted-types-for"] == ["'script'"]
+    assert found["trusted-types"] == ["default"]
+    assert "'unsafe-inline'" not in str(found)

@@ -1,10 +1,11 @@
 """Settings come from the environment and `.env`, and what is wrong with them is said in words."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from openvisit.settings import DEFAULT_SECRET, SettingsError, load
+from openvisit.settings import DEFAULT_SECRET, Settings, SettingsError, load
 
 OWN = "a secret of our own that is long enough"
 PRODUCTION = {
@@ -13,6 +14,11 @@ PRODUCTION = {
     "PUBLIC_URL": "https://visits.example",
     "SMTP_URL": "smtps://mail.example:465",
 }
+
+
+def test_every_setting_is_in_the_operators_guide() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text()
+    assert [f.name for f in fields(Settings) if f"| `{f.name.upper()}` |" not in guide] == []
 
 
 def test_nothing_need_be_set_in_development(tmp_path: Path) -> None:

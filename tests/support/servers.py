@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,15 +32,9 @@ class Process:
         self._command = [sys.executable, "-P", "-m", "openvisit.cli", *arguments]
         self._environment = {
             **os.environ,
-            "DATABASE_URL": settings.database_url,
-            "DATABASE_POOL_SIZE": str(settings.database_pool_size),
-            "HORIZON_DAYS": str(settings.horizon_days),
+            **{field.name.upper(): str(getattr(settings, field.name)) for field in fields(settings)},
             "LOG_LEVEL": "error",
-            "OPENVISIT_DATA_DIR": settings.openvisit_data_dir,
             "OPENVISIT_PARENT_PID": str(os.getpid()),  # it ends with the tests, however they end
-            "OPENVISIT_PROFILE": "development",
-            "SECRET_KEY": settings.secret_key,
-            "SMTP_URL": settings.smtp_url,
         }
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -9,6 +9,8 @@ from openvisit.platform.parent import end_with_parent
 
 _MAIN_PID = "OPENVISIT_SERVE_PID"
 KILL_AFTER_SECONDS = 10
+MOST_HEADER_BYTES = 64 * 1024
+"""Request line and headers; also what a connection buffers of a body."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +24,8 @@ def run(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
     end_with_supervisor()
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     with with_database(local_settings()) as settings:
@@ -34,6 +37,11 @@ def run(options: argparse.Namespace) -> int:
             port=options.port or settings.port,
             interface=Interfaces.ASGI,
             workers=options.workers,
+            # HTTP/1.1 alone: HTTP/2 is the proxy's, and with it the ways to smuggle one into the other.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=settings.header_timeout_seconds * 1000, max_buffer_size=MOST_HEADER_BYTES
+            ),
             workers_kill_timeout=KILL_AFTER_SECONDS,
             respawn_failed_workers=True,
             log_level=LogLevels.warning,

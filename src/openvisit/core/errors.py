@@ -78,6 +78,13 @@ class VersionRequired(OpenVisitError):
     title = "Say which version you are changing (If-Match)"
 
 
+class ProofNeeded(OpenVisitError):
+    """The request must be repeated with proof of work; `challenge` says which."""
+
+    code = "proof_needed"
+    title = "Please send this again with the work done (header Proof-Of-Work)"
+
+
 class TooManyRequests(OpenVisitError):
     """A limit was met; `retry_after` (seconds) says when to come back."""
 

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 import { ApiError, NO_NETWORK, problemOf } from '@/api/errors';
+import { PROOF_HEADER, proofFor } from '@/api/proof';
 import type { paths } from '@/api/schema';
 import { accessToken, refreshSession } from '@/api/token';
 
@@ -87,7 +88,18 @@ async function authorized(request: Request): Promise<Response> {
   return renewedMeanwhile || (await refreshSession()) ? send(again, accessToken()) : response;
 }
 
+/** Sends a request; one that is refused until some work is done is sent again with the work done. */
 async function send(request: Request, token: string | null): Promise<Response> {
+  const again = request.method === 'POST' ? request.clone() : null;
+  const response = await sendOnce(request, token);
+  if (response.status !== 428 || !again) return response;
+  const proof = await proofFor(response.clone());
+  if (proof === null) return response;
+  again.headers.set(PROOF_HEADER, proof);
+  return sendOnce(again, token);
+}
+
+async function sendOnce(request: Request, token: string | null): Promise<Response> {
   // A header that another site's form cannot send; the server asks for it where a cookie counts.
   request.headers.set('X-OpenVisit', '1');
   if (token) request.headers.set('Authorization', `Bearer ${token}`);

@@ -39,6 +39,7 @@ _To = Annotated[str | None, QueryParameter(name="to", max_length=40, description
     "POST",
     "/holds",
     permission="hold:place",
+    proof="booking",
     summary="Keep a slot for the caller for a few minutes",
     can_fail=[*_REFUSED_SLOT, errors.HoldLimit],
     status=201,
@@ -77,6 +78,7 @@ async def release_hold(
     "POST",
     "/appointments",
     permission="appointment:book",
+    proof="booking",
     summary="Book a visit",
     can_fail=[
         *_REFUSED_SLOT,

@@ -6,8 +6,8 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from openvisit.core.errors import Forbidden, Unauthenticated
-from openvisit.core.permissions import POLICY, Actor, needs_sign_in
+from openvisit.core.errors import Forbidden, TooManyRequests, Unauthenticated
+from openvisit.core.permissions import ADMIN, POLICY, PROVIDER, STAFF, Actor, needs_sign_in
 
 
 class Authenticator(Protocol):
@@ -34,8 +34,38 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if scheme.lower() == "bearer" and token:
         authenticator: Authenticator = connection.app.state.authenticator
         connection.scope["actor"] = await authenticator.actor(token.strip())  # type: ignore[typeddict-unknown-key]
+        _hold_back(connection)
     elif needs_sign_in(permission):
         raise Unauthenticated
+    if purpose := handler.opt.get("proof"):
+        await _hold_off_bots(connection, purpose)
+
+
+def _hold_back(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Errors: TooManyRequests for a person who makes more requests than the limit, from wherever."""
+    actor: Actor = connection.scope["actor"]  # type: ignore[typeddict-item]
+    if connection.app.state.spared(connection.scope.get("client_address", "")):
+        return
+    if wait := connection.app.state.person_limit.refuses(str(actor.person_id)):
+        raise TooManyRequests(retry_after=wait)
+
+
+async def _hold_off_bots(connection: ASGIConnection[Any, Any, Any, Any], purpose: str) -> None:
+    """Errors: ProofNeeded. Those who work at a clinic have been let in by somebody: they are never asked."""
+    actor: Actor | None = connection.scope.get("actor")  # type: ignore[assignment]
+    if actor is not None and actor.holds_anywhere(PROVIDER, STAFF, ADMIN):
+        return
+    address: str = connection.scope.get("client_address", "unknown")  # type: ignore[assignment]
+    state = connection.app.state
+    if state.spared(address):
+        return
+    await state.bot_defence.check(
+        purpose,
+        address=address,
+        person=str(actor.person_id) if actor else None,
+        solution=connection.headers.get("proof-of-work"),
+        now=state.clock(),
+    )
 
 
 def provide_actor(request: Request[Any, Any, Any]) -> Actor:

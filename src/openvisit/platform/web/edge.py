@@ -7,7 +7,7 @@ import asyncio
 import ipaddress
 import re
 import time
-from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ import structlog
 
 from openvisit.core.ids import new_id
 from openvisit.platform import log, metrics
+from openvisit.platform.web.limits import CallerLimit
 from openvisit.platform.web.problems import MEDIA_TYPE, Problem
 
 _logger = log.get("access")
@@ -34,29 +35,6 @@ _HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 API_CSP = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
-class AddressLimit:
-    """A fixed window of requests a minute per address, for one process: a blunt guard before any work is done."""
-
-    def __init__(self, per_minute: int, *, spare_loopback: bool, most_addresses: int = 50_000) -> None:
-        self._limit = per_minute
-        self._spare_loopback = spare_loopback
-        self._most = most_addresses
-        self._uses: OrderedDict[str, tuple[int, int]] = OrderedDict()
-
-    def refuses(self, address: str) -> int:
-        """Seconds to wait when the address is over its limit, else 0."""
-        if self._limit <= 0 or (self._spare_loopback and is_loopback(address)):
-            return 0
-        now = int(time.monotonic())
-        window, uses = self._uses.pop(address, (now // 60, 0))
-        if window != now // 60:
-            window, uses = now // 60, 0
-        self._uses[address] = (window, uses + 1)
-        if len(self._uses) > self._most:
-            self._uses.popitem(last=False)
-        return 60 - now % 60 if uses >= self._limit else 0
-
-
 def is_loopback(address: str) -> bool:
     """Whether the address is this machine."""
     try:
@@ -72,13 +50,15 @@ class Edge:
         self,
         app: Any,
         *,
-        limit: AddressLimit,
+        limit: CallerLimit,
+        spared: Callable[[str], bool],
         timeout_seconds: float,
         production: bool,
         trusted_proxies: frozenset[str],
     ) -> None:
         self._app = app
         self._limit = limit
+        self._spared = spared
         self._timeout = timeout_seconds
         self._headers = [*_ALWAYS, _HSTS] if production else _ALWAYS
         self._trusted = trusted_proxies
@@ -108,7 +88,8 @@ class Edge:
 
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
-        if wait := self._limit.refuses(scope["client_address"]):
+        address = scope["client_address"]
+        if not self._spared(address) and (wait := self._limit.refuses(address)):
             await _problem(send_with_headers, 429, "too_many_requests", "Too many requests", retry_after=wait)
         else:
             try:

@@ -18,12 +18,14 @@ _MISSING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 
 
 def csp(nonce: str) -> str:
-    """The content security policy of our pages: own files only; styles by nonce, no inline script."""
+    """The content security policy of our pages: own files only; styles by nonce, no inline script, and strings become
+    markup or scripts only through the one Trusted Types policy of `web/public/boot.js`."""
     return (
         f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        "form-action 'self'; frame-ancestors 'none'; worker-src 'self'; "
+        "require-trusted-types-for 'script'; trusted-types default"
     )
 
 

@@ -26,6 +26,7 @@ _STATUS: tuple[tuple[type[errors.OpenVisitError], int], ...] = (
     (errors.NotFound, 404),
     (errors.VersionMismatch, 412),
     (errors.VersionRequired, 428),
+    (errors.ProofNeeded, 428),
     (errors.TooManyRequests, 429),
     (errors.Unavailable, 503),
     (errors.Invalid, 422),

@@ -26,12 +26,14 @@ def route(
     summary: str,
     can_fail: Sequence[type[errors.OpenVisitError]] = (),
     status: int = 200,
+    proof: str | None = None,
     also: Mapping[int, type] | None = None,
     **options: Any,
 ) -> Callable[[Any], Any]:
     """A Litestar route handler that names its permission and every error it can give.
 
     `can_fail` adds to the errors every route has: 422 for malformed input, 401 where sign-in is needed, 429, 503.
+    `proof` names the purpose under which bots are held off (`platform.web.bot_defence`).
     `also` names the body of further statuses that are no problem documents.
     """
     if permission not in POLICY:
@@ -40,12 +42,14 @@ def route(
     kinds.append(errors.Unauthenticated)  # a bad token is refused even where none is needed
     if needs_sign_in(permission):
         kinds.append(errors.Forbidden)
+    if proof is not None:
+        kinds.append(errors.ProofNeeded)
     return _DECORATORS[method](  # type: ignore[no-any-return]
         path,
         summary=summary,
         status_code=status,
         responses=_responses(kinds) | {s: _answer(kind) for s, kind in (also or {}).items()},
-        opt={"permission": permission, "errors": kinds},
+        opt={"permission": permission, "errors": kinds, "proof": proof},
         **options,
     )
 
