@@ -1,14 +1,15 @@
 """The composition root: settings become adapters, features, and one ASGI application or one worker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import procrastinate
-from litestar import Litestar, Router, WebSocket, websocket
+from litestar import Litestar, Request, Router, WebSocket, websocket
 from litestar.datastructures import State
 from litestar.di import Provide
 
@@ -21,7 +22,10 @@ from openvisit.features.booking import jobs as booking_jobs
 from openvisit.features.booking import topics
 from openvisit.features.directory import api as directory_api
 from openvisit.features.identity import api as identity_api
+from openvisit.features.identity import cookies
 from openvisit.features.identity import jobs as identity_jobs
+from openvisit.features.identity.lives import Lives
+from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
@@ -67,7 +71,14 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     vault = vault_of(settings)
     subscriptions = Subscriptions()
     notification_jobs.subscribe(subscriptions)
-    tokens = TokenService(db, vault, clock, issuer=settings.public_url, minutes=settings.access_token_minutes)
+    tokens = TokenService(
+        db,
+        vault,
+        clock,
+        issuer=settings.public_url,
+        minutes=settings.access_token_minutes,
+        lives=_lives(settings),
+    )
     return Parts(settings, clock, db, vault, Live(settings.database_url), tokens, subscriptions)
 
 
@@ -206,7 +217,30 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "hold_minutes": given(settings.hold_minutes),
         "holds_per_person": given(settings.holds_per_person),
         "sign_in_rules": given(_sign_in_rules(settings)),
+        "origin": Provide(_origin(parts), sync_to_thread=False),
     }
+
+
+def _origin(parts: Parts) -> Callable[[Request[Any, Any, Any]], Origin]:
+    """Dependency `origin`: where a sign-in comes from."""
+    places = Places(parts.settings.geoip_database)
+    name = cookies.device(parts.settings.public_url.startswith("https://"))
+
+    def origin(request: Request[Any, Any, Any]) -> Origin:
+        address = request.scope.get("client_address") or (request.client.host if request.client else "")
+        told = request.headers.get("user-agent", "")
+        return Origin(told, str(address), request.cookies.get(name), parts.vault, places)
+
+    return origin
+
+
+def _lives(settings: Settings) -> Lives:
+    return Lives(
+        idle=timedelta(days=settings.session_idle_days),
+        idle_at_clinic=timedelta(minutes=settings.session_idle_minutes_at_clinic),
+        absolute=timedelta(days=settings.session_absolute_days),
+        absolute_at_clinic=timedelta(days=settings.session_absolute_days_at_clinic),
+    )
 
 
 def _sign_in_rules(settings: Settings) -> SignInRules:

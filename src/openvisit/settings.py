@@ -68,6 +68,15 @@ class Settings:
     )
     access_token_minutes: int = _setting(10, "Life of an access token")
     refresh_token_days: int = _setting(30, "Life of a refresh token that is not used")
+    session_idle_days: int = _setting(14, "A session that is not used for so many days ends", most=365)
+    session_idle_minutes_at_clinic: int = _setting(
+        720, "The same for people with a role at a clinic, in minutes; 15 where desks are shared", most=43_200
+    )
+    session_absolute_days: int = _setting(90, "A session ends after so many days even when it is used", most=365)
+    session_absolute_days_at_clinic: int = _setting(7, "The same for people with a role at a clinic", most=365)
+    geoip_database: str = _setting(
+        "", "Path of a MaxMind DB of cities or countries, to name where a sign-in came from; empty: the network alone"
+    )
     hold_minutes: int = _setting(5, "How long a slot is held while someone fills the form")
     holds_per_person: int = _setting(3, "Holds one person may have at a time")
     horizon_days: int = _setting(400, "How far ahead openings are kept materialised")

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from openvisit.core.ids import new_id
 from openvisit.features.identity.sessions import open_session
 from openvisit.platform.db import execute
 from tests.support.cast import Person, Scene
@@ -88,6 +89,7 @@ async def set_stage(scene: Scene) -> Stage:
         "start": (tomorrow + timedelta(days=2)).isoformat(),
         "away": (tomorrow + timedelta(days=3)).isoformat(),
         "back": (tomorrow + timedelta(days=4)).isoformat(),
+        "session_id": str(new_id()),
         "path": "find",
         "mail_id": "none",
     }
@@ -158,6 +160,7 @@ REQUESTS: dict[str, Request] = {
     "POST /api/auth/forgot": Request(_ADDRESS),
     "POST /api/auth/reset": Request({**_CODE, "password": "correct horse battery"}),
     "PATCH /api/me": Request({"language": "en"}),
+    "POST /api/auth/not-me": Request({"token": "nobody was mailed this"}),
     "GET /api/people": Request(query="?clinic_id={clinic_id}"),
     "POST /api/people": Request({**_AT_CLINIC, "email": "new@cast.test", "full_name": "N", "roles": ["staff"]}),
     "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),

@@ -93,3 +93,11 @@ async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
             if await holds():
                 return
             await asyncio.sleep(0.005)
+
+
+def token_in(message: EmailMessage, purpose: str) -> str:
+    """The secret in the link of a notice."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    (found,) = set(re.findall(rf"/account-safety#purpose={purpose}&token=(\S+)", body.get_content()))
+    return str(found)

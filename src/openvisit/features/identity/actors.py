@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from openvisit.core.permissions import Actor
+from openvisit.features.identity.lives import NOT_OVER, Lives
 from openvisit.platform.db import Connection, fetch_one
 
 
-async def load_actor(connection: Connection, session_id: UUID, now: datetime) -> Actor | None:
+async def load_actor(connection: Connection, session_id: UUID, now: datetime, lives: Lives) -> Actor | None:
     """The person behind a session with all they hold, or None when the session or the person is no longer good.
 
     `provider` belongs to the directory, a tier above. Who somebody is cannot be told without it, and a port with one
@@ -16,15 +17,15 @@ async def load_actor(connection: Connection, session_id: UUID, now: datetime) ->
     """
     row = await fetch_one(
         connection,
-        """SELECT p.id AS person_id, p.full_name, p.time_zone, p.language, patient.id AS patient_id,
+        f"""SELECT p.id AS person_id, p.full_name, p.time_zone, p.language, patient.id AS patient_id,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
                   ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
                         WHERE role.person_id = p.id) AS roles
            FROM session s
            JOIN person p ON p.id = s.person_id
            LEFT JOIN patient ON patient.person_id = p.id
-           WHERE s.id = %(session_id)s AND s.revoked_at IS NULL AND s.expires_at > %(now)s AND p.active""",
-        {"session_id": session_id, "now": now},
+           WHERE s.id = %(session_id)s AND {NOT_OVER} AND p.active""",
+        {"session_id": session_id, "now": now, **lives.values()},
     )
     if row is None:
         return None

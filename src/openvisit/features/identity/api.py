@@ -5,15 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from openvisit.core.errors import Forbidden, InvalidCredentials
 from openvisit.core.permissions import Actor
-from openvisit.features.identity import api_people, commands, queries, registration, sessions, wire
-from openvisit.features.identity.errors import CodeInvalid, NotVerified
+from openvisit.features.identity import (
+    api_people,
+    api_sessions,
+    commands,
+    cookies,
+    queries,
+    registration,
+    sessions,
+    wire,
+)
+from openvisit.features.identity.errors import CodeInvalid, NotVerified, SessionEnded
+from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.rules import Attempts, SignInRules
 from openvisit.features.identity.sessions import Opened
 from openvisit.features.identity.tokens import TokenService
@@ -22,9 +31,6 @@ from openvisit.platform.db import Database
 from openvisit.platform.web.access import refuse_cross_site
 from openvisit.platform.web.routes import route
 
-REFRESH_COOKIE = "openvisit_refresh"
-BROWSER_COOKIE = "openvisit_registration"
-_COOKIE_PATH = "/api/auth"
 _SIGN_IN = ["sign-in"]
 _ME = ["account"]
 
@@ -51,7 +57,9 @@ async def register(
     attempts = _attempts(request, db, vault, sign_in_rules, now)
     await registration.register(db, vault, attempts, data, browser=browser, now=now)
     life = int(registration.REMEMBERED_FOR.total_seconds())
-    return Response(None, status_code=202, cookies=[_cookie(BROWSER_COOKIE, browser, life, sign_in_rules)])
+    secure = sign_in_rules.secure_cookies
+    kept = cookies.cookie(cookies.registration(secure), browser, life, secure=secure)
+    return Response(None, status_code=202, cookies=[kept])
 
 
 @route(
@@ -69,6 +77,7 @@ async def verify(
     now: NamedDependency[datetime],
     sign_in_rules: NamedDependency[SignInRules],
     tokens: NamedDependency[TokenService],
+    origin: NamedDependency[Origin],
     data: JSONBody[wire.Verification],
 ) -> Response[wire.SignedIn]:
     """The code is good for 15 minutes (7 days with an invitation), once, and for five attempts. When the address was
@@ -80,8 +89,8 @@ async def verify(
         sign_in_rules,
         _attempts(request, db, vault, sign_in_rules, now),
         data,
-        browser=request.cookies.get(BROWSER_COOKIE),
-        user_agent=request.headers.get("user-agent", ""),
+        browser=request.cookies.get(cookies.registration(sign_in_rules.secure_cookies)),
+        origin=origin,
         now=now,
     )
     return await _signed_in(db, vault, tokens, sign_in_rules, opened)
@@ -123,16 +132,18 @@ async def login(
     now: NamedDependency[datetime],
     sign_in_rules: NamedDependency[SignInRules],
     tokens: NamedDependency[TokenService],
+    origin: NamedDependency[Origin],
     data: JSONBody[wire.Credentials],
 ) -> Response[wire.SignedIn]:
-    """The refresh token comes as the cookie `openvisit_refresh`, which no script can read."""
+    """The refresh token comes as the cookie `openvisit_refresh`, `__Host-openvisit_refresh` by https, which no script
+    can read."""
     opened = await commands.login(
         db,
         vault,
         sign_in_rules,
         _attempts(request, db, vault, sign_in_rules, now),
         data,
-        user_agent=request.headers.get("user-agent", ""),
+        origin=origin,
         now=now,
     )
     return await _signed_in(db, vault, tokens, sign_in_rules, opened)
@@ -143,7 +154,7 @@ async def login(
     "/auth/refresh",
     permission="session:open",
     summary="A new access token, by the cookie",
-    can_fail=[Forbidden],
+    can_fail=[Forbidden, SessionEnded],
     tags=_SIGN_IN,
 )
 async def refresh(
@@ -157,7 +168,7 @@ async def refresh(
     """The cookie changes at each use; an old one ends the session everywhere, as it may have been stolen."""
     refuse_cross_site(request)
     await _attempts(request, db, vault, sign_in_rules, now).spend_refresh()
-    token = request.cookies.get(REFRESH_COOKIE)
+    token = request.cookies.get(cookies.refresh(sign_in_rules.secure_cookies))
     opened = await sessions.refresh(db, tokens, token, now=now, days=sign_in_rules.refresh_days)
     return await _signed_in(db, vault, tokens, sign_in_rules, opened)
 
@@ -185,10 +196,12 @@ async def logout(
         db,
         tokens,
         session_id=caller.session_id if caller else None,
-        token=request.cookies.get(REFRESH_COOKIE),
+        token=request.cookies.get(cookies.refresh(sign_in_rules.secure_cookies)),
         now=now,
     )
-    return Response(None, status_code=204, cookies=[_cookie(REFRESH_COOKIE, "", 0, sign_in_rules)])
+    answer = Response(None, status_code=204)
+    cookies.drop_session(answer, secure=sign_in_rules.secure_cookies)
+    return answer
 
 
 @route(
@@ -227,6 +240,7 @@ async def reset(
     now: NamedDependency[datetime],
     sign_in_rules: NamedDependency[SignInRules],
     tokens: NamedDependency[TokenService],
+    origin: NamedDependency[Origin],
     data: JSONBody[wire.PasswordReset],
 ) -> Response[wire.SignedIn]:
     """Every other session of the person ends."""
@@ -237,7 +251,7 @@ async def reset(
         _attempts(request, db, vault, sign_in_rules, now),
         tokens,
         data,
-        user_agent=request.headers.get("user-agent", ""),
+        origin=origin,
         now=now,
     )
     return await _signed_in(db, vault, tokens, sign_in_rules, opened)
@@ -291,24 +305,13 @@ async def _signed_in(
     token, seconds = await tokens.issue(opened.session)
     async with db.connection() as connection:
         user = await queries.user(connection, vault, opened.session.person_id)
-    cookie = _cookie(REFRESH_COOKIE, opened.refresh_token, rules.refresh_days * 86_400, rules)
-    return Response(wire.SignedIn(token, seconds, user), cookies=[cookie])
-
-
-def _cookie(name: str, value: str, seconds: int, rules: SignInRules) -> Cookie:
-    return Cookie(
-        name,
-        value=value,
-        path=_COOKIE_PATH,
-        max_age=seconds,
-        httponly=True,
-        samesite="strict",
-        secure=rules.secure_cookies,
-    )
+    kept = cookies.of_session(opened, rules.refresh_days, secure=rules.secure_cookies)
+    return Response(wire.SignedIn(token, seconds, user), cookies=kept)
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    register, verify, resend, login, refresh, logout, forgot, reset, me, change_me, *api_people.ROUTES,
+    register, verify, resend, login, refresh, logout, forgot, reset, me, change_me, *api_sessions.ROUTES,
+    *api_people.ROUTES,
 ]  # fmt: skip
 ROOT_ROUTES: list[HTTPRouteHandler] = [jwks]
 
@@ -361,4 +364,5 @@ EXAMPLES: dict[str, Any] = {
         ]
     },
     **api_people.EXAMPLES,
+    **api_sessions.EXAMPLES,
 }

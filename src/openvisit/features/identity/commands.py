@@ -11,6 +11,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.identity import codes, passwords, wire
 from openvisit.features.identity.addresses import normalise
 from openvisit.features.identity.errors import NotVerified
+from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.registration import (
     NewAccount,
     check_zone,
@@ -33,7 +34,7 @@ async def verify(
     asked: wire.Verification,
     *,
     browser: str | None,
-    user_agent: str,
+    origin: Origin,
     now: datetime,
 ) -> Opened:
     """Prove an address by its code, and sign in. What was asked for at registration takes effect.
@@ -70,7 +71,7 @@ async def verify(
         )
         if found["purpose"] == "register":
             await ensure_patient(connection, person_id, now)
-        return await open_session(connection, person_id, now=now, days=rules.refresh_days, user_agent=user_agent)
+        return await open_session(connection, person_id, now=now, days=rules.refresh_days, amr=["email"], origin=origin)
 
 
 async def resend(db: Database, vault: Vault, attempts: Attempts, address: str) -> None:
@@ -101,7 +102,7 @@ async def login(
     attempts: Attempts,
     asked: wire.Credentials,
     *,
-    user_agent: str,
+    origin: Origin,
     now: datetime,
 ) -> Opened:
     """Sign in by password. An unknown address costs the same work as a wrong password.
@@ -128,7 +129,9 @@ async def login(
                 "UPDATE person SET password_hash = %(fresh)s WHERE id = %(id)s AND password_hash = %(stored)s",
                 {"fresh": fresh, "id": person["id"], "stored": stored},
             )
-        return await open_session(connection, person["id"], now=now, days=rules.refresh_days, user_agent=user_agent)
+        return await open_session(
+            connection, person["id"], now=now, days=rules.refresh_days, amr=["pwd"], origin=origin
+        )
 
 
 async def forgot(db: Database, vault: Vault, attempts: Attempts, address: str) -> None:
@@ -151,7 +154,7 @@ async def reset(
     tokens: TokenService,
     asked: wire.PasswordReset,
     *,
-    user_agent: str,
+    origin: Origin,
     now: datetime,
 ) -> Opened:
     """Choose a new password by a mailed code, which also proves the address; every other session ends.
@@ -183,7 +186,9 @@ async def reset(
             thing_id=person_id,
             data={"changed": ["password"]},
         )
-        opened = await open_session(connection, person_id, now=now, days=rules.refresh_days, user_agent=user_agent)
+        opened = await open_session(
+            connection, person_id, now=now, days=rules.refresh_days, amr=["email"], origin=origin
+        )
     tokens.changed(person_id)
     return opened
 

@@ -10,11 +10,32 @@ class CodeInvalid(Unauthenticated):
     title = "The code is not right or has expired"
 
 
+class SessionEnded(Unauthenticated):
+    """The session is over; `because` says why: `idle`, `expired`, `revoked`, `reuse`, `logout`, `password-reset`..."""
+
+    code = "session_ended"
+    title = "The session has ended, please sign in again"
+
+
+class UnknownSession(NotFound):
+    """The caller has no such session, or it has ended."""
+
+    code = "session_not_found"
+    title = "There is no such session"
+
+
 class NotVerified(Unauthenticated):
     """The password is right, but the address was never proved; a new code has been mailed."""
 
     code = "not_verified"
     title = "Please confirm your e-mail address first; we have sent you a new code"
+
+
+class LinkInvalid(Unauthenticated):
+    """The link of a notice was used, has expired or never was."""
+
+    code = "link_invalid"
+    title = "This link has been used or has expired"
 
 
 class UnknownPerson(NotFound):

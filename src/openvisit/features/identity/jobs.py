@@ -8,7 +8,7 @@ import procrastinate
 from procrastinate import RetryStrategy
 
 from openvisit.core.ids import new_id
-from openvisit.features.identity import codes
+from openvisit.features.identity import codes, notices
 from openvisit.features.identity.ports import Mailer
 from openvisit.features.identity.registration import REMEMBERED_FOR
 from openvisit.platform import log
@@ -23,17 +23,24 @@ KINDS = {
     "reset": "password_reset",
     "known": "already_registered",
 }
+BROWSERS = timedelta(days=400)  # the longest that browsers keep the device cookie
 _logger = log.get("identity")
 
 
 def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
-    """The tasks `identity:send_code` and, every hour, `identity:sweep`."""
+    """The tasks `identity:send_code`, `identity:tell_new_device` and, every hour, `identity:sweep`."""
     tasks = procrastinate.Blueprint()
 
     # Waits of 3, 9, 27, 81, 243, 729 seconds: past a restart of the mail server, and within the patience of a person.
     @tasks.task(name="send_code", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
     async def send_code(person_id: str, purpose: str) -> None:
         await send(db, vault, mailer, UUID(person_id), purpose, public_url=public_url, now=clock())
+
+    @tasks.task(name="tell_new_device", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+    async def tell_new_device(person_id: str, session_id: str) -> None:
+        await notices.tell_new_device(
+            db, vault, mailer, UUID(person_id), UUID(session_id), public_url=public_url, now=clock()
+        )
 
     @tasks.periodic(cron="23 * * * *")
     @tasks.task(name="sweep", queueing_lock="identity:sweep")
@@ -80,7 +87,12 @@ async def sweep(connection: Connection, now: datetime) -> None:
 
     Sessions stay 30 days after their end, so that the reuse of an old token is still seen.
     """
-    values = {"now": now, "codes": now - REMEMBERED_FOR, "sessions": now - timedelta(days=30)}
+    values = {
+        "now": now,
+        "codes": now - REMEMBERED_FOR,
+        "sessions": now - timedelta(days=30),
+        "browsers": now - BROWSERS,
+    }
     await execute(connection, "DELETE FROM email_code WHERE expires_at < %(codes)s", values)
     await execute(
         connection,
@@ -94,6 +106,8 @@ async def sweep(connection: Connection, now: datetime) -> None:
         "DELETE FROM refresh_token WHERE expires_at < %(now)s OR used_at < %(sessions)s",
         values,
     )
+    await execute(connection, "DELETE FROM account_link WHERE expires_at < %(now)s", values)
+    await execute(connection, "DELETE FROM known_device WHERE last_seen_at < %(browsers)s", values)
     await execute(connection, "DELETE FROM signing_key WHERE verifies_until < %(now)s", values)
 
 

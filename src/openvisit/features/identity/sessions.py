@@ -7,81 +7,157 @@ whole session ends (OAuth 2.0 Security Best Current Practice, RFC 9700 section 4
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from openvisit.core.errors import Unauthenticated
 from openvisit.core.ids import new_id
 from openvisit.features.audit.commands import record
+from openvisit.features.identity.errors import SessionEnded
+from openvisit.features.identity.lives import IDLE_FOR, NOT_OVER
+from openvisit.features.identity.origins import Origin, printable
 from openvisit.features.identity.tokens import Session, TokenService
-from openvisit.platform.db import Connection, Database, execute, fetch_all, fetch_one
+from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
+from openvisit.platform.jobs import defer
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session and the refresh token that renews it next."""
+    """A session, the refresh token that renews it next, and the secret by which the browser is known again."""
 
     session: Session
     refresh_token: str
+    browser: str | None = None
 
 
-async def open_session(connection: Connection, person_id: UUID, *, now: datetime, days: int, user_agent: str) -> Opened:
-    """A new session with an id of its own, in the caller's transaction."""
+async def open_session(
+    connection: Connection,
+    person_id: UUID,
+    *,
+    now: datetime,
+    days: int,
+    user_agent: str = "",
+    amr: Sequence[str] = (),
+    address: str = "",
+    origin: Origin | None = None,
+) -> Opened:
+    """A new session with an id of its own, in the caller's transaction.
+
+    `amr` tells how the person proved who they are (RFC 8176: `pwd`, `otp`, `hwk`, `mfa`; of our own `email`, a mailed
+    code). With an `origin`, which says all that `user_agent` and `address` do, the browser is remembered; a person
+    who has signed in before is mailed when theirs is a new one.
+    """
+    came = origin or Origin(user_agent, address)
     session = Session(new_id(), person_id)
+    known = await _browser(connection, person_id, origin, now) if origin else None
     await execute(
         connection,
-        """INSERT INTO session (id, person_id, created_at, expires_at, user_agent)
-           VALUES (%(id)s, %(person_id)s, %(now)s, %(expires_at)s, %(user_agent)s)""",
+        """INSERT INTO session (id, person_id, created_at, authenticated_at, last_seen_at, expires_at, amr, user_agent,
+                                device, place, address)
+           VALUES (%(id)s, %(person_id)s, %(now)s, %(now)s, %(now)s, %(expires_at)s, %(amr)s::text[], %(user_agent)s,
+                   %(device)s, %(place)s, %(address)s)""",
         {
             "id": session.id,
             "person_id": person_id,
             "now": now,
             "expires_at": now + timedelta(days=days),
-            "user_agent": "".join(c for c in user_agent if c.isprintable())[:200],
+            "amr": list(amr),
+            "user_agent": printable(came.user_agent),
+            "device": came.device,
+            "place": came.place,
+            "address": came.sealed_address(session.id),
         },
     )
     await record(connection, at=now, actor_id=person_id, action="session:open", thing="session", thing_id=session.id)
-    return Opened(session, await _new_token(connection, session.id, now, days))
+    if known is not None and known.worth_a_notice:
+        args = {"person_id": str(person_id), "session_id": str(session.id)}
+        await defer(connection, "identity:tell_new_device", queue="mail", args=args)
+    token = await _new_token(connection, session.id, now, days)
+    return Opened(session, token, known.secret if known else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    secret: str
+    worth_a_notice: bool
+
+
+async def _browser(connection: Connection, person_id: UUID, origin: Origin, now: datetime) -> _Browser:
+    """Remember the browser. It is worth a notice when the person signed in before, and never by this one."""
+    secret = origin.browser_or_new()
+    row = await fetch_one(
+        connection,
+        """WITH before AS (SELECT EXISTS (SELECT FROM session WHERE person_id = %(person_id)s)
+                                  OR EXISTS (SELECT FROM known_device WHERE person_id = %(person_id)s) AS any)
+           INSERT INTO known_device (person_id, browser_hash, first_seen_at, last_seen_at)
+           VALUES (%(person_id)s, %(hash)s, %(now)s, %(now)s)
+           ON CONFLICT (person_id, browser_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
+           RETURNING (xmax = 0) AS new, (SELECT before.any FROM before) AS signed_in_before""",
+        {"person_id": person_id, "hash": _digest(secret), "now": now},
+    )
+    assert row is not None  # noqa: S101 - either branch returns the row
+    return _Browser(secret, row["new"] and row["signed_in_before"])
 
 
 async def refresh(db: Database, tokens: TokenService, token: str | None, *, now: datetime, days: int) -> Opened:
     """Renew the session; the token given is spent.
 
-    Errors: Unauthenticated when there is no such session any more; a token spent before ends the session.
+    Errors: SessionEnded, which says why, for a session that is over; a token spent before ends its session.
+    Unauthenticated for a token nobody knows.
     """
     if not token:
         raise Unauthenticated
     async with db.transaction() as connection:
-        values = {"token": _digest(token), "now": now, "expires_at": now + timedelta(days=days)}
+        values = {
+            "token": _digest(token),
+            "now": now,
+            "expires_at": now + timedelta(days=days),
+            **tokens.lives.values(),
+        }
         # The guarded update lets one of two uses win; the other finds the token spent.
-        spent = await fetch_one(
+        row = await fetch_one(
             connection,
-            """WITH spent AS (
-                   UPDATE refresh_token SET used_at = %(now)s
-                   WHERE token_hash = %(token)s AND used_at IS NULL AND expires_at > %(now)s
-                   RETURNING session_id)
-               UPDATE session SET expires_at = %(expires_at)s
-               FROM spent, person
-               WHERE session.id = spent.session_id AND session.revoked_at IS NULL AND session.expires_at > %(now)s
-                     AND person.id = session.person_id AND person.active
-               RETURNING session.id, session.person_id""",
+            f"""WITH spent AS (
+                    UPDATE refresh_token SET used_at = %(now)s
+                    WHERE token_hash = %(token)s AND used_at IS NULL AND expires_at > %(now)s
+                    RETURNING session_id),
+                renewed AS (
+                    UPDATE session s SET expires_at = %(expires_at)s, last_seen_at = %(now)s
+                    FROM spent, person
+                    WHERE s.id = spent.session_id AND {NOT_OVER} AND person.id = s.person_id AND person.active
+                    RETURNING s.id, s.person_id)
+                SELECT renewed.id, renewed.person_id, spent.session_id IS NOT NULL AS spent
+                FROM (SELECT) nothing LEFT JOIN spent ON true LEFT JOIN renewed ON true""",
             values,
         )
-        if spent is not None:
-            session = Session(spent["id"], spent["person_id"])
+        if row is not None and row["id"] is not None:
+            session = Session(row["id"], row["person_id"])
             return Opened(session, await _new_token(connection, session.id, now, days))
-        reused = await fetch_one(
-            connection,
-            """SELECT s.id, s.person_id FROM refresh_token t JOIN session s ON s.id = t.session_id
-               WHERE t.token_hash = %(token)s AND t.used_at IS NOT NULL""",
-            values,
-        )
-        if reused is not None:
-            await _revoke(connection, reused["id"], reused["person_id"], "reuse", now)
-    if reused is not None:
-        tokens.changed(reused["person_id"])
-    raise Unauthenticated("The session has ended")
+        over = await _over(connection, values)
+        if over is None:
+            raise Unauthenticated
+        because = over["because"] if row is not None and row["spent"] else over["because_of_token"]
+        if over["revoked_because"] is None:
+            await revoke(connection, over["id"], over["person_id"], because, now)
+    tokens.changed(over["person_id"])
+    raise SessionEnded(because=over["revoked_because"] or because)
+
+
+async def _over(connection: Connection, values: Mapping[str, Any]) -> Row | None:
+    """The session of a refresh token that did not renew it, and why: by itself, and by the token, which has run out
+    or, when it was spent before, may be in two hands."""
+    return await fetch_one(
+        connection,
+        f"""SELECT s.id, s.person_id, s.revoked_because,
+                   CASE WHEN s.last_seen_at <= %(now)s - {IDLE_FOR} THEN 'idle' ELSE 'expired' END AS because,
+                   CASE WHEN t.used_at IS NOT NULL THEN 'reuse' ELSE 'idle' END AS because_of_token
+            FROM refresh_token t JOIN session s ON s.id = t.session_id
+            WHERE t.token_hash = %(token)s""",
+        values,
+    )
 
 
 async def end_session(
@@ -98,7 +174,7 @@ async def end_session(
             {"session_id": session_id, "token": _digest(token or "")},
         )
         for session in sessions:
-            await _revoke(connection, session["id"], session["person_id"], "logout", now)
+            await revoke(connection, session["id"], session["person_id"], "logout", now)
     for session in sessions:
         tokens.changed(session["person_id"])
 
@@ -113,12 +189,25 @@ async def end_all_sessions(connection: Connection, person_id: UUID, because: str
     )
 
 
-async def _revoke(connection: Connection, session_id: UUID, person_id: UUID, because: str, now: datetime) -> None:
+async def end_others(connection: Connection, person_id: UUID, spared: UUID, because: str, now: datetime) -> int:
+    """End every session of a person but one, in the caller's transaction; call `tokens.changed` after it."""
+    rows = await fetch_all(
+        connection,
+        "SELECT id FROM session WHERE person_id = %(person_id)s AND revoked_at IS NULL AND expires_at > %(now)s",
+        {"person_id": person_id, "now": now},
+    )
+    others = [row["id"] for row in rows if row["id"] != spared]
+    return sum([await revoke(connection, id_, person_id, because, now) for id_ in others])
+
+
+async def revoke(connection: Connection, session_id: UUID, person_id: UUID, because: str, now: datetime) -> bool:
+    """End one session of the person, in the caller's transaction; whether there was one to end. Call
+    `tokens.changed` after it."""
     ended = await execute(
         connection,
         """UPDATE session SET revoked_at = %(now)s, revoked_because = %(because)s
-           WHERE id = %(id)s AND revoked_at IS NULL""",
-        {"id": session_id, "because": because, "now": now},
+           WHERE id = %(id)s AND person_id = %(person_id)s AND revoked_at IS NULL""",
+        {"id": session_id, "person_id": person_id, "because": because, "now": now},
     )
     if ended:
         await record(
@@ -130,6 +219,7 @@ async def _revoke(connection: Connection, session_id: UUID, person_id: UUID, bec
             thing_id=session_id,
             data={"because": because},
         )
+    return ended > 0
 
 
 async def _new_token(connection: Connection, session_id: UUID, now: datetime, days: int) -> str:

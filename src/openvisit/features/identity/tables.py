@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from openvisit.platform.tables import instant, metadata
 
@@ -71,7 +71,7 @@ email_code = Table(
     ),  # what was asked for at registration, the password hashed; takes effect with the code
     Column("browser_hash", LargeBinary),  # of the cookie given to the browser that registered last
     Column("contested", Boolean, nullable=False, server_default=text("false")),  # registered twice, not alike
-    CheckConstraint("purpose IN ('register', 'invite', 'reset')", name="purpose"),
+    CheckConstraint("purpose IN ('register', 'invite', 'reset', 'email')", name="purpose"),
 )
 
 session = Table(
@@ -83,8 +83,52 @@ session = Table(
     Column("expires_at", instant(), nullable=False),
     Column("revoked_at", instant()),
     Column("revoked_because", Text),
+    Column(
+        "authenticated_at", instant(), nullable=False, server_default=text("now()")
+    ),  # when the person last proved who they are
+    Column("last_seen_at", instant(), nullable=False, server_default=text("now()")),  # to a minute or so
+    Column("amr", ARRAY(Text), nullable=False, server_default="{}"),  # how they proved it (RFC 8176)
     Column("user_agent", Text, nullable=False, server_default=""),
+    Column("device", Text, nullable=False, server_default=""),  # in words: `Firefox on Windows`
+    Column("place", Text, nullable=False, server_default=""),  # in words: a city, or the network
+    Column("address", LargeBinary),  # sealed
     Index("ix_session_person_id", "person_id"),
+)
+
+known_device = Table(
+    "known_device",
+    metadata,
+    Column("person_id", UUID, ForeignKey("person.id"), primary_key=True),
+    Column("browser_hash", LargeBinary, primary_key=True),  # of the device cookie
+    Column("first_seen_at", instant(), nullable=False),
+    Column("last_seen_at", instant(), nullable=False),
+)
+
+email_change = Table(
+    "email_change",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
+    Column("old_email", LargeBinary, nullable=False),  # sealed
+    Column("old_index", LargeBinary, nullable=False),
+    Column("new_email", LargeBinary, nullable=False),  # sealed
+    Column("new_index", LargeBinary, nullable=False),
+    Column("asked_at", instant(), nullable=False),
+    Column("done_at", instant()),
+    Column("undone_at", instant()),
+    Index("ix_email_change_person_id", "person_id"),
+)
+
+account_link = Table(
+    "account_link",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),  # of the secret in a mailed link
+    Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("email_change_id", UUID, ForeignKey("email_change.id")),
+    Column("expires_at", instant(), nullable=False),
+    CheckConstraint("purpose IN ('not-me', 'undo-email')", name="purpose"),
+    Index("ix_account_link_person_id", "person_id"),
 )
 
 refresh_token = Table(

@@ -22,13 +22,14 @@ from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
-from openvisit.core.errors import Unauthenticated
+from openvisit.core.errors import Unauthenticated, Unavailable
 from openvisit.core.permissions import Actor
 from openvisit.features.identity.actors import load_actor
 from openvisit.features.identity.keys import SigningKey, public_keys, signing_key
+from openvisit.features.identity.lives import Lives
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
-from openvisit.platform.db import Database
+from openvisit.platform.db import Database, execute
 from openvisit.platform.realtime import Live
 
 AUDIENCE = "openvisit"
@@ -39,6 +40,7 @@ _MOST_TOKENS = 20_000
 _MOST_ACTORS = 20_000
 _LONGEST_TOKEN = 2_000
 _READ_KEYS_EVERY = 1.0  # seconds
+_NOTE_SEEN_EVERY = 5.0  # seconds
 
 
 class _OnlyEdDSA(JWSRegistry):
@@ -77,7 +79,10 @@ class _Claims:
 class TokenService:
     """Issues access tokens and tells who one belongs to."""
 
-    def __init__(self, db: Database, vault: Vault, clock: Clock, *, issuer: str, minutes: int) -> None:
+    def __init__(
+        self, db: Database, vault: Vault, clock: Clock, *, issuer: str, minutes: int, lives: Lives | None = None
+    ) -> None:
+        self.lives = lives or Lives()
         self._db = db
         self._vault = vault
         self._clock = clock
@@ -86,6 +91,8 @@ class TokenService:
         self._live: Live | None = None
         self._changes: asyncio.Queue[str] = asyncio.Queue()
         self._hearing: asyncio.Task[None] | None = None
+        self._seeing: asyncio.Task[None] | None = None
+        self._seen: dict[UUID, datetime] = {}
         self._signer: SigningKey | None = None
         self._signing = asyncio.Lock()
         self._public: dict[str, OKPKey] = {}
@@ -100,16 +107,19 @@ class TokenService:
         self._live = live
         live.subscribe(f"{TOPIC}*", self._changes)
         self._hearing = asyncio.create_task(self._hear())
+        self._seeing = asyncio.create_task(self._note_seen())
 
     async def stop(self) -> None:
         """Stop hearing."""
         if self._live is not None:
             self._live.unsubscribe(f"{TOPIC}*", self._changes)
-        for task in filter(None, (self._hearing, self._reading)):
+        for task in filter(None, (self._hearing, self._seeing, self._reading)):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        self._live = self._hearing = self._reading = None
+        self._live = self._hearing = self._seeing = self._reading = None
+        with suppress(Unavailable):
+            await self.note_seen()
 
     async def issue(self, session: Session) -> tuple[str, int]:
         """A token for the session, and for how many seconds it is good."""
@@ -166,12 +176,37 @@ class TokenService:
         async with self._db.connection() as connection:
             return {"keys": list((await public_keys(connection, now)).values())}
 
+    async def note_seen(self) -> None:
+        """Write down when sessions were last used, those that this process met since the last time.
+
+        An Actor is read anew every 30 seconds while it is in use, so that this tells a session's last use to a minute
+        or so, and no request waits for a write.
+        """
+        if not self._seen:
+            return
+        seen, self._seen = self._seen, {}
+        async with self._db.connection() as connection:
+            await execute(
+                connection,
+                """UPDATE session SET last_seen_at = seen.at
+                   FROM unnest(%(ids)s::uuid[], %(times)s::timestamptz[]) AS seen (id, at)
+                   WHERE session.id = seen.id AND session.last_seen_at <= seen.at - interval '1 minute'""",
+                {"ids": list(seen), "times": list(seen.values())},
+            )
+
+    async def _note_seen(self) -> None:
+        while True:
+            await asyncio.sleep(_NOTE_SEEN_EVERY)
+            with suppress(Unavailable):
+                await self.note_seen()
+
     async def _load(self, session: Session, now: datetime) -> Actor:
         seen = self._changed
         async with self._db.connection() as connection:
-            actor = await load_actor(connection, session.id, now)
+            actor = await load_actor(connection, session.id, now, self.lives)
         if actor is None or actor.person_id != session.person_id:
             raise Unauthenticated("The session has ended")
+        self._seen[session.id] = now
         if seen == self._changed:
             _remember(self._actors, session.id, (actor, time.monotonic() + ACTOR_SECONDS), _MOST_ACTORS)
         return actor

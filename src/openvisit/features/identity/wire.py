@@ -113,6 +113,38 @@ class SignedIn(msgspec.Struct):
     token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
 
 
+class OwnSession(msgspec.Struct):
+    """A place where the person is signed in. `device` (`Firefox on Windows`) and `place` (a city, or the network) are
+    empty when they are not known; `amr` tells how they signed in (RFC 8176, and `email` for a mailed code)."""
+
+    id: UUID
+    current: bool
+    device: str
+    place: str
+    amr: list[str]
+    signed_in_at: datetime
+    authenticated_at: datetime
+    last_seen_at: datetime
+
+
+class OwnSessions(msgspec.Struct):
+    """Where the person is signed in."""
+
+    items: list[OwnSession]
+
+
+class SessionsEnded(msgspec.Struct):
+    """How many sessions were ended."""
+
+    ended: int
+
+
+class NoticeLink(msgspec.Struct):
+    """What stands behind `token=` in the link of a notice."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=100, pattern=_LINE)]
+
+
 class PersonAtClinic(msgspec.Struct):
     """A person with the roles held at one clinic. `verified` is false until they proved their address."""
 

@@ -34,6 +34,11 @@ def short(start: datetime, zone: str, language: str) -> str:
     return f"{_date(local, language)}, {local:%H:%M}"
 
 
+def moment(at: datetime, zone: str, language: str) -> str:
+    """An instant on the zone's clock: "Thursday 3 December 2026, 14:30 (Europe/Madrid, UTC+1)"."""
+    return f"{short(at, zone, language)} ({_zone(zone, at.astimezone(ZoneInfo(zone)))})"
+
+
 def same_clock(at: datetime, one: str, other: str) -> bool:
     """Whether clocks in two zones show the same at that instant."""
     return at.astimezone(ZoneInfo(one)).utcoffset() == at.astimezone(ZoneInfo(other)).utcoffset()
