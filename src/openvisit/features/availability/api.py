@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from openvisit.core.appointment import Mode
 from openvisit.core.errors import Forbidden, Invalid, NotFound, VersionMismatch
 from openvisit.core.permissions import Actor
+from openvisit.core.years import refuse_year
 from openvisit.features.availability import commands, queries, wire
 from openvisit.features.availability.errors import BadSchedule, UnknownProvider, UnknownVisitType
 from openvisit.features.availability.rules import from_body
@@ -80,6 +81,7 @@ async def explain(
     """`reasons` are codes such as `busy`, `outside-hours`, `notice`; none means the time is offered."""
     if start.tzinfo is None:
         raise Invalid("`start` needs an offset", errors=[{"path": "query.start", "message": "needs an offset"}])
+    refuse_year(start, "query.start")
     async with db.connection() as connection:
         return await queries.why(connection, provider_id, visit_type_id=visit_type_id, start=start, mode=mode, now=now)
 

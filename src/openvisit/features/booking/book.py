@@ -12,6 +12,7 @@ import msgspec
 from openvisit.core.appointment import Status
 from openvisit.core.errors import Invalid
 from openvisit.core.permissions import Actor
+from openvisit.core.years import refuse_year
 from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import IdempotencyKeyReused, PatientBusy
@@ -218,11 +219,10 @@ def _wish(actor: Actor, body: wire.BookBody, key: str | None) -> Wish:
 
 
 def refuse_seconds(start: datetime) -> None:
-    """Visits start at a whole minute, of a year that calendars know. Errors: Invalid."""
+    """Visits start at a whole minute, of a year of ours. Errors: Invalid."""
     if start.second or start.microsecond:
         raise _invalid("body.start", "visits start at a whole minute")
-    if not 2000 <= start.year <= 2200:
-        raise _invalid("body.start", "not a year of ours")
+    refuse_year(start, "body.start")
 
 
 def _invalid(path: str, message: str) -> Invalid:

@@ -10,6 +10,7 @@ from uuid import UUID
 from openvisit.core.appointment import Mode
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
+from openvisit.core.years import refuse_year
 from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import HoldLimit, HoldNotFound
@@ -30,8 +31,9 @@ async def place(
 ) -> wire.Hold:
     """Keep the slot for the caller for `minutes`; one person may hold `most` at a time.
 
-    Errors: SlotTaken and SlotNotOffered (with alternatives), HoldLimit, UnknownProvider, UnknownVisitType.
+    Errors: SlotTaken and SlotNotOffered (with alternatives), HoldLimit, Invalid, UnknownProvider, UnknownVisitType.
     """
+    refuse_year(body.start, "body.start")
     wish = Wish(
         body.provider_id, body.visit_type_id, body.start, str(body.mode), body.extra_minutes, person_id=actor.person_id
     )
