@@ -270,11 +270,14 @@ async def get_appointment(
     tags=_TAGS,
 )
 async def get_history(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], appointment_id: FromPath[UUID]
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    appointment_id: FromPath[UUID],
 ) -> wire.History:
     """Oldest first, with who did it."""
     async with db.connection() as connection:
-        return await queries.history(connection, actor, appointment_id)
+        return await queries.history(connection, actor, appointment_id, now)
 
 
 @route(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 from openvisit.core.appointment import Mode, Status
 from openvisit.core.errors import Invalid
 from openvisit.core.permissions import ADMIN, PROVIDER, STAFF, Actor, Target, allowed
+from openvisit.features.audit.commands import record_looks
+from openvisit.features.audit.vocabulary import look
 from openvisit.features.availability.errors import UnknownProvider
 from openvisit.features.booking import wire
 from openvisit.features.booking.errors import AppointmentNotFound, PatientNotFound
@@ -59,10 +62,16 @@ ORDER BY a.starts_at {order}, a.id {order} LIMIT %(limit)s"""
 
 
 async def listed(
-    connection: Connection, vault: Vault, actor: Actor, filters: Filters, now: datetime
+    connection: Connection,
+    vault: Vault,
+    actor: Actor,
+    filters: Filters,
+    now: datetime,
+    permission: str = "appointment:list",
 ) -> wire.Appointments:
     """A page of the caller's appointments: their own, their schedule's, and their clinics'.
 
+    Other people's are in the audit by then, under the permission: one entry a patient.
     Errors: Invalid for a foreign cursor.
     """
     after_start, after_id = _decode(filters.cursor) if filters.cursor else (None, None)
@@ -90,6 +99,7 @@ async def listed(
         },
     )
     page = rows[: filters.limit]
+    await _record_looks(connection, actor, permission, page, now)
     cursor = _encode(page[-1]) if len(rows) > filters.limit else None
     return wire.Appointments([appointment(row, vault, actor, now) for row in page], cursor)
 
@@ -98,22 +108,44 @@ async def one(
     connection: Connection, vault: Vault, actor: Actor, appointment_id: UUID, now: datetime
 ) -> wire.Appointment:
     """Errors: AppointmentNotFound, for other people's too."""
-    return appointment(await readable(connection, actor, appointment_id), vault, actor, now)
+    return appointment(await readable(connection, actor, appointment_id, now), vault, actor, now)
 
 
-async def readable(connection: Connection, actor: Actor, appointment_id: UUID) -> Row:
-    """The appointment's row, when the caller may read it. Errors: AppointmentNotFound."""
+async def readable(connection: Connection, actor: Actor, appointment_id: UUID, now: datetime) -> Row:
+    """The appointment's row, when the caller may read it; who is not its patient is in the audit by then.
+
+    Errors: AppointmentNotFound.
+    """
     row = await fetch_one(connection, f"{APPOINTMENTS} WHERE a.id = %(id)s", {"id": appointment_id})
     if row is None or not allowed(actor, "appointment:read", target(row)):
         raise AppointmentNotFound
+    await _record_looks(connection, actor, "appointment:read", [row], now, visit=True)
     return row
+
+
+async def _record_looks(
+    connection: Connection, actor: Actor, action: str, rows: Sequence[Row], now: datetime, *, visit: bool = False
+) -> None:
+    """Write down whose appointments the caller is shown; with `visit`, which one."""
+    looks = [
+        look(
+            actor,
+            row["clinic_id"],
+            row["patient_id"],
+            provider_id=row["provider_id"],
+            appointment_id=row["id"] if visit else None,
+        )
+        for row in rows
+    ]
+    seen = [each for each in looks if each]
+    await record_looks(connection, at=now, actor_id=actor.person_id, action=action, looks=seen)
 
 
 async def calendar_file(
     connection: Connection, actor: Actor, appointment_id: UUID, public_url: str, now: datetime
 ) -> bytes:
     """The visit as an iCalendar file for the caller's own calendar. Errors: AppointmentNotFound."""
-    row = await readable(connection, actor, appointment_id)
+    row = await readable(connection, actor, appointment_id, now)
     own = row["patient_person_id"] == actor.person_id
     in_person = row["mode"] == Mode.IN_PERSON
     place = ", ".join(filter(None, (row["location_name"], row["address"], row["city"]))) if in_person else ""
@@ -133,9 +165,9 @@ async def calendar_file(
     return calendar(facts, "PUBLISH", now)
 
 
-async def history(connection: Connection, actor: Actor, appointment_id: UUID) -> wire.History:
+async def history(connection: Connection, actor: Actor, appointment_id: UUID, now: datetime) -> wire.History:
     """What happened to the visit, oldest first. Errors: AppointmentNotFound."""
-    await readable(connection, actor, appointment_id)
+    await readable(connection, actor, appointment_id, now)
     rows = await fetch_all(
         connection,
         """SELECT t.at, t.action, COALESCE(person.full_name, 'OpenVisit') AS by, t.data
@@ -161,7 +193,7 @@ async def of_patient(
     if not any(allowed(actor, "patient-history:read", each) for each in targets):
         raise PatientNotFound
     filters = replace(filters, patient_id=patient_id, scope={"clinics": actor.clinics(PROVIDER, STAFF, ADMIN)})
-    return await listed(connection, vault, actor, filters, now)
+    return await listed(connection, vault, actor, filters, now, "patient-history:read")
 
 
 async def of_provider(
@@ -173,7 +205,8 @@ async def of_provider(
         actor, "provider-history:read", Target(clinic_id=row["clinic_id"], provider_id=provider_id)
     ):
         raise UnknownProvider
-    return await listed(connection, vault, actor, replace(filters, provider_id=provider_id), now)
+    filters = replace(filters, provider_id=provider_id)
+    return await listed(connection, vault, actor, filters, now, "provider-history:read")
 
 
 def moment(text: str, zone: str, field_name: str, *, end: bool = False) -> datetime:

@@ -83,6 +83,7 @@ async def set_roles(
 async def list_patients(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     clinic_id: FromQuery[UUID | None] = None,
     q: Search = None,
@@ -91,7 +92,9 @@ async def list_patients(
 ) -> wire.Patients:
     """For providers, staff and admins."""
     async with db.connection() as connection:
-        return await queries.patients(connection, vault, actor, clinic_id=clinic_id, q=q, cursor=cursor, limit=limit)
+        return await queries.patients(
+            connection, vault, actor, clinic_id=clinic_id, q=q, cursor=cursor, limit=limit, now=now
+        )
 
 
 @route(

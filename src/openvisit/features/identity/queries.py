@@ -109,8 +109,9 @@ async def patients(
     q: str | None,
     cursor: str | None,
     limit: int,
+    now: datetime,
 ) -> wire.Patients:
-    """Patients known to the clinics the caller works for, or to one of these, by name.
+    """Patients known to the clinics the caller works for, or to one of these, by name; each shown is audited.
 
     Errors: Forbidden, Invalid for a foreign cursor.
     """
@@ -122,7 +123,9 @@ async def patients(
         connection,
         # `clinic_patient` is the directory's: which clinic knows which patient. Read here by its name, so that a
         # page of patients is one query that starts from what the caller may see.
-        f"""{_PATIENT}, lower(p.full_name) AS sort_name
+        f"""{_PATIENT}, lower(p.full_name) AS sort_name,
+                (SELECT known.clinic_id FROM clinic_patient known
+                 WHERE known.patient_id = patient.id AND known.clinic_id = ANY(%(clinics)s) LIMIT 1) AS known_to
             FROM {_PATIENT_FROM}
             WHERE EXISTS (SELECT FROM clinic_patient known
                           WHERE known.patient_id = patient.id AND known.clinic_id = ANY(%(clinics)s)) {conditions}
@@ -130,6 +133,8 @@ async def patients(
         {**values, "clinics": clinics},
     )
     page, next_cursor = _page(rows, limit)
+    looks = [seen for row in page if (seen := look(actor, row["known_to"], row["patient_id"]))]
+    await record_looks(connection, at=now, actor_id=actor.person_id, action="patient:list", looks=looks)
     return wire.Patients([_patient(row, vault) for row in page], next_cursor)
 
 
