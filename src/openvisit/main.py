@@ -116,7 +116,8 @@ def litestar(parts: Parts) -> Litestar:
         await parts.tokens.start(parts.live)
         exchange = asyncio.create_task(keep_exchanging(parts.db, parts.vault, address_limit, person_limit))
         try:
-            yield
+            async with parts.vault.following(parts.live):
+                yield
         finally:
             exchange.cancel()
             await asyncio.gather(exchange, return_exceptions=True)
@@ -180,6 +181,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     try:
         async with (
             app.open_async(),
+            vault.following(parts.live),
             availability_jobs.keeping_next_free(db, parts.live, clock),
             booking_jobs.sweeping_holds(db, parts.live, clock),
         ):

@@ -14,6 +14,7 @@ COMMANDS = {
     "seed": ("seed", "fill the database with a clinic group to try things on"),
     "check": ("check", "say in words what is wrong with this installation"),
     "user": ("user", "add a person, list people, give or take a role"),
+    "keys": ("keys", "show the keyring, wrap its keys anew, make a new wrapping key"),
     "openapi": ("openapi", "print the API's OpenAPI description as JSON"),
 }
 

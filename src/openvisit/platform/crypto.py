@@ -18,7 +18,8 @@ import asyncio
 import hashlib
 import hmac
 import os
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -28,14 +29,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from openvisit.core.errors import Unavailable
 from openvisit.platform import log
 from openvisit.platform.db import Connection, execute, fetch_all, fetch_one
-from openvisit.platform.keyring.masters import LocalMaster, Masters, derive
+from openvisit.platform.keyring.masters import LocalMaster, MasterKeyFailed, Masters, derive
 from openvisit.platform.keyring.sealing import Keys, KeyShredded, SealBroken
 from openvisit.platform.keyring.wrapping import WrappingKeys
+from openvisit.platform.realtime import Live
 
 __all__ = ["SYSTEM", "KeyShredded", "Keys", "SealBroken", "Vault"]
 
 SYSTEM = UUID(int=0)
 """The owner of the key for the system's secrets."""
+
+TOPIC = "keyring"
+"""The live topic that tells processes of a new key-wrapping key."""
 
 INDEX = UUID(int=1)
 """The owner of the key for blind indexes."""
@@ -64,6 +69,28 @@ class Vault:
             await asyncio.to_thread(self.load)
         except (Unavailable, psycopg.Error) as error:
             _logger.warning("keyring not read yet", error=type(error).__name__)
+
+    @asynccontextmanager
+    async def following(self, live: Live) -> AsyncIterator[None]:
+        """Hear of new key-wrapping keys while the context is open, so that what is sealed next is under the newest."""
+        told: asyncio.Queue[str] = asyncio.Queue()
+        live.subscribe(TOPIC, told)
+        hearing = asyncio.create_task(self._hear(told))
+        try:
+            yield
+        finally:
+            live.unsubscribe(TOPIC, told)
+            hearing.cancel()
+            with suppress(asyncio.CancelledError):
+                await hearing
+
+    async def _hear(self, told: asyncio.Queue[str]) -> None:
+        while True:
+            await told.get()
+            try:
+                await asyncio.to_thread(self.wrapping.load)
+            except (Unavailable, MasterKeyFailed) as error:  # met again, and said, where the key is needed
+                _logger.warning("new key not read", error=str(error))
 
     def load(self) -> None:
         """Read the key-wrapping keys and the system's data keys; make them on a new database.

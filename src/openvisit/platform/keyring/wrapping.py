@@ -55,10 +55,13 @@ class WrappingKeys:
                 rows = connection.execute("SELECT id, master, wrapped FROM keyring.wrapping_key").fetchall()
                 if not rows:
                     rows = [_add(connection, self.masters, first=True)]
+                newest = max(number for number, *_ in rows)
                 for number, master, wrapped in rows:
-                    if number not in self._keys:
-                        self._keys[number] = AESGCM(self.masters.named(master).unwrap(bytes(wrapped), _context(number)))
-                self._newest = max(number for number, *_ in rows)
+                    # A former master key may have been put away: nobody misses it until something is found under it.
+                    if number not in self._keys and (number == newest or self.masters.has(master)):
+                        unwrapped = self.masters.named(master).unwrap(bytes(wrapped), _context(number))
+                        self._keys[number] = AESGCM(unwrapped)
+                self._newest = newest
         except psycopg.OperationalError as error:
             raise Unavailable from error
         except MasterKeyFailed as error:
@@ -78,6 +81,10 @@ class WrappingKeys:
         number, nonce = self.newest, os.urandom(12)
         return number.to_bytes(4) + nonce + self._keys[number].encrypt(nonce, key, _owned(owner))
 
+    def rewrap(self, wrapped: bytes, owner: UUID) -> bytes:
+        """The same data key under the newest key-wrapping key. Errors: as `unwrap`."""
+        return self.wrap(self.unwrap(wrapped, owner), owner)
+
     def unwrap(self, wrapped: bytes, owner: UUID) -> bytes:
         """The owner's data key. Errors: SealBroken when it is another's or was changed; Unavailable."""
         number = int.from_bytes(wrapped[:4])
@@ -86,7 +93,9 @@ class WrappingKeys:
             self.load()
             aead = self._keys.get(number)
         if aead is None:
-            raise SealBroken(f"a data key is wrapped under the key {number}, which is not in the keyring")
+            raise SealBroken(
+                f"a data key is wrapped under key {number}: its master key is not configured, or it is gone"
+            )
         try:
             return aead.decrypt(wrapped[4:16], wrapped[16:], _owned(owner))
         except (InvalidTag, ValueError):
