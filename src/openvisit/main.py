@@ -20,6 +20,7 @@ from openvisit.features.availability import jobs as availability_jobs
 from openvisit.features.booking import api as booking_api
 from openvisit.features.booking import jobs as booking_jobs
 from openvisit.features.booking import topics
+from openvisit.features.consent import api as consent_api
 from openvisit.features.directory import api as directory_api
 from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import cookies
@@ -49,7 +50,7 @@ from openvisit.platform.web.problems import EXCEPTION_HANDLERS
 from openvisit.platform.web.security_txt import security_txt
 from openvisit.settings import Settings, load
 
-API = (identity_api, directory_api, availability_api, booking_api)
+API = (identity_api, consent_api, directory_api, availability_api, booking_api)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,12 +127,17 @@ class Installation:
             "origins": [{"origin": self.address, "localStorage": [note]}],
         }
 
-    def new_patient(self, name: str = "Robin Ferngate") -> Account:
-        """A patient who registered just now, with an address of their own."""
+    def new_patient(self, name: str = "Robin Ferngate", *, agreed: bool = True) -> Account:
+        """A patient who registered just now, with an address of their own, and `agreed` to treatment and video."""
         email = self.new_address()
         body = {"email": email, "password": OWN_PASSWORD, "full_name": name, "time_zone": ZONE, "language": "en"}
         self.api("POST", "auth/register", json=body)
-        return self._account("auth/verify", {"email": email, "code": self.mailed_code(email)}, OWN_PASSWORD)
+        patient = self._account("auth/verify", {"email": email, "code": self.mailed_code(email)}, OWN_PASSWORD)
+        for clinic in self.api("GET", "clinics")["items"] if agreed else []:
+            texts = self.api("GET", f"clinics/{clinic['id']}/consent-texts")["items"]
+            body = {"clinic_id": clinic["id"], "agreed": [{"kind": t["kind"], "text": t["id"]} for t in texts[:2]]}
+            self.api("POST", "consents", by=patient, json=body)
+        return patient
 
     def new_address(self) -> str:
         """An e-mail address that nobody has used."""

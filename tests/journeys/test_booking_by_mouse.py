@@ -45,7 +45,15 @@ def test_register_book_move_and_cancel(visitors: Visitors, installation: Install
     review = page.get_by_role("main")
     expect(review).to_contain_text("A cough that stays")
     expect(review).to_contain_text("Comes with a companion")
+    visitor.expects(409, "/api/appointments")  # the clinic asks for agreement first
     page.get_by_role("button", name="Confirm booking").click()
+    expect(page.get_by_role("heading", name="Please read and agree first")).to_be_focused()
+    expect(page.get_by_role("region", name="Visits by video")).to_contain_text("cannot examine me by touch")
+    page.get_by_label("I have read “Treatment by this clinic” and agree").check()
+    page.get_by_role("button", name="Agree and book").click()
+    expect(page.get_by_text("Please tick this to go on.")).to_be_visible()
+    page.get_by_label("I have read “Visits by video” and agree").check()
+    page.get_by_role("button", name="Agree and book").click()
     expect(page.get_by_role("heading", name="Your visit is booked")).to_be_visible()
     first = installation.calendar_of(installation.mail(email, "your visit on"))
     assert "METHOD:REQUEST" in first

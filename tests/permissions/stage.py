@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from openvisit.core.ids import new_id
+from openvisit.features.consent.texts import bundled
 from openvisit.features.identity.sessions import open_session
 from openvisit.platform.db import execute
 from tests.support.cast import Person, Scene
@@ -90,6 +91,7 @@ async def set_stage(scene: Scene) -> Stage:
         "away": (tomorrow + timedelta(days=3)).isoformat(),
         "back": (tomorrow + timedelta(days=4)).isoformat(),
         "session_id": str(new_id()),
+        "text_id": bundled()["telehealth"].hash.hex(),
         "path": "find",
         "mail_id": "none",
     }
@@ -148,6 +150,8 @@ _ABSENCES, _PHOTO = "/api/providers/{provider_id}/absences", "/api/providers/{pr
 _ADDRESS = {"email": "nobody.here@cast.test"}
 _CODE = {**_ADDRESS, "code": "000000"}
 _AT_CLINIC = {"clinic_id": "{clinic_id}"}
+_WORDS = {"title": "T", "text": "X"}
+_CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
 _RENAMED = Request({"name": "New"}, edit=True)
 _SWITCHED_OFF = Request(edit=True)
 
@@ -166,6 +170,10 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),
     "GET /api/patients": Request(query="?clinic_id={clinic_id}"),
     "POST /api/patients": Request({**_AT_CLINIC, "email": "ill@cast.test", "full_name": "N"}),
+    "POST /api/clinics/{clinic_id}/consent-texts": Request({"kind": "recording", "en": _WORDS, "es": _WORDS}),
+    "GET /api/consents": Request(query="?patient_id={patient_id}"),
+    "POST /api/consents": Request({**_CONSENT, "agreed": [{"kind": "telehealth", "text": "{text_id}"}]}),
+    "POST /api/consents/withdraw": Request({**_CONSENT, "kind": "third-party-sharing"}),
     "POST /api/providers": Request({**_AT_CLINIC, "full_name": "P", "time_zone": "UTC"}),
     "PATCH /api/providers/{provider_id}": Request({"bio": "New"}, edit=True),
     "DELETE /api/providers/{provider_id}": _SWITCHED_OFF,

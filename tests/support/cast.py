@@ -11,6 +11,7 @@ import httpx
 from openvisit.core.ids import new_id
 from openvisit.features.availability import commands as availability
 from openvisit.features.availability import wire
+from openvisit.features.consent.agreed import agree
 from openvisit.features.identity.commands import create_account
 from openvisit.features.identity.sessions import open_session
 from openvisit.platform.db import Connection, execute, fetch_one
@@ -46,6 +47,8 @@ class Cast:
     def __init__(self, app: Application) -> None:
         self.app = app
         self._made = 0
+        self._clinics: list[UUID] = []
+        self._agreeing: list[UUID] = []
 
     async def person(
         self,
@@ -56,8 +59,12 @@ class Cast:
         provider_id: UUID | None = None,
         time_zone: str = NEW_YORK,
         language: str = "en",
+        consents: bool = True,
     ) -> Person:
-        """A verified person with a session; no password, so that making one is quick."""
+        """A verified person with a session; no password, so that making one is quick.
+
+        A patient has agreed to everything at every clinic, unless `consents` says otherwise.
+        """
         self._made += 1
         email = f"{name.lower().replace(' ', '.')}.{self._made}@cast.test"
         now = self.app.clock()
@@ -81,13 +88,18 @@ class Cast:
                     {"person_id": person_id, "id": provider_id},
                 )
             row = await fetch_one(connection, "SELECT id FROM patient WHERE person_id = %(id)s", {"id": person_id})
+            if row and consents:
+                self._agreeing.append(row["id"])
+                await agree(connection, [row["id"]], self._clinics, now)
             opened = await open_session(connection, person_id, now=now, days=30, user_agent="tests")
         token, _ = await self.app.parts.tokens.issue(opened.session)
         patient_id = row["id"] if row else None
         return Person(person_id, email, self.app.signed(token), token, patient_id, provider_id)
 
-    async def clinic(self, name: str = "Riverside Clinic", *, zone: str = NEW_YORK, notice: int = 120) -> Clinic:
-        """A clinic with one location."""
+    async def clinic(
+        self, name: str = "Riverside Clinic", *, zone: str = NEW_YORK, notice: int = 120, agreed: bool = True
+    ) -> Clinic:
+        """A clinic with one location. Patients `agreed` to everything there, or never heard of it."""
         clinic_id, location_id = new_id(), new_id()
         async with self.app.parts.db.transaction() as connection:
             await execute(
@@ -102,6 +114,9 @@ class Cast:
                    VALUES (%(id)s, %(clinic_id)s, %(name)s, '1 River Street', 'Albany', 'US', %(zone)s)""",
                 {"id": location_id, "clinic_id": clinic_id, "name": f"{name} Main", "zone": zone},
             )
+            if agreed:
+                self._clinics.append(clinic_id)
+                await agree(connection, self._agreeing, [clinic_id], self.app.clock())
         return Clinic(clinic_id, location_id)
 
     async def visit_type(self, clinic: Clinic, **columns: Any) -> UUID:
@@ -214,7 +229,7 @@ async def usual_scene(app: Application) -> Scene:
     """Set the usual scene."""
     cast = Cast(app)
     clinic = await cast.clinic()
-    elsewhere = await cast.clinic("Hillside Practice")
+    elsewhere = await cast.clinic("Hillside Practice", agreed=False)
     visit_type_id = await cast.visit_type(clinic)
     provider_id = await cast.provider(clinic, [visit_type_id])
     await cast.hours(provider_id)

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from openvisit.core.appointment import Status
 from openvisit.core.ids import new_id
 from openvisit.core.intervals import instant
+from openvisit.features.consent.agreed import agree
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection
 from openvisit.seed.accounts import insert_persons
@@ -35,6 +36,7 @@ async def insert_patients(
     await insert_persons(connection, vault, people, mark=group.id.hex[-8:])
     await insert(connection, "patient", "id, person_id, created_at", ((p.id, p.person_id, since) for p in found))
     await insert(connection, "clinic_patient", "clinic_id, patient_id, since", ((group.id, p.id, since) for p in found))
+    await agree(connection, [p.id for p in found], [group.id], since)
     return found
 
 

@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID
 
 from openvisit.core.ids import new_id
+from openvisit.features.consent.agreed import agree
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, execute
 from openvisit.seed.accounts import PATIENT_NAME, Accounts, insert_persons
@@ -63,6 +64,8 @@ async def register(
         "clinic_id, patient_id, since",
         [(group.id, p.id, p.since) for p in [demo, *others]],
     )
+    since = min(p.since for p in [demo, *others])
+    await agree(connection, [p.id for p in [demo, *others]], [group.id], since)
     await execute(
         connection,
         "UPDATE patient SET born_on = %(born_on)s WHERE id = %(id)s",

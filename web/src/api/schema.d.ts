@@ -611,6 +611,106 @@ export interface paths {
         patch: operations["patch_clinic"];
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The consent wordings in force at a clinic
+         * @description One a kind, in each language; those that come with OpenVisit where the clinic has none of its own.
+         *
+         *     Permission: `consent-text:read`.
+         */
+        get: operations["list_texts"];
+        put?: never;
+        /**
+         * Publish the next version of a consent wording
+         * @description For admins of the clinic. Earlier versions stay readable for who agreed to them.
+         *
+         *     Permission: `consent-text:publish`.
+         */
+        post: operations["publish_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/{text_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A consent wording, also one that is not in force any more
+         * @description By its id, the SHA-256 of clinic, kind, version and words.
+         *
+         *     Permission: `consent-text:read`.
+         */
+        get: operations["get_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a patient has agreed to, clinic by clinic
+         * @description The caller's own; with `patient_id` those of a patient of the caller's clinics.
+         *
+         *     Permission: `consent:list`.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        /**
+         * Agree to one or more wordings
+         * @description By the patient, or written down by the clinic they told it to.
+         *
+         *     Permission: `consent:list`.
+         */
+        post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a consent
+         * @description Counts from now on; what was done before stays lawful.
+         *
+         *     Permission: `consent:list`.
+         */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dev/mail": {
         parameters: {
             query?: never;
@@ -1527,6 +1627,15 @@ export interface components {
              */
             email: string;
         };
+        /** Agreed */
+        Agreed: {
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description SHA-256 of the wording
+             * @example abababababababababababababababababababababababababababababababab
+             */
+            text: string;
+        };
         /** Appointment */
         Appointment: {
             accommodations: {
@@ -1634,6 +1743,14 @@ export interface components {
             /** @example https://example.org */
             website?: string;
         };
+        /** ClinicConsents */
+        ClinicConsents: {
+            /** Format: uuid */
+            clinic_id: string;
+            clinic_name: string;
+            history: components["schemas"]["ConsentEntry"][];
+            states: components["schemas"]["ConsentState"][];
+        };
         /** ClinicPage */
         ClinicPage: {
             items: components["schemas"]["Clinic"][];
@@ -1645,6 +1762,99 @@ export interface components {
             clinic_id: string;
             /** @enum {string} */
             role: "provider" | "staff" | "admin";
+        };
+        /** ConsentEntry */
+        ConsentEntry: {
+            /** @enum {string} */
+            act: "given" | "withdrawn" | "lapsed";
+            /** Format: date-time */
+            at: string;
+            by_name: string | null;
+            /** @enum {string} */
+            by_role: "patient" | "delegate" | "clinic" | "system";
+            /** @enum {string} */
+            channel: "online" | "in-person" | "phone" | "paper" | "system";
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description SHA-256 of the wording
+             * @example abababababababababababababababababababababababababababababababab
+             */
+            text: string;
+            version: number;
+        };
+        /** ConsentState */
+        ConsentState: {
+            /**
+             * @description SHA-256 of the wording
+             * @example abababababababababababababababababababababababababababababababab
+             */
+            agreed_text: string | null;
+            at: string | null;
+            kind: components["schemas"]["Kind"];
+            /** @enum {string} */
+            state: "given" | "withdrawn" | "lapsed" | "open";
+            /**
+             * @description SHA-256 of the wording
+             * @example abababababababababababababababababababababababababababababababab
+             */
+            text: string;
+        };
+        /** ConsentWithdrawn */
+        ConsentWithdrawn: {
+            /**
+             * @default online
+             * @enum {string}
+             */
+            channel?: "online" | "in-person" | "phone" | "paper";
+            /** Format: uuid */
+            clinic_id: string;
+            kind: components["schemas"]["Kind"];
+            patient_id?: string | null;
+        };
+        /** ConsentWording */
+        ConsentWording: {
+            clinic_id: string | null;
+            /**
+             * @description SHA-256 of the wording
+             * @example abababababababababababababababababababababababababababababababab
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            published_at: string | null;
+            version: number;
+            words: {
+                [key: string]: components["schemas"]["ConsentWords"];
+            };
+        };
+        /** ConsentWordings */
+        ConsentWordings: {
+            items: components["schemas"]["ConsentWording"][];
+        };
+        /** ConsentWords */
+        ConsentWords: {
+            text: string;
+            title: string;
+        };
+        /** Consents */
+        Consents: {
+            items: components["schemas"]["ClinicConsents"][];
+        };
+        /** ConsentsGiven */
+        ConsentsGiven: {
+            agreed: components["schemas"]["Agreed"][];
+            /**
+             * @default online
+             * @enum {string}
+             */
+            channel?: "online" | "in-person" | "phone" | "paper";
+            /** Format: uuid */
+            clinic_id: string;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "es";
+            patient_id?: string | null;
         };
         /** Coordinates */
         Coordinates: {
@@ -1815,6 +2025,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /**
+         * Kind
+         * @description One thing a patient can agree to.
+         * @enum {string}
+         */
+        Kind: "treatment" | "telehealth" | "recording" | "messaging" | "data-use" | "third-party-sharing";
         /** LanguageCount */
         LanguageCount: {
             code: string;
@@ -1944,6 +2160,14 @@ export interface components {
              * @example https://example.org
              */
             website?: string;
+        };
+        /** NewConsentWording */
+        NewConsentWording: {
+            en: components["schemas"]["ConsentWords"];
+            es: components["schemas"]["ConsentWords"];
+            kind: components["schemas"]["Kind"];
+            /** @default false */
+            renew?: boolean;
         };
         /** NewDevice */
         NewDevice: {
@@ -3089,7 +3313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `hold_gone`: The hold on this time has run out; `patient_busy`: The patient already has a visit at this time */
+            /** @description `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `hold_gone`: The hold on this time has run out; `patient_busy`: The patient already has a visit at this time; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5190,7 +5414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `move_not_allowed`: This cannot be done with the appointment as it stands; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `late_cancellation`: It is too late to change this visit online; please call the clinic; `patient_busy`: The patient already has a visit at this time */
+            /** @description `move_not_allowed`: This cannot be done with the appointment as it stands; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `late_cancellation`: It is too late to change this visit online; please call the clinic; `patient_busy`: The patient already has a visit at this time; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5356,7 +5580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `move_not_allowed`: This cannot be done with the appointment as it stands */
+            /** @description `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6536,6 +6760,693 @@ export interface operations {
             };
             /** @description `version_mismatch`: This was changed by someone else in the meantime */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "clinic_id": null,
+                     *           "id": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *           "kind": "telehealth",
+                     *           "published_at": null,
+                     *           "version": 1,
+                     *           "words": {
+                     *             "en": {
+                     *               "text": "I agree to visits by video.\n\nI can withdraw this at any time.",
+                     *               "title": "Visits by video"
+                     *             },
+                     *             "es": {
+                     *               "text": "Acepto las visitas por vídeo.\n\nPuedo retirar este acuerdo.",
+                     *               "title": "Visitas por vídeo"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentWordings"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "en": {
+                 *         "text": "I agree to visits by video.\n\nI can withdraw this at any time.",
+                 *         "title": "Visits by video"
+                 *       },
+                 *       "es": {
+                 *         "text": "Acepto las visitas por vídeo.\n\nPuedo retirar este acuerdo.",
+                 *         "title": "Visitas por vídeo"
+                 *       },
+                 *       "kind": "telehealth",
+                 *       "renew": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsentWording"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic_id": null,
+                     *       "id": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *       "kind": "telehealth",
+                     *       "published_at": null,
+                     *       "version": 1,
+                     *       "words": {
+                     *         "en": {
+                     *           "text": "I agree to visits by video.\n\nI can withdraw this at any time.",
+                     *           "title": "Visits by video"
+                     *         },
+                     *         "es": {
+                     *           "text": "Acepto las visitas por vídeo.\n\nPuedo retirar este acuerdo.",
+                     *           "title": "Visitas por vídeo"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentWording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                text_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic_id": null,
+                     *       "id": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *       "kind": "telehealth",
+                     *       "published_at": null,
+                     *       "version": 1,
+                     *       "words": {
+                     *         "en": {
+                     *           "text": "I agree to visits by video.\n\nI can withdraw this at any time.",
+                     *           "title": "Visits by video"
+                     *         },
+                     *         "es": {
+                     *           "text": "Acepto las visitas por vídeo.\n\nPuedo retirar este acuerdo.",
+                     *           "title": "Visitas por vídeo"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentWording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent_text_not_found`: There is no such wording */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: {
+                patient_id?: string;
+                clinic_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *           "clinic_name": "Riverside Clinic",
+                     *           "history": [
+                     *             {
+                     *               "act": "given",
+                     *               "at": "2027-03-01T08:00:00Z",
+                     *               "by_name": null,
+                     *               "by_role": "patient",
+                     *               "channel": "online",
+                     *               "kind": "telehealth",
+                     *               "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *               "version": 1
+                     *             }
+                     *           ],
+                     *           "states": [
+                     *             {
+                     *               "agreed_text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *               "at": "2027-03-01T08:00:00Z",
+                     *               "kind": "telehealth",
+                     *               "state": "given",
+                     *               "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agreed": [
+                 *         {
+                 *           "kind": "telehealth",
+                 *           "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a"
+                 *         }
+                 *       ],
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentsGiven"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *           "clinic_name": "Riverside Clinic",
+                     *           "history": [
+                     *             {
+                     *               "act": "given",
+                     *               "at": "2027-03-01T08:00:00Z",
+                     *               "by_name": null,
+                     *               "by_role": "patient",
+                     *               "channel": "online",
+                     *               "kind": "telehealth",
+                     *               "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *               "version": 1
+                     *             }
+                     *           ],
+                     *           "states": [
+                     *             {
+                     *               "agreed_text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *               "at": "2027-03-01T08:00:00Z",
+                     *               "kind": "telehealth",
+                     *               "state": "given",
+                     *               "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `consent_text_changed`: The wording has changed in the meantime; please read it again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                 *       "kind": "telehealth"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentWithdrawn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *           "clinic_name": "Riverside Clinic",
+                     *           "history": [
+                     *             {
+                     *               "act": "given",
+                     *               "at": "2027-03-01T08:00:00Z",
+                     *               "by_name": null,
+                     *               "by_role": "patient",
+                     *               "channel": "online",
+                     *               "kind": "telehealth",
+                     *               "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *               "version": 1
+                     *             }
+                     *           ],
+                     *           "states": [
+                     *             {
+                     *               "agreed_text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a",
+                     *               "at": "2027-03-01T08:00:00Z",
+                     *               "kind": "telehealth",
+                     *               "state": "given",
+                     *               "text": "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

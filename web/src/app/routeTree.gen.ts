@@ -10,7 +10,6 @@
 
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as IndexRouteImport } from './routes/index';
-import { Route as AccountRouteImport } from './routes/account';
 import { Route as BookRouteImport } from './routes/book';
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password';
 import { Route as PreferencesRouteImport } from './routes/preferences';
@@ -18,6 +17,8 @@ import { Route as RegisterRouteImport } from './routes/register';
 import { Route as ResetRouteImport } from './routes/reset';
 import { Route as SignInRouteImport } from './routes/sign-in';
 import { Route as VerifyRouteImport } from './routes/verify';
+import { Route as AccountIndexRouteImport } from './routes/account/index';
+import { Route as AccountPrivacyRouteImport } from './routes/account/privacy';
 import { Route as AdminIndexRouteImport } from './routes/admin/index';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
@@ -44,11 +45,6 @@ import { Route as AdminProvidersProviderIdHoursRouteImport } from './routes/admi
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
-  getParentRoute: () => rootRouteImport,
-} as any);
-const AccountRoute = AccountRouteImport.update({
-  id: '/account',
-  path: '/account',
   getParentRoute: () => rootRouteImport,
 } as any);
 const BookRoute = BookRouteImport.update({
@@ -84,6 +80,16 @@ const SignInRoute = SignInRouteImport.update({
 const VerifyRoute = VerifyRouteImport.update({
   id: '/verify',
   path: '/verify',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AccountIndexRoute = AccountIndexRouteImport.update({
+  id: '/account/',
+  path: '/account/',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AccountPrivacyRoute = AccountPrivacyRouteImport.update({
+  id: '/account/privacy',
+  path: '/account/privacy',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminIndexRoute = AdminIndexRouteImport.update({
@@ -201,7 +207,6 @@ const AdminProvidersProviderIdHoursRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute;
-  '/account': typeof AccountRoute;
   '/book': typeof BookRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
@@ -209,6 +214,7 @@ export interface FileRoutesByFullPath {
   '/reset': typeof ResetRoute;
   '/sign-in': typeof SignInRoute;
   '/verify': typeof VerifyRoute;
+  '/account/privacy': typeof AccountPrivacyRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -220,6 +226,7 @@ export interface FileRoutesByFullPath {
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
+  '/account/': typeof AccountIndexRoute;
   '/admin/': typeof AdminIndexRoute;
   '/desk/': typeof DeskIndexRoute;
   '/schedule/': typeof ScheduleIndexRoute;
@@ -234,7 +241,6 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute;
-  '/account': typeof AccountRoute;
   '/book': typeof BookRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
@@ -242,6 +248,7 @@ export interface FileRoutesByTo {
   '/reset': typeof ResetRoute;
   '/sign-in': typeof SignInRoute;
   '/verify': typeof VerifyRoute;
+  '/account/privacy': typeof AccountPrivacyRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -253,6 +260,7 @@ export interface FileRoutesByTo {
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
+  '/account': typeof AccountIndexRoute;
   '/admin': typeof AdminIndexRoute;
   '/desk': typeof DeskIndexRoute;
   '/schedule': typeof ScheduleIndexRoute;
@@ -268,7 +276,6 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/': typeof IndexRoute;
-  '/account': typeof AccountRoute;
   '/book': typeof BookRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
@@ -276,6 +283,7 @@ export interface FileRoutesById {
   '/reset': typeof ResetRoute;
   '/sign-in': typeof SignInRoute;
   '/verify': typeof VerifyRoute;
+  '/account/privacy': typeof AccountPrivacyRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -287,6 +295,7 @@ export interface FileRoutesById {
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
+  '/account/': typeof AccountIndexRoute;
   '/admin/': typeof AdminIndexRoute;
   '/desk/': typeof DeskIndexRoute;
   '/schedule/': typeof ScheduleIndexRoute;
@@ -303,7 +312,6 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | '/'
-    | '/account'
     | '/book'
     | '/forgot-password'
     | '/preferences'
@@ -311,6 +319,7 @@ export interface FileRouteTypes {
     | '/reset'
     | '/sign-in'
     | '/verify'
+    | '/account/privacy'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -322,6 +331,7 @@ export interface FileRouteTypes {
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
+    | '/account/'
     | '/admin/'
     | '/desk/'
     | '/schedule/'
@@ -336,7 +346,6 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo;
   to:
     | '/'
-    | '/account'
     | '/book'
     | '/forgot-password'
     | '/preferences'
@@ -344,6 +353,7 @@ export interface FileRouteTypes {
     | '/reset'
     | '/sign-in'
     | '/verify'
+    | '/account/privacy'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -355,6 +365,7 @@ export interface FileRouteTypes {
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
+    | '/account'
     | '/admin'
     | '/desk'
     | '/schedule'
@@ -369,7 +380,6 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
-    | '/account'
     | '/book'
     | '/forgot-password'
     | '/preferences'
@@ -377,6 +387,7 @@ export interface FileRouteTypes {
     | '/reset'
     | '/sign-in'
     | '/verify'
+    | '/account/privacy'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -388,6 +399,7 @@ export interface FileRouteTypes {
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
+    | '/account/'
     | '/admin/'
     | '/desk/'
     | '/schedule/'
@@ -403,7 +415,6 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
-  AccountRoute: typeof AccountRoute;
   BookRoute: typeof BookRoute;
   ForgotPasswordRoute: typeof ForgotPasswordRoute;
   PreferencesRoute: typeof PreferencesRoute;
@@ -411,6 +422,7 @@ export interface RootRouteChildren {
   ResetRoute: typeof ResetRoute;
   SignInRoute: typeof SignInRoute;
   VerifyRoute: typeof VerifyRoute;
+  AccountPrivacyRoute: typeof AccountPrivacyRoute;
   AdminClinicRoute: typeof AdminClinicRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
@@ -422,6 +434,7 @@ export interface RootRouteChildren {
   ScheduleHoursRoute: typeof ScheduleHoursRoute;
   ScheduleProfileRoute: typeof ScheduleProfileRoute;
   ScheduleRequestsRoute: typeof ScheduleRequestsRoute;
+  AccountIndexRoute: typeof AccountIndexRoute;
   AdminIndexRoute: typeof AdminIndexRoute;
   DeskIndexRoute: typeof DeskIndexRoute;
   ScheduleIndexRoute: typeof ScheduleIndexRoute;
@@ -442,13 +455,6 @@ declare module '@tanstack/react-router' {
       path: '/';
       fullPath: '/';
       preLoaderRoute: typeof IndexRouteImport;
-      parentRoute: typeof rootRouteImport;
-    };
-    '/account': {
-      id: '/account';
-      path: '/account';
-      fullPath: '/account';
-      preLoaderRoute: typeof AccountRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/book': {
@@ -498,6 +504,20 @@ declare module '@tanstack/react-router' {
       path: '/verify';
       fullPath: '/verify';
       preLoaderRoute: typeof VerifyRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/account/': {
+      id: '/account/';
+      path: '/account';
+      fullPath: '/account/';
+      preLoaderRoute: typeof AccountIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/account/privacy': {
+      id: '/account/privacy';
+      path: '/account/privacy';
+      fullPath: '/account/privacy';
+      preLoaderRoute: typeof AccountPrivacyRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/': {
@@ -659,7 +679,6 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
-  AccountRoute: AccountRoute,
   BookRoute: BookRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
   PreferencesRoute: PreferencesRoute,
@@ -667,6 +686,7 @@ const rootRouteChildren: RootRouteChildren = {
   ResetRoute: ResetRoute,
   SignInRoute: SignInRoute,
   VerifyRoute: VerifyRoute,
+  AccountPrivacyRoute: AccountPrivacyRoute,
   AdminClinicRoute: AdminClinicRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,
@@ -678,6 +698,7 @@ const rootRouteChildren: RootRouteChildren = {
   ScheduleHoursRoute: ScheduleHoursRoute,
   ScheduleProfileRoute: ScheduleProfileRoute,
   ScheduleRequestsRoute: ScheduleRequestsRoute,
+  AccountIndexRoute: AccountIndexRoute,
   AdminIndexRoute: AdminIndexRoute,
   DeskIndexRoute: DeskIndexRoute,
   ScheduleIndexRoute: ScheduleIndexRoute,

@@ -17,6 +17,7 @@ from openvisit.features.booking.book import book as book_visit
 from openvisit.features.booking.examples import EXAMPLES as EXAMPLES
 from openvisit.features.booking.queries import Filters, moment
 from openvisit.features.booking.reschedule import reschedule as move_visit
+from openvisit.features.consent.errors import ConsentNeeded, ProcessingRestricted
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.events import Subscriptions
@@ -27,6 +28,7 @@ from openvisit.platform.web.versions import etag
 _TAGS = ["appointments"]
 _REFUSED_SLOT = [errors.SlotTaken, errors.SlotNotOffered, UnknownProvider, UnknownVisitType]
 _REFUSED_MOVE = [errors.AppointmentNotFound, Forbidden, errors.MoveRefused]
+_REFUSED_CONSENT = [ConsentNeeded, ProcessingRestricted]
 _Text = Annotated[str | None, QueryParameter(max_length=100, pattern="^[^\\x00]*$")]
 _Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 _Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -86,6 +88,8 @@ async def release_hold(
         errors.PatientBusy,
         errors.PatientNotFound,
         errors.NotBookableByYou,
+        ConsentNeeded,
+        ProcessingRestricted,
         errors.HoldMismatch,
         errors.ReasonRequired,
         errors.IdempotencyKeyReused,
@@ -308,7 +312,7 @@ async def get_calendar_file(
     "/appointments/{appointment_id:uuid}/reschedule",
     permission="appointment:reschedule",
     summary="Move a visit to another time",
-    can_fail=[*_REFUSED_MOVE, *_REFUSED_SLOT, errors.LateCancellation, errors.PatientBusy],
+    can_fail=[*_REFUSED_MOVE, *_REFUSED_SLOT, errors.LateCancellation, errors.PatientBusy, *_REFUSED_CONSENT],
     tags=_TAGS,
 )
 async def reschedule(
@@ -354,7 +358,7 @@ def _move_route(move: Move, summary: str) -> Any:
         f"/appointments/{{appointment_id:uuid}}/{move}",
         permission=f"appointment:{move}",
         summary=summary,
-        can_fail=_REFUSED_MOVE,
+        can_fail=[*_REFUSED_MOVE, *([ConsentNeeded] if move is Move.START else [])],
         tags=_TAGS,
         operation_id=f"appointment_{move.name.lower()}",
     )

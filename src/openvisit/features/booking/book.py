@@ -18,7 +18,14 @@ from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import IdempotencyKeyReused, PatientBusy
 from openvisit.features.booking.holds import sweep, token_hash
 from openvisit.features.booking.present import acting, appointment, patient_keys
-from openvisit.features.booking.refusals import hold_of, refuse_past_cap, refuse_person, refuse_slot, taken
+from openvisit.features.booking.refusals import (
+    hold_of,
+    refuse_past_cap,
+    refuse_person,
+    refuse_slot,
+    refuse_without_consent,
+    taken,
+)
 from openvisit.features.booking.visit import claims_of, compose
 from openvisit.features.booking.write import Kept, Lost, insert
 from openvisit.platform import metrics
@@ -53,7 +60,8 @@ async def book(
     """Book the visit; the answer is the appointment as JSON.
 
     Errors: SlotTaken, HoldGone and SlotNotOffered (with alternatives), PatientBusy, PatientNotFound, Forbidden,
-    NotBookableByYou, HoldMismatch, IdempotencyKeyReused, ReasonRequired, UnknownProvider, UnknownVisitType.
+    NotBookableByYou, ConsentNeeded, ProcessingRestricted, HoldMismatch, IdempotencyKeyReused, ReasonRequired,
+    UnknownProvider, UnknownVisitType.
     """
     booking = _Booking(vault, subscriptions, actor, body, _wish(actor, body, key), now)
     async with db.connection() as connection:
@@ -111,6 +119,7 @@ class _Booking:
         if wish.patient_id is None:
             raise Invalid("`patient_id` is needed: you are not a patient yourself")
         refuse_person(self._actor, self._body, wish.patient_id, row)
+        refuse_without_consent(row, wish.mode)
         held = hold_of(wish, row)
         if not self._body.overbook:
             await refuse_slot(connection, self._actor, wish, row, held, now)

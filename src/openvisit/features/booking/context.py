@@ -63,6 +63,9 @@ SELECT p.clinic_id, p.full_name AS provider_name, p.person_id AS provider_person
        pt.person_id AS patient_person_id, person.full_name AS patient_name, dk.wrapped AS patient_key,
        EXISTS (SELECT FROM clinic_patient cp WHERE cp.clinic_id = p.clinic_id
                AND cp.patient_id = %(patient_id)s) AS linked,
+       pt.restricted_at IS NOT NULL AS restricted,
+       ARRAY(SELECT co.kind FROM consent co WHERE co.patient_id = %(patient_id)s AND co.clinic_id = p.clinic_id
+             AND co.given) AS consents,
        h.id AS hold_id, h.room_id AS hold_room_id, h.device_id AS hold_device_id,
        h.provider_id = p.id AND h.visit_type_id = v.id AND h.starts_at = %(start)s AND h.mode = %(mode)s
            AND h.ends_at = t.ends_at AS hold_fits,

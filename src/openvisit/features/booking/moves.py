@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from openvisit.core.appointment import Move, MoveNotAllowed, Status, after, check_time
+from openvisit.core.appointment import Mode, Move, MoveNotAllowed, Status, after, check_time
 from openvisit.core.cancellation import CancellationPolicy, Verdict, may_cancel, may_reschedule
+from openvisit.core.consent import Purpose
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, allowed
 from openvisit.features.audit.commands import record
@@ -13,6 +14,7 @@ from openvisit.features.booking import wire
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import AppointmentNotFound, LateCancellation, MoveRefused, ReasonRequired
 from openvisit.features.booking.present import APPOINTMENTS, acting, appointment, by_clinic, patient_keys, target
+from openvisit.features.consent.queries import require
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
 from openvisit.platform.events import Event, Subscriptions, publish
@@ -45,11 +47,14 @@ async def make(
 ) -> wire.Appointment:
     """Make the move. Cancelling, declining and a no-show give the time back.
 
-    Errors: AppointmentNotFound, Forbidden, MoveRefused, LateCancellation, ReasonRequired.
+    Errors: AppointmentNotFound, Forbidden, MoveRefused, LateCancellation, ReasonRequired, and ConsentNeeded
+    to start a visit by video.
     """
     async with db.transaction() as connection:
         row = await for_update(connection, actor, appointment_id, f"appointment:{move}")
         status = _next(actor, row, move, now)
+        if move is Move.START and row["mode"] == Mode.TELEHEALTH:
+            await require(connection, Purpose.VIDEO_VISIT, row["patient_id"], row["clinic_id"])
         if move is Move.CANCEL:
             _refuse_cancel(actor, row, reason, now)
         moved = await _save(connection, vault, row, status, reason, now)

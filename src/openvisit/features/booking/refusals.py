@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from openvisit.core.consent import visit_purpose
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import ADMIN, PATIENT, PROVIDER, STAFF, Actor, Target, allowed
 from openvisit.features.availability.facts import booked_by_day
@@ -21,6 +22,8 @@ from openvisit.features.booking.errors import (
     SlotNotOffered,
     SlotTaken,
 )
+from openvisit.features.consent.errors import ProcessingRestricted
+from openvisit.features.consent.queries import refuse
 from openvisit.platform import metrics
 from openvisit.platform.db import Connection, Row, execute
 
@@ -43,6 +46,16 @@ def refuse_person(actor: Actor, body: wire.BookBody, patient_id: UUID, row: Row)
             raise ReasonRequired(
                 "Overbooking needs a reason", errors=[{"path": "body.overbook_reason", "message": "is needed"}]
             )
+
+
+def refuse_without_consent(row: Row, mode: str) -> None:
+    """Whether the patient has agreed to what this visit needs, and has not paused the use of their data.
+
+    Errors: ConsentNeeded, ProcessingRestricted.
+    """
+    if row["restricted"]:
+        raise ProcessingRestricted
+    refuse(visit_purpose(mode), row["consents"], row["clinic_id"])
 
 
 def _roles(actor: Actor, target: Target) -> set[str]:

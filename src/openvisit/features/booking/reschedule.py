@@ -13,6 +13,7 @@ import msgspec
 from psycopg.types.range import TimestamptzRange
 
 from openvisit.core.appointment import Mode, Move, MoveNotAllowed, Status, after
+from openvisit.core.consent import visit_purpose
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
 from openvisit.features.audit.commands import record
@@ -26,6 +27,7 @@ from openvisit.features.booking.present import accommodations, acting, appointme
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
 from openvisit.features.booking.visit import claims_of
 from openvisit.features.booking.write import ClaimWish
+from openvisit.features.consent.queries import refuse
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.events import Event, Subscriptions, publish
@@ -53,7 +55,7 @@ async def reschedule(
     """Move the visit to another time; it keeps its id, and its old time until the new one is its own.
 
     Errors: AppointmentNotFound, Forbidden, MoveRefused, LateCancellation, SlotTaken and SlotNotOffered (with
-    alternatives), PatientBusy.
+    alternatives), PatientBusy, ConsentNeeded for the way they shall meet.
     """
     refuse_seconds(body.start)
     lost: set[UUID] = set()
@@ -114,6 +116,7 @@ async def _move(
 ) -> dict[str, Any]:
     refuse_late(actor, row, now)
     seen = await look(connection, wish, now, lost)
+    refuse(visit_purpose(wish.mode), seen["consents"], seen["clinic_id"])
     await refuse_slot(connection, actor, wish, seen, None, now)
     members = await _members(connection, wish, seen, now)
     visit = {**row, **members, "starts_at": wish.start, "ends_at": seen["ends_at"], "overbooked": False}

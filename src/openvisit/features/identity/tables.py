@@ -44,6 +44,8 @@ patient = Table(
     Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
     Column("born_on", Date),
     Column("created_at", instant(), nullable=False),
+    Column("restricted_at", instant()),  # the person paused the use of their data (GDPR article 18)
+    Column("objected_at", instant()),  # the person objected to analytics (GDPR article 21)
     UniqueConstraint("person_id", name="uq_patient_person_id"),
 )
 

@@ -5,9 +5,11 @@ import booking from '@/features/booking/i18n/en.json';
 import directory from '@/features/directory/i18n/en.json';
 import frontdesk from '@/features/frontdesk/i18n/en.json';
 import preferences from '@/features/preferences/i18n/en.json';
+import privacy from '@/features/privacy/i18n/en.json';
 import schedule from '@/features/schedule/i18n/en.json';
 import visits from '@/features/visits/i18n/en.json';
 import ui from '@/ui/i18n/en.json';
+import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, auth, booking, directory, frontdesk, preferences, schedule, visit, visits };
+export default { ui, admin, agenda, auth, booking, consent, directory, frontdesk, preferences, privacy, schedule, visit, visits };

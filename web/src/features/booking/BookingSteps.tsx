@@ -1,9 +1,11 @@
 import { Alert, Stack } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { missingConsents } from '@/api/consents';
 import { hasCode } from '@/api/errors';
 import { useUser } from '@/api/session';
 import type { Provider, Slot, VisitType } from '@/api/types';
+import { AskConsent } from '@/ui/consent/AskConsent';
 import { useErrorText } from '@/ui/useErrorText';
 import { DetailsForm } from './DetailsForm';
 import { HoldBar } from './HoldBar';
@@ -28,7 +30,7 @@ export interface BookingProps {
 /** The steps of a booking beside a summary of it, with the hold ticking above them. */
 export function BookingSteps(props: BookingProps) {
   const { slot } = props;
-  const { t } = useTranslation('booking');
+  const { t } = useTranslation(['booking', 'consent']);
   const errorText = useErrorText();
   const user = useUser();
   const { step } = route.useSearch();
@@ -39,6 +41,7 @@ export function BookingSteps(props: BookingProps) {
 
   const failure = booking.error ?? (hold.status === 'failed' ? hold.error : null);
   const lost = hasCode(failure, ...LOST);
+  const asked = missingConsents(booking.error);
   const take = (other: Slot) => {
     booking.reset();
     const { start, mode, location_id } = other;
@@ -51,15 +54,15 @@ export function BookingSteps(props: BookingProps) {
   return (
     <div className={classes.layout}>
       <Stack gap="lg">
-        {!user && <Alert variant="light">{t('hold.signedOut')}</Alert>}
+        {!user && <Alert variant="light">{t('booking:hold.signedOut')}</Alert>}
         {user && !canBook && (
           <Alert color="yellow" role="alert">
-            {t('notPatient')}
+            {t('booking:notPatient')}
           </Alert>
         )}
         {lost && <Taken error={failure} onTake={take} {...props} />}
-        {failure && !lost ? (
-          <Alert color="red" role="alert" title={booking.error ? undefined : t('failed')}>
+        {failure && !lost && !asked ? (
+          <Alert color="red" role="alert" title={booking.error ? undefined : t('booking:failed')}>
             {errorText(failure)}
           </Alert>
         ) : null}
@@ -70,7 +73,11 @@ export function BookingSteps(props: BookingProps) {
             onDone={() => void navigate({ search: { ...slot, step: 'review' } })}
           />
         )}
+        {step === 'review' && asked && (
+          <AskConsent {...asked} action={t('consent:ask.agreeAndBook')} onAgreed={() => booking.mutate()} />
+        )}
         {step === 'review' &&
+          !asked &&
           (user ? <Review {...props} booking={booking} blocked={lost || !canBook} /> : <SignInFirst />)}
       </Stack>
       <Summary {...props} />

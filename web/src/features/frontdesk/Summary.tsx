@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { book } from '@/api/appointments';
+import { missingConsents } from '@/api/consents';
 import { hasCode } from '@/api/errors';
 import type { Patient } from '@/api/patients';
 import type { Accommodations, Mode, Provider, VisitType } from '@/api/types';
@@ -11,6 +12,7 @@ import { formatMoney } from '@/lib/money';
 import { dateOf } from '@/lib/time';
 import { randomUuid } from '@/lib/uuid';
 import { notifyDone } from '@/ui/notify';
+import { AskConsent } from '@/ui/consent/AskConsent';
 import { SlotChoices } from '@/ui/slots/SlotChoices';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
@@ -32,7 +34,7 @@ interface SummaryProps {
 
 /** What is going to be booked, and the button that books it. Says what is still missing. */
 export function Summary({ patient, provider, visitType, mode, time, reason, needs, onTime }: SummaryProps) {
-  const { t } = useTranslation(['frontdesk', 'ui']);
+  const { t } = useTranslation(['frontdesk', 'consent', 'ui']);
   const { locale, zone } = useLocale();
   const errorText = useErrorText();
   const navigate = useNavigate();
@@ -71,6 +73,7 @@ export function Summary({ patient, provider, visitType, mode, time, reason, need
     },
   });
   const alternatives = hasCode(save.error, 'slot_taken', 'slot_not_offered') ? (save.error.problem.alternatives ?? []) : [];
+  const asked = missingConsents(save.error);
   return (
     <Card className={classes.summary} component="section" aria-label={t('frontdesk:summary.title')}>
       <Title order={2} size="h3" mb="md">
@@ -88,7 +91,10 @@ export function Summary({ patient, provider, visitType, mode, time, reason, need
         {time?.overbook && <Fact term={t('frontdesk:overbook.reason')} words={time.overbook.reason} />}
         {visitType?.price && <Fact term={t('frontdesk:price')} words={formatMoney(visitType.price, locale)} />}
       </dl>
-      {save.error && (
+      {asked && patient && (
+        <AskConsent {...asked} patient={patient} action={t('consent:ask.noteAndBook')} onAgreed={() => save.mutate()} />
+      )}
+      {save.error && !asked && (
         <Alert color="red" role="alert" mt="md">
           {hasCode(save.error, 'patient_busy') ? t('frontdesk:patientBusy') : errorText(save.error)}
           <SlotChoices slots={alternatives} placeZone={placeZone} onPick={(slot) => onTime({ slot, overbook: null })} />
@@ -97,6 +103,7 @@ export function Summary({ patient, provider, visitType, mode, time, reason, need
       <Button
         mt="lg"
         fullWidth
+        display={asked ? 'none' : undefined}
         loading={save.isPending}
         disabled={missing !== null}
         color={time?.overbook ? '#a83a00' : undefined}

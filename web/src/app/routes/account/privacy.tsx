@@ -1,8 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { requireUser } from '@/app/guard';
-import { AccountScreen } from '@/features/auth/AccountScreen';
+import { PrivacyScreen } from '@/features/privacy/PrivacyScreen';
 
-export const Route = createFileRoute('/account')({
+export const Route = createFileRoute('/account/privacy')({
   beforeLoad: (context) => void requireUser(context),
-  component: AccountScreen,
+  component: PrivacyScreen,
 });
