@@ -15,6 +15,7 @@ from litestar.di import Provide
 
 from openvisit.adapters import mail as mail_adapters
 from openvisit.adapters.master_keys import vault_of
+from openvisit.core.permissions import Actor
 from openvisit.features.availability import api as availability_api
 from openvisit.features.availability import jobs as availability_jobs
 from openvisit.features.booking import api as booking_api
@@ -25,6 +26,7 @@ from openvisit.features.directory import api as directory_api
 from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import cookies
 from openvisit.features.identity import jobs as identity_jobs
+from openvisit.features.identity.factors.challenges import relying_party
 from openvisit.features.identity.lives import Lives
 from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
@@ -147,6 +149,7 @@ def litestar(parts: Parts) -> Litestar:
         state=State(
             {
                 "authenticator": parts.tokens,
+                "fresh": _fresh(parts),
                 "clock": parts.clock,
                 "address_limit": address_limit,
                 "person_limit": person_limit,
@@ -221,6 +224,8 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "holds_per_person": given(settings.holds_per_person),
         "sign_in_rules": given(_sign_in_rules(settings)),
         "origin": Provide(_origin(parts), sync_to_thread=False),
+        "step_up_span": given(timedelta(minutes=settings.step_up_minutes)),
+        "relying_party": given(relying_party(settings.public_url)),
     }
 
 
@@ -244,6 +249,11 @@ def _lives(settings: Settings) -> Lives:
         absolute=timedelta(days=settings.session_absolute_days),
         absolute_at_clinic=timedelta(days=settings.session_absolute_days_at_clinic),
     )
+
+
+def _fresh(parts: Parts) -> Callable[[Actor], bool]:
+    span = timedelta(minutes=parts.settings.step_up_minutes)
+    return lambda actor: actor.proved_within(span, parts.clock())
 
 
 def _sign_in_rules(settings: Settings) -> SignInRules:

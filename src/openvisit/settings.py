@@ -77,6 +77,10 @@ class Settings:
     geoip_database: str = _setting(
         "", "Path of a MaxMind DB of cities or countries, to name where a sign-in came from; empty: the network alone"
     )
+    step_up_minutes: int = _setting(10, "How long a proof of who one is counts for sensitive acts")
+    factor_reset_delay_hours: int = _setting(
+        24, "How long an admin's reset of a lost second factor waits, so that the person can stop it", least=0
+    )
     hold_minutes: int = _setting(5, "How long a slot is held while someone fills the form")
     holds_per_person: int = _setting(3, "Holds one person may have at a time")
     horizon_days: int = _setting(400, "How far ahead openings are kept materialised")

@@ -92,6 +92,7 @@ async def set_stage(scene: Scene) -> Stage:
         "back": (tomorrow + timedelta(days=4)).isoformat(),
         "session_id": str(new_id()),
         "text_id": bundled()["telehealth"].hash.hex(),
+        "passkey_id": str(new_id()),
         "path": "find",
         "mail_id": "none",
     }
@@ -152,6 +153,7 @@ _CODE = {**_ADDRESS, "code": "000000"}
 _AT_CLINIC = {"clinic_id": "{clinic_id}"}
 _WORDS = {"title": "T", "text": "X"}
 _CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
+_NO_PASSKEY = {"id": "aa", "rawId": "aa", "response": {"clientDataJSON": "aa", "attestationObject": "aa"}}
 _RENAMED = Request({"name": "New"}, edit=True)
 _SWITCHED_OFF = Request(edit=True)
 
@@ -165,6 +167,14 @@ REQUESTS: dict[str, Request] = {
     "POST /api/auth/reset": Request({**_CODE, "password": "correct horse battery"}),
     "PATCH /api/me": Request({"language": "en"}),
     "POST /api/auth/not-me": Request({"token": "nobody was mailed this"}),
+    "POST /api/me/password": Request({"password": "short"}),
+    "POST /api/me/totp/confirm": Request({"code": "000000"}),
+    "POST /api/me/passkeys": Request(
+        {"name": "Phone", "passkey": {"id": "aa", "rawId": "aa", "response": _NO_PASSKEY}}
+    ),
+    "PATCH /api/me/passkeys/{passkey_id}": Request({"name": "Phone"}),
+    "POST /api/auth/step-up": Request({"kind": "totp", "secret": "000000"}),
+    "PUT /api/clinics/{clinic_id}/policy": Request({"mfa_grace_days": 14}),
     "GET /api/people": Request(query="?clinic_id={clinic_id}"),
     "POST /api/people": Request({**_AT_CLINIC, "email": "new@cast.test", "full_name": "N", "roles": ["staff"]}),
     "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),

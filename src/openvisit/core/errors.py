@@ -50,6 +50,20 @@ class Forbidden(OpenVisitError):
     title = "You are not allowed to do this"
 
 
+class StepUpNeeded(Forbidden):
+    """The act is a sensitive one, and it is too long ago that the person proved who they are."""
+
+    code = "step-up-needed"
+    title = "Please prove that it is you, then do this again"
+
+
+class EnrolmentNeeded(Forbidden):
+    """A clinic of the person demands a second factor, and the time to set one up has passed: nothing else is open."""
+
+    code = "enrolment-needed"
+    title = "Your clinic asks for two-step verification: please set it up first"
+
+
 class NotFound(OpenVisitError):
     """There is no such thing, or the caller may not know that there is."""
 

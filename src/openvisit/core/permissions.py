@@ -6,6 +6,7 @@ and the thing (`Target`). A name that is not in the table is refused.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 PATIENT, PROVIDER, STAFF, ADMIN = "patient", "provider", "staff", "admin"
@@ -17,7 +18,8 @@ class Actor:
     """Whoever makes the request, as the permission table sees them.
 
     `roles` maps a clinic's id to the roles held there (`provider`, `staff`, `admin`); being a patient is not a
-    clinic's to give and is told by `patient_id`.
+    clinic's to give and is told by `patient_id`. `authenticated_at` is when the person last proved who they are in this
+    session; `enrolling` is a session that may only set up the second factor a clinic demands.
     """
 
     person_id: UUID
@@ -28,6 +30,12 @@ class Actor:
     full_name: str = ""
     time_zone: str = "UTC"
     language: str = "en"
+    authenticated_at: datetime | None = None
+    enrolling: bool = False
+
+    def proved_within(self, span: timedelta, now: datetime) -> bool:
+        """Whether the person proved who they are no longer than `span` ago."""
+        return self.authenticated_at is not None and now - self.authenticated_at <= span
 
     def holds(self, clinic_id: UUID | None, *roles: str) -> bool:
         """Whether the actor has one of the roles at that clinic."""
@@ -104,6 +112,10 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "session:end": (anyone,),
     "me:read": (signed_in,),
     "me:edit": (signed_in,),
+    "security:read": (signed_in,),
+    "security:edit": (signed_in,),
+    "policy:read": (clinic_member,),
+    "policy:edit": (clinic_admin,),
     "directory:read": (anyone,),
     "clinic:add": (admin_somewhere,),
     "clinic:manage": (clinic_admin,),

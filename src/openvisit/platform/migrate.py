@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 from alembic import command
@@ -20,10 +19,9 @@ _LOCK = 7_461_002_001  # any number that nobody else uses for an advisory lock
 
 
 def table_names() -> frozenset[str]:
-    """The names of all our tables; imports every feature's `tables` so that the metadata is whole."""
-    for feature in iter_modules([str(_ROOT / "features")]):
-        if (_ROOT / "features" / feature.name / "tables.py").is_file():
-            import_module(f"openvisit.features.{feature.name}.tables")
+    """The names of all our tables; imports every `tables` of the features so that the metadata is whole."""
+    for file in sorted((_ROOT / "features").rglob("tables.py")):
+        import_module(".".join(["openvisit", *file.relative_to(_ROOT).with_suffix("").parts]))
     return frozenset(metadata.tables)
 
 

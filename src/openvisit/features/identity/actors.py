@@ -18,6 +18,7 @@ async def load_actor(connection: Connection, session_id: UUID, now: datetime, li
     row = await fetch_one(
         connection,
         f"""SELECT p.id AS person_id, p.full_name, p.time_zone, p.language, patient.id AS patient_id,
+                  s.authenticated_at, s.enrolling,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
                   ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
                         WHERE role.person_id = p.id) AS roles
@@ -42,4 +43,6 @@ async def load_actor(connection: Connection, session_id: UUID, now: datetime, li
         full_name=row["full_name"],
         time_zone=row["time_zone"],
         language=row["language"],
+        authenticated_at=row["authenticated_at"],
+        enrolling=row["enrolling"],
     )

@@ -21,10 +21,13 @@ from openvisit.features.identity import (
     sessions,
     wire,
 )
+from openvisit.features.identity.edge import attempts_of, signed_in
 from openvisit.features.identity.errors import CodeInvalid, NotVerified, SessionEnded
+from openvisit.features.identity.factors import api as factors_api
+from openvisit.features.identity.factors.examples import EXAMPLES as FACTOR_EXAMPLES
 from openvisit.features.identity.origins import Origin
-from openvisit.features.identity.rules import Attempts, SignInRules
-from openvisit.features.identity.sessions import Opened
+from openvisit.features.identity.policies import api as policies_api
+from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -54,7 +57,7 @@ async def register(
 ) -> Response[None]:
     """The answer is the same whether or not the address has an account."""
     browser = secrets.token_urlsafe(32)
-    attempts = _attempts(request, db, vault, sign_in_rules, now)
+    attempts = attempts_of(request, db, vault, sign_in_rules, now)
     await registration.register(db, vault, attempts, data, browser=browser, now=now)
     life = int(registration.REMEMBERED_FOR.total_seconds())
     secure = sign_in_rules.secure_cookies
@@ -87,13 +90,13 @@ async def verify(
         db,
         vault,
         sign_in_rules,
-        _attempts(request, db, vault, sign_in_rules, now),
+        attempts_of(request, db, vault, sign_in_rules, now),
         data,
         browser=request.cookies.get(cookies.registration(sign_in_rules.secure_cookies)),
         origin=origin,
         now=now,
     )
-    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await signed_in(db, vault, tokens, sign_in_rules, opened)
 
 
 @route(
@@ -114,7 +117,7 @@ async def resend(
     data: JSONBody[wire.AddressOnly],
 ) -> None:
     """The answer is the same whether or not the address is known."""
-    await commands.resend(db, vault, _attempts(request, db, vault, sign_in_rules, now), data.email)
+    await commands.resend(db, vault, attempts_of(request, db, vault, sign_in_rules, now), data.email)
 
 
 @route(
@@ -141,12 +144,12 @@ async def login(
         db,
         vault,
         sign_in_rules,
-        _attempts(request, db, vault, sign_in_rules, now),
+        attempts_of(request, db, vault, sign_in_rules, now),
         data,
         origin=origin,
         now=now,
     )
-    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await signed_in(db, vault, tokens, sign_in_rules, opened)
 
 
 @route(
@@ -167,10 +170,10 @@ async def refresh(
 ) -> Response[wire.SignedIn]:
     """The cookie changes at each use; an old one ends the session everywhere, as it may have been stolen."""
     refuse_cross_site(request)
-    await _attempts(request, db, vault, sign_in_rules, now).spend_refresh()
+    await attempts_of(request, db, vault, sign_in_rules, now).spend_refresh()
     token = request.cookies.get(cookies.refresh(sign_in_rules.secure_cookies))
     opened = await sessions.refresh(db, tokens, token, now=now, days=sign_in_rules.refresh_days)
-    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await signed_in(db, vault, tokens, sign_in_rules, opened)
 
 
 @route(
@@ -222,7 +225,7 @@ async def forgot(
     data: JSONBody[wire.AddressOnly],
 ) -> None:
     """The answer is the same whether or not the address is known."""
-    await commands.forgot(db, vault, _attempts(request, db, vault, sign_in_rules, now), data.email)
+    await commands.forgot(db, vault, attempts_of(request, db, vault, sign_in_rules, now), data.email)
 
 
 @route(
@@ -248,13 +251,13 @@ async def reset(
         db,
         vault,
         sign_in_rules,
-        _attempts(request, db, vault, sign_in_rules, now),
+        attempts_of(request, db, vault, sign_in_rules, now),
         tokens,
         data,
         origin=origin,
         now=now,
     )
-    return await _signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await signed_in(db, vault, tokens, sign_in_rules, opened)
 
 
 @route("GET", "/me", permission="me:read", summary="The person signed in", tags=_ME)
@@ -292,26 +295,9 @@ async def jwks(tokens: NamedDependency[TokenService]) -> Response[wire.KeySet]:
     return Response(keys, headers={"Cache-Control": "public, max-age=300"})
 
 
-def _attempts(
-    request: Request[Any, Any, Any], db: Database, vault: Vault, rules: SignInRules, now: datetime
-) -> Attempts:
-    address: str = request.scope.get("client_address") or (request.client.host if request.client else "unknown")  # type: ignore[assignment]
-    return Attempts(db, vault, rules.limit_for(address), address, now)
-
-
-async def _signed_in(
-    db: Database, vault: Vault, tokens: TokenService, rules: SignInRules, opened: Opened
-) -> Response[wire.SignedIn]:
-    token, seconds = await tokens.issue(opened.session)
-    async with db.connection() as connection:
-        user = await queries.user(connection, vault, opened.session.person_id)
-    kept = cookies.of_session(opened, rules.refresh_days, secure=rules.secure_cookies)
-    return Response(wire.SignedIn(token, seconds, user), cookies=kept)
-
-
 ROUTES: list[HTTPRouteHandler] = [
     register, verify, resend, login, refresh, logout, forgot, reset, me, change_me, *api_sessions.ROUTES,
-    *api_people.ROUTES,
+    *api_people.ROUTES, *factors_api.ROUTES, *policies_api.ROUTES,
 ]  # fmt: skip
 ROOT_ROUTES: list[HTTPRouteHandler] = [jwks]
 
@@ -365,4 +351,6 @@ EXAMPLES: dict[str, Any] = {
     },
     **api_people.EXAMPLES,
     **api_sessions.EXAMPLES,
+    **FACTOR_EXAMPLES,
+    **policies_api.EXAMPLES,
 }

@@ -15,6 +15,7 @@ MOST_ATTEMPTS = 5
 LIFE = {  # by purpose
     "register": timedelta(minutes=15),
     "reset": timedelta(minutes=15),
+    "step-up": timedelta(minutes=15),
     "invite": timedelta(days=7),  # people are away; five guesses in a million all the same
 }
 

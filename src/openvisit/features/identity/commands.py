@@ -87,7 +87,7 @@ async def resend(db: Database, vault: Vault, attempts: Attempts, address: str) -
         row = await fetch_one(
             connection,
             """SELECT p.id, coalesce(min(c.purpose) FILTER (WHERE c.registration IS NULL), 'register') AS purpose
-               FROM person p LEFT JOIN email_code c ON c.person_id = p.id AND c.purpose <> 'reset'
+               FROM person p LEFT JOIN email_code c ON c.person_id = p.id AND c.purpose IN ('register', 'invite')
                WHERE p.email_index = %(index)s GROUP BY p.id""",
             {"index": vault.blind_index(email)},
         )

@@ -9,6 +9,7 @@ from procrastinate import RetryStrategy
 
 from openvisit.core.ids import new_id
 from openvisit.features.identity import codes, notices
+from openvisit.features.identity.factors import jobs as factor_jobs
 from openvisit.features.identity.ports import Mailer
 from openvisit.features.identity.registration import REMEMBERED_FOR
 from openvisit.platform import log
@@ -22,6 +23,7 @@ KINDS = {
     "invite": "invitation",
     "reset": "password_reset",
     "known": "already_registered",
+    "step-up": "step_up_code",
 }
 BROWSERS = timedelta(days=400)  # the longest that browsers keep the device cookie
 _logger = log.get("identity")
@@ -48,6 +50,7 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
         async with db.connection() as connection:
             await sweep(connection, clock())
 
+    factor_jobs.add_tasks(tasks, db=db, vault=vault, mailer=mailer, clock=clock, public_url=public_url)
     return tasks
 
 
@@ -109,6 +112,13 @@ async def sweep(connection: Connection, now: datetime) -> None:
     await execute(connection, "DELETE FROM account_link WHERE expires_at < %(now)s", values)
     await execute(connection, "DELETE FROM known_device WHERE last_seen_at < %(browsers)s", values)
     await execute(connection, "DELETE FROM signing_key WHERE verifies_until < %(now)s", values)
+    await execute(connection, "DELETE FROM passkey_challenge WHERE expires_at < %(now)s", values)
+    await execute(connection, "DELETE FROM factor_ticket WHERE expires_at < %(now)s", values)
+    await execute(
+        connection,
+        "DELETE FROM totp WHERE confirmed_at IS NULL AND created_at < %(now)s - interval '1 day'",
+        values,
+    )
 
 
 async def _recipient(connection: Connection, person_id: UUID) -> Row | None:

@@ -43,28 +43,31 @@ async def open_session(
     amr: Sequence[str] = (),
     address: str = "",
     origin: Origin | None = None,
+    enrolling: bool = False,
 ) -> Opened:
     """A new session with an id of its own, in the caller's transaction.
 
     `amr` tells how the person proved who they are (RFC 8176: `pwd`, `otp`, `hwk`, `mfa`; of our own `email`, a mailed
     code). With an `origin`, which says all that `user_agent` and `address` do, the browser is remembered; a person
-    who has signed in before is mailed when theirs is a new one.
+    who has signed in before is mailed when theirs is a new one. A session that is `enrolling` may only set up a second
+    factor.
     """
     came = origin or Origin(user_agent, address)
     session = Session(new_id(), person_id)
     known = await _browser(connection, person_id, origin, now) if origin else None
     await execute(
         connection,
-        """INSERT INTO session (id, person_id, created_at, authenticated_at, last_seen_at, expires_at, amr, user_agent,
-                                device, place, address)
-           VALUES (%(id)s, %(person_id)s, %(now)s, %(now)s, %(now)s, %(expires_at)s, %(amr)s::text[], %(user_agent)s,
-                   %(device)s, %(place)s, %(address)s)""",
+        """INSERT INTO session (id, person_id, created_at, authenticated_at, last_seen_at, expires_at, amr, enrolling,
+                                user_agent, device, place, address)
+           VALUES (%(id)s, %(person_id)s, %(now)s, %(now)s, %(now)s, %(expires_at)s, %(amr)s::text[], %(enrolling)s,
+                   %(user_agent)s, %(device)s, %(place)s, %(address)s)""",
         {
             "id": session.id,
             "person_id": person_id,
             "now": now,
             "expires_at": now + timedelta(days=days),
             "amr": list(amr),
+            "enrolling": enrolling,
             "user_agent": printable(came.user_agent),
             "device": came.device,
             "place": came.place,

@@ -73,7 +73,7 @@ email_code = Table(
     ),  # what was asked for at registration, the password hashed; takes effect with the code
     Column("browser_hash", LargeBinary),  # of the cookie given to the browser that registered last
     Column("contested", Boolean, nullable=False, server_default=text("false")),  # registered twice, not alike
-    CheckConstraint("purpose IN ('register', 'invite', 'reset', 'email')", name="purpose"),
+    CheckConstraint("purpose IN ('register', 'invite', 'reset', 'email', 'step-up')", name="purpose"),
 )
 
 session = Table(
@@ -90,6 +90,7 @@ session = Table(
     ),  # when the person last proved who they are
     Column("last_seen_at", instant(), nullable=False, server_default=text("now()")),  # to a minute or so
     Column("amr", ARRAY(Text), nullable=False, server_default="{}"),  # how they proved it (RFC 8176)
+    Column("enrolling", Boolean, nullable=False, server_default=text("false")),  # may only set up a second factor
     Column("user_agent", Text, nullable=False, server_default=""),
     Column("device", Text, nullable=False, server_default=""),  # in words: `Firefox on Windows`
     Column("place", Text, nullable=False, server_default=""),  # in words: a city, or the network

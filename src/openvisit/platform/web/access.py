@@ -1,12 +1,13 @@
 """Who is calling: the bearer token becomes an `Actor`, and every route is closed until it names its permission."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from openvisit.core.errors import Forbidden, TooManyRequests, Unauthenticated
+from openvisit.core.errors import EnrolmentNeeded, Forbidden, StepUpNeeded, TooManyRequests, Unauthenticated
 from openvisit.core.permissions import ADMIN, POLICY, PROVIDER, STAFF, Actor, needs_sign_in
 
 
@@ -22,7 +23,9 @@ class Authenticator(Protocol):
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Litestar guard of every route: find the actor, and refuse the unsigned where the permission needs a person.
+    """Litestar guard of every route: find the actor, and refuse the unsigned where the permission needs a person, the
+    one who must first set up a second factor, and the one who has not proved who they are for a while where the route
+    asks for that.
 
     Whether this person may do it with this thing is asked by the command or query, which knows the thing.
     """
@@ -33,10 +36,22 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     scheme, _, token = header.partition(" ")
     if scheme.lower() == "bearer" and token:
         authenticator: Authenticator = connection.app.state.authenticator
-        connection.scope["actor"] = await authenticator.actor(token.strip())  # type: ignore[typeddict-unknown-key]
-        _hold_back(connection)
-    elif needs_sign_in(permission):
+        actor: Actor | None = await authenticator.actor(token.strip())
+    else:
+        actor = None
+    if actor is None and needs_sign_in(permission):
         raise Unauthenticated
+    if actor is not None and actor.enrolling and not handler.opt.get("while_enrolling"):
+        if needs_sign_in(permission):
+            raise EnrolmentNeeded
+        actor = None  # what is open to everybody is open to them, as to a stranger
+    if handler.opt.get("step_up") and actor is not None:
+        fresh: Callable[[Actor], bool] = connection.app.state.fresh
+        if not fresh(actor):
+            raise StepUpNeeded
+    if actor is not None:
+        connection.scope["actor"] = actor  # type: ignore[typeddict-unknown-key]
+        _hold_back(connection)
     if purpose := handler.opt.get("proof"):
         await _hold_off_bots(connection, purpose)
 

@@ -90,11 +90,15 @@ class LiveSocket:
 
     async def _sign_in(self, token: str) -> None:
         try:
-            self._actor = await self._authenticator.actor(token)
+            actor = await self._authenticator.actor(token)
         except Unauthenticated:
             await self._send({"type": "error", "code": "not_signed_in"})
-        else:
-            await self._send({"type": "authenticated"})
+            return
+        if actor.enrolling:
+            await self._send({"type": "error", "code": "enrolment-needed"})
+            return
+        self._actor = actor
+        await self._send({"type": "authenticated"})
 
     async def _subscribe(self, topics: list[str]) -> None:
         taken = []

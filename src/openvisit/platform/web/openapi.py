@@ -18,7 +18,8 @@ Instants are ISO 8601 with an offset. Money is in minor units with an ISO 4217 c
 documents with a stable `code`; a time that somebody else took answers 409 with the nearest free `alternatives`.
 Booking takes an `Idempotency-Key`: the first answer is replayed. Edits of things people change in forms take
 `If-Match` with the `ETag` that was read. Each operation names its permission (`x-permission`) and every error code it
-can give (`x-error-codes`)."""
+can give (`x-error-codes`). Where `x-step-up` is true the person must have proved who they are a few minutes ago; if
+not, the answer is 403 `step-up-needed`: POST /api/auth/step-up, then call again."""
 
 _OPERATIONS = ("get", "post", "put", "patch", "delete")
 
@@ -74,6 +75,8 @@ def _finish(operation: dict[str, Any], handler: Any, examples: dict[str, Any]) -
     words = (handler.fn.__doc__ or "").strip()
     operation["description"] = f"{words}\n\nPermission: `{permission}`.".strip()
     operation["x-permission"] = permission
+    if handler.opt.get("step_up"):
+        operation["x-step-up"] = True
     operation["x-error-codes"] = sorted({kind.code for kind in kinds})
     operation["security"] = [{"bearer": []}] if needs_sign_in(permission) else [{}, {"bearer": []}]
     for parameter in operation.get("parameters", ()):

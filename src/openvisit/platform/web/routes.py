@@ -28,13 +28,17 @@ def route(
     status: int = 200,
     proof: str | None = None,
     also: Mapping[int, type] | None = None,
+    step_up: bool = False,
+    while_enrolling: bool = False,
     **options: Any,
 ) -> Callable[[Any], Any]:
     """A Litestar route handler that names its permission and every error it can give.
 
     `can_fail` adds to the errors every route has: 422 for malformed input, 401 where sign-in is needed, 429, 503.
     `proof` names the purpose under which bots are held off (`platform.web.bot_defence`).
-    `also` names the body of further statuses that are no problem documents.
+    `also` names the body of further statuses that are no problem documents. `step_up` asks that the person proved who
+    they are a short while ago, for acts that a borrowed device must not do. `while_enrolling` opens the route to a
+    person who must set up a second factor before anything else.
     """
     if permission not in POLICY:
         raise ValueError(f"{permission} is not in the permission table")
@@ -42,14 +46,24 @@ def route(
     kinds.append(errors.Unauthenticated)  # a bad token is refused even where none is needed
     if needs_sign_in(permission):
         kinds.append(errors.Forbidden)
+        if not while_enrolling:
+            kinds.append(errors.EnrolmentNeeded)
     if proof is not None:
         kinds.append(errors.ProofNeeded)
+    if step_up:
+        kinds.append(errors.StepUpNeeded)
     return _DECORATORS[method](  # type: ignore[no-any-return]
         path,
         summary=summary,
         status_code=status,
         responses=_responses(kinds) | {s: _answer(kind) for s, kind in (also or {}).items()},
-        opt={"permission": permission, "errors": kinds, "proof": proof},
+        opt={
+            "permission": permission,
+            "errors": kinds,
+            "proof": proof,
+            "step_up": step_up,
+            "while_enrolling": while_enrolling,
+        },
         **options,
     )
 

@@ -1,0 +1,1 @@
+"""Second factors: authenticator apps, passkeys, recovery codes; when one is due, and proving oneself again."""

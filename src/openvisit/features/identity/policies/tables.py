@@ -1,0 +1,18 @@
+"""A clinic's policies. A clinic without a row has the defaults."""
+
+from sqlalchemy import CheckConstraint, Column, Integer, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+from openvisit.platform.tables import instant, metadata
+
+clinic_policy = Table(
+    "clinic_policy",
+    metadata,
+    Column("clinic_id", UUID, primary_key=True),
+    Column("mfa_required_for", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("mfa_grace_days", Integer, nullable=False, server_default="14"),
+    Column("mfa_required_since", instant()),  # when a role was last added to mfa_required_for
+    Column("version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("mfa_required_for <@ ARRAY['provider', 'staff', 'admin']", name="roles"),
+    CheckConstraint("mfa_grace_days BETWEEN 0 AND 90", name="grace"),
+)
