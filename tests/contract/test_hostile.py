@@ -45,5 +45,5 @@ async def test_no_value_of_any_field_is_our_fault(settings: Settings) -> None:
                     if not answer.headers["content-type"].startswith(PROBLEM) or not problem["title"]:
                         faults.append(f"{method} {path} {asked.about}: refused without words: {answer.text[:200]}")
     assert not faults, "\n".join([f"{len(faults)} faults of {seen}", *faults[:40]])
-    assert seen[200] + seen[201] + seen[202] + seen[204] > 1_000, seen
+    assert seen[200] + seen[201] + seen[202] + seen[204] > 500, seen
     assert seen[422] > 5_000, seen

@@ -10,13 +10,14 @@ _MARKS = {Level.OK: "ok  ", Level.WARN: "warn", Level.FAIL: "FAIL"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """This command takes none."""
+    """Add this command's arguments."""
+    parser.add_argument("--production", action="store_true", help="also list what is unsafe for real patients")
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Print one line a finding; the exit code is 1 when something fails, 0 when there are only warnings."""
     failed = False
-    for finding in _findings():
+    for finding in _findings(production=options.production):
         failed |= finding.level is Level.FAIL
         print(f"{_MARKS[finding.level]}  {finding.subject:<16} {finding.words}", flush=True)
         if finding.remedy:
@@ -24,9 +25,10 @@ def run(_options: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _findings() -> Iterator[Finding]:
+def _findings(*, production: bool) -> Iterator[Finding]:
     from openvisit.cli import findings
     from openvisit.cli.installation import local_settings
+    from openvisit.cli.production import unsafe
 
     yield findings.python_version()
     yield findings.time_zones()
@@ -35,7 +37,10 @@ def _findings() -> Iterator[Finding]:
     except (SettingsError, OSError) as error:
         yield Finding(Level.FAIL, "settings", str(error), "correct it in the environment or in .env")
         return
-    yield findings.profile(settings)
+    if production:
+        yield from unsafe(settings)
+    else:
+        yield findings.profile(settings)
     yield from _each(
         settings,
         findings.data_folder,
