@@ -14,6 +14,9 @@ latency = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=registry,
 )
+refusals = Counter(
+    "openvisit_refusals_total", "Requests refused for who asked or how often", ["code"], registry=registry
+)
 bookings = Counter("openvisit_bookings_total", "Booking attempts by outcome", ["outcome"], registry=registry)
 live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry=registry)
 database_connections = Gauge(

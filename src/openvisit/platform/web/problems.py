@@ -13,9 +13,12 @@ from litestar.exceptions.http_exceptions import (
 )
 
 from openvisit.core import errors
-from openvisit.platform import log
+from openvisit.core.permissions import Actor
+from openvisit.platform import log, metrics
 
 _logger = log.get("web")
+_security = log.get("security")
+_SECURITY = (401, 403, 428, 429)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +64,8 @@ def status_of(error: type[errors.OpenVisitError]) -> int:
 def from_domain(request: Request[Any, Any, Any], error: errors.OpenVisitError) -> Response[Any]:
     """An error of ours as a problem document; its data become members beside the standard ones."""
     status = status_of(type(error))
+    if status in _SECURITY:
+        _tell_security(request, error, status)
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -78,6 +83,20 @@ def from_domain(request: Request[Any, Any, Any], error: errors.OpenVisitError) -
         "instance": _request_id(request),
     }
     return _response(body, status, headers)
+
+
+def _tell_security(request: Request[Any, Any, Any], error: errors.OpenVisitError, status: int) -> None:
+    """Who was refused what, for those who watch: ids and codes alone."""
+    actor = request.scope.get("actor")
+    metrics.refusals.labels(error.code).inc()
+    _security.warning(
+        "refused",
+        code=error.code,
+        status=status,
+        method=request.method,
+        route=request.scope.get("path_template", ""),
+        person=str(actor.person_id) if isinstance(actor, Actor) else None,
+    )
 
 
 _PATH = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
