@@ -27,6 +27,10 @@ from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import cookies
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.factors.challenges import relying_party
+from openvisit.features.identity.federation import api as federation_api
+from openvisit.features.identity.federation import jobs as federation_jobs
+from openvisit.features.identity.federation import providers as federation_providers
+from openvisit.features.identity.federation.commands import Federation
 from openvisit.features.identity.lives import Lives
 from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
@@ -38,6 +42,7 @@ from openvisit.platform.crypto import Vault
 from openvisit.platform.data_folder import data_folder
 from openvisit.platform.db import Database
 from openvisit.platform.events import Subscriptions
+from openvisit.platform.outgoing import Outgoing, parse_networks
 from openvisit.platform.realtime import Live
 from openvisit.platform.web import dev_mail, docs, health, openapi
 from openvisit.platform.web.access import guard, provide_actor, provide_caller
@@ -50,9 +55,9 @@ from openvisit.platform.web.live import LiveSocket
 from openvisit.platform.web.pages import pages
 from openvisit.platform.web.problems import EXCEPTION_HANDLERS
 from openvisit.platform.web.security_txt import security_txt
-from openvisit.settings import Settings, load
+from openvisit.settings import Settings, SettingsError, load
 
-API = (identity_api, consent_api, directory_api, availability_api, booking_api)
+API = (identity_api, federation_api, consent_api, directory_api, availability_api, booking_api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Parts:
     live: Live
     tokens: TokenService
     subscriptions: Subscriptions
+    federation: Federation
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -82,7 +88,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
         minutes=settings.access_token_minutes,
         lives=_lives(settings),
     )
-    return Parts(settings, clock, db, vault, Live(settings.database_url), tokens, subscriptions)
+    live = Live(settings.database_url)
+    return Parts(settings, clock, db, vault, live, tokens, subscriptions, _federation(settings))
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Edge:
@@ -173,6 +180,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "jobs": stalled_jobs.blueprint(),
         "limits": rate_limits.blueprint(db, clock),
         "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+        "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
         "booking": booking_jobs.blueprint(db=db, clock=clock),
         "notifications": notification_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
@@ -214,6 +222,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "vault": given(parts.vault),
         "live": given(parts.live),
         "tokens": given(parts.tokens),
+        "federation": given(parts.federation),
         "subscriptions": given(parts.subscriptions),
         "now": Provide(parts.clock, sync_to_thread=False),
         "actor": Provide(provide_actor, sync_to_thread=False),
@@ -254,6 +263,16 @@ def _lives(settings: Settings) -> Lives:
 def _fresh(parts: Parts) -> Callable[[Actor], bool]:
     span = timedelta(minutes=parts.settings.step_up_minutes)
     return lambda actor: actor.proved_within(span, parts.clock())
+
+
+def _federation(settings: Settings) -> Federation:
+    try:
+        providers = federation_providers.parse(settings.oidc_providers)
+        networks = parse_networks(settings.outgoing_networks)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    outgoing = Outgoing(allowed=networks, development=settings.development)
+    return Federation(providers, outgoing, settings.public_url)
 
 
 def _sign_in_rules(settings: Settings) -> SignInRules:

@@ -81,6 +81,10 @@ class Settings:
     factor_reset_delay_hours: int = _setting(
         24, "How long an admin's reset of a lost second factor waits, so that the person can stop it", least=0
     )
+    oidc_providers: str = _setting("", "JSON list of identity providers to sign in by; see docs/operating.md")
+    outgoing_networks: str = _setting(
+        "", "Comma-separated networks of your own (10.20.0.0/16) that may be called, such as an identity provider's"
+    )
     hold_minutes: int = _setting(5, "How long a slot is held while someone fills the form")
     holds_per_person: int = _setting(3, "Holds one person may have at a time")
     horizon_days: int = _setting(400, "How far ahead openings are kept materialised")

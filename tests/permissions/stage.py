@@ -95,6 +95,8 @@ async def set_stage(scene: Scene) -> Stage:
         "passkey_id": str(new_id()),
         "path": "find",
         "mail_id": "none",
+        "provider": "nobody-knows-it",
+        "identity_id": str(clinic.id),
     }
     return stage
 
@@ -165,6 +167,12 @@ REQUESTS: dict[str, Request] = {
     "POST /api/auth/logout": Request(leaves=True),
     "POST /api/auth/forgot": Request(_ADDRESS),
     "POST /api/auth/reset": Request({**_CODE, "password": "correct horse battery"}),
+    "POST /api/auth/federation/{provider}/start": Request({"next": "/visits"}),
+    "POST /api/auth/federation/{provider}/finish": Request({"state": "made-up", "code": "made-up"}),
+    "POST /api/auth/federation/{provider}/form-post": Request(content=b"state=made-up"),
+    "POST /api/auth/federation/{provider}/backchannel-logout": Request(content=b"logout_token=made-up"),
+    "POST /api/auth/federation/prove": Request({"code": "000000"}),
+    "POST /api/me/identities/{provider}/start": Request({"next": "/visits"}),
     "PATCH /api/me": Request({"language": "en"}),
     "POST /api/auth/not-me": Request({"token": "nobody was mailed this"}),
     "POST /api/me/password": Request({"password": "short"}),

@@ -28,6 +28,11 @@ def device(secure: bool) -> str:
     return _named("openvisit_device", secure)
 
 
+def federation(secure: bool) -> str:
+    """The name of the cookie by which the browser that left for an identity provider is known when it is back."""
+    return _named("openvisit_federation", secure)
+
+
 def cookie(name: str, value: str, seconds: int, *, secure: bool) -> Cookie:
     """A cookie of one of these names; with 0 seconds the browser drops it."""
     return Cookie(name, value=value, path="/", max_age=seconds, httponly=True, samesite="strict", secure=secure)

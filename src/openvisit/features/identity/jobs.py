@@ -22,6 +22,7 @@ KINDS = {
     "register": "verification_code",
     "invite": "invitation",
     "reset": "password_reset",
+    "connect": "connect_code",
     "known": "already_registered",
     "step-up": "step_up_code",
 }

@@ -12,6 +12,8 @@
 | `already_registered` | `name` `sign_in_link` `reset_link` |
 | `invitation` | `name` `clinic` `link` `days` |
 | `password_reset` | `name` `link` `code` `minutes` (either of `link` and `code` may be empty, not both) |
+| `connect_code` | `name` `code` `minutes` |
+| `identity_connected` `identity_disconnected` | `name` `provider` `security_link` |
 | `appointment_*` | see `openvisit.features.notifications.letters` |
 
 `render` gives subject, plain text and HTML alone. A language that is not known (en, es) reads English. A paragraph of

@@ -1,0 +1,417 @@
+"""HTTP of signing in by an identity provider, and of the accounts people have connected."""
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+
+from openvisit.core.errors import Forbidden
+from openvisit.core.permissions import Actor
+from openvisit.features.identity import cookies
+from openvisit.features.identity.api import _attempts, _signed_in
+from openvisit.features.identity.errors import CodeInvalid
+from openvisit.features.identity.federation import commands, identities, sessions, wire
+from openvisit.features.identity.federation.commands import Federation, Reached, SignIn
+from openvisit.features.identity.federation.errors import (
+    AnotherAccount,
+    FederationCancelled,
+    FederationExpired,
+    FederationFailed,
+    LastWayIn,
+    LinkedElsewhere,
+    LogoutRefused,
+    NoAddress,
+    ProviderUnavailable,
+    UnknownIdentity,
+    UnknownProvider,
+)
+from openvisit.features.identity.federation.protocol import new_secret
+from openvisit.features.identity.origins import Origin
+from openvisit.features.identity.rules import SignInRules
+from openvisit.features.identity.tokens import TokenService
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Database
+from openvisit.platform.web.access import refuse_cross_site
+from openvisit.platform.web.routes import route
+
+_COOKIE_SECONDS = 3600
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_SIGN_IN = ["sign-in"]
+_ME = ["account"]
+_LONGEST_FORM = 32_768
+
+
+@route(
+    "GET", "/auth/federation", permission="session:open", summary="The identity providers set up here", tags=_SIGN_IN
+)
+async def identity_providers(federation: NamedDependency[Federation]) -> wire.Providers:
+    """None, unless the operator has set some up (OIDC_PROVIDERS)."""
+    return wire.Providers([wire.ProviderOffered(p.id, p.kind, p.label) for p in federation.providers.values()])
+
+
+@route(
+    "POST",
+    "/auth/federation/{provider:str}/start",
+    permission="session:open",
+    summary="Begin to sign in by an identity provider",
+    can_fail=[UnknownProvider, ProviderUnavailable, FederationFailed, Forbidden],
+    tags=_SIGN_IN,
+)
+async def start_federation(
+    request: Request[Any, Any, Any],
+    provider: FromPath[str],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+    federation: NamedDependency[Federation],
+    data: JSONBody[wire.FederationStart],
+) -> Response[wire.FederationRedirect]:
+    """Send the browser to the address in the answer. What comes back within ten minutes counts in this browser only:
+    it is given a cookie."""
+    refuse_cross_site(request)
+    by = _sign_in(request, db, vault, sign_in_rules, origin, now, new=True)
+    url = await commands.start(federation, by, provider, data, None)
+    return Response(wire.FederationRedirect(url), cookies=[_cookie(by)])
+
+
+@route(
+    "POST",
+    "/auth/federation/{provider:str}/finish",
+    permission="session:open",
+    summary="Take up what the identity provider answered",
+    can_fail=[
+        UnknownProvider,
+        ProviderUnavailable,
+        FederationFailed,
+        FederationExpired,
+        FederationCancelled,
+        NoAddress,
+        LinkedElsewhere,
+        Forbidden,
+    ],
+    tags=_SIGN_IN,
+)
+async def finish_federation(
+    request: Request[Any, Any, Any],
+    provider: FromPath[str],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+    tokens: NamedDependency[TokenService],
+    federation: NamedDependency[Federation],
+    caller: NamedDependency[Actor | None],
+    data: JSONBody[wire.ProviderAnswer],
+) -> Response[wire.FederationResult]:
+    """Each answer counts once, in the browser that began, under the provider it was asked of. A provider's word for an
+    address that has an account here signs nobody in: the account has to be proved as well."""
+    refuse_cross_site(request)
+    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    reached = await commands.finish(federation, by, provider, data, caller)
+    return await _result(by, tokens, reached)
+
+
+@route(
+    "POST",
+    "/auth/federation/{provider:str}/form-post",
+    permission="session:open",
+    summary="Where a provider posts its answer that does not redirect with it (Apple)",
+    can_fail=[UnknownProvider],
+    status=303,
+    tags=_SIGN_IN,
+)
+async def federation_form_post(
+    request: Request[Any, Any, Any], provider: FromPath[str], federation: NamedDependency[Federation]
+) -> Response[None]:
+    """The browser is sent on to our own page, which takes the answer up. It stands after the #, and in no log."""
+    relying = federation.relying(provider)
+    if not relying.provider.posts_back:
+        raise UnknownProvider
+    told = await _form(request)
+    kept = {name: value for name, value in told.items() if name in ("state", "code", "error", "iss")}
+    kept["name"] = _apple_name(told.get("user", ""))
+    where = f"{federation.public_url.rstrip('/')}/sign-in/with/{provider}#{urlencode(kept)}"
+    return Response(None, status_code=303, headers={"Location": where})
+
+
+@route(
+    "POST",
+    "/auth/federation/{provider:str}/backchannel-logout",
+    permission="session:end",
+    summary="Where a provider says that its sessions have ended",
+    can_fail=[UnknownProvider, ProviderUnavailable, LogoutRefused],
+    tags=_SIGN_IN,
+)
+async def federation_backchannel_logout(
+    request: Request[Any, Any, Any],
+    provider: FromPath[str],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+    tokens: NamedDependency[TokenService],
+    federation: NamedDependency[Federation],
+) -> None:
+    """OpenID Connect Back-Channel Logout 1.0. Sessions of ours that the named ones opened end at once."""
+    relying = federation.relying(provider)
+    token = (await _form(request)).get("logout_token", "")
+    await sessions.end_by_provider(db, tokens, relying, token, now=now)
+
+
+@route(
+    "POST",
+    "/auth/federation/code",
+    permission="session:open",
+    summary="Mail a code that proves the account to connect",
+    can_fail=[FederationExpired, Forbidden],
+    status=202,
+    tags=_SIGN_IN,
+)
+async def federation_code(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+) -> None:
+    """The answer is the same whether or not there is an account."""
+    refuse_cross_site(request)
+    await commands.mail_code(_sign_in(request, db, vault, sign_in_rules, origin, now))
+
+
+@route(
+    "POST",
+    "/auth/federation/prove",
+    permission="session:open",
+    summary="Prove the account by the mailed code; connect it, and sign in",
+    can_fail=[FederationExpired, CodeInvalid, LinkedElsewhere, Forbidden],
+    tags=_SIGN_IN,
+)
+async def prove_federation(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+    tokens: NamedDependency[TokenService],
+    federation: NamedDependency[Federation],
+    data: JSONBody[wire.ProveByCode],
+) -> Response[wire.FederationResult]:
+    """The code is good for 15 minutes, once, and for five attempts."""
+    refuse_cross_site(request)
+    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    return await _result(by, tokens, await commands.prove_by_code(federation, by, data.code))
+
+
+@route("GET", "/me/identities", permission="identity:list", summary="Connected accounts", tags=_ME)
+async def my_identities(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    actor: NamedDependency[Actor],
+    federation: NamedDependency[Federation],
+) -> wire.Identities:
+    """Accounts elsewhere that sign in to this one."""
+    async with db.connection() as connection:
+        return await identities.identities(connection, vault, actor, federation.providers)
+
+
+@route(
+    "POST",
+    "/me/identities/{provider:str}/start",
+    permission="identity:connect",
+    summary="Begin to connect an account elsewhere",
+    can_fail=[UnknownProvider, ProviderUnavailable, FederationFailed],
+    tags=_ME,
+)
+async def start_connecting(
+    request: Request[Any, Any, Any],
+    provider: FromPath[str],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+    federation: NamedDependency[Federation],
+    actor: NamedDependency[Actor],
+    data: JSONBody[wire.FederationStart],
+) -> Response[wire.FederationRedirect]:
+    """As beginning to sign in; what comes back is connected to the person who asks here, if still signed in then."""
+    by = _sign_in(request, db, vault, sign_in_rules, origin, now, new=True)
+    url = await commands.start(federation, by, provider, data, actor)
+    return Response(wire.FederationRedirect(url), cookies=[_cookie(by)])
+
+
+@route(
+    "POST",
+    "/me/identities",
+    permission="identity:connect",
+    summary="Connect what this browser proved at a provider",
+    can_fail=[FederationExpired, AnotherAccount, LinkedElsewhere],
+    tags=_ME,
+)
+async def connect_identity(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+    actor: NamedDependency[Actor],
+    federation: NamedDependency[Federation],
+) -> wire.FederationResult:
+    """For a sign-in that met an account with the same address: once that account is signed in to, this joins them."""
+    refuse_cross_site(request)
+    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    return wire.FederationResult("connected", await commands.connect_proved(federation, by, actor))
+
+
+@route(
+    "DELETE",
+    "/me/identities/{identity_id:uuid}",
+    permission="identity:disconnect",
+    summary="Take a connected account away",
+    can_fail=[UnknownIdentity, LastWayIn],
+    status=204,
+    tags=_ME,
+)
+async def disconnect_identity(
+    identity_id: FromPath[UUID],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    federation: NamedDependency[Federation],
+) -> None:
+    """It signs in no more; the last way into an account stays."""
+    await identities.disconnect(db, actor, identity_id, federation.providers, now=now)
+
+
+@route(
+    "GET",
+    "/me/provider-sign-out",
+    permission="me:read",
+    summary="Where to sign out of the provider that opened this session",
+    can_fail=[ProviderUnavailable, FederationFailed],
+    tags=_ME,
+)
+async def provider_sign_out(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    actor: NamedDependency[Actor],
+    federation: NamedDependency[Federation],
+) -> wire.ProviderSignOut:
+    """Ask before signing out, go there after (OpenID Connect RP-Initiated Logout 1.0)."""
+    async with db.connection() as connection:
+        opened_by = await sessions.provider_of(connection, vault, actor.session_id)
+    if opened_by is None or opened_by[0] not in federation.providers:
+        return wire.ProviderSignOut(None)
+    return wire.ProviderSignOut(await federation.relying(opened_by[0]).logout_url(opened_by[1]))
+
+
+def _sign_in(
+    request: Request[Any, Any, Any],
+    db: Database,
+    vault: Vault,
+    rules: SignInRules,
+    origin: Origin,
+    now: datetime,
+    *,
+    new: bool = False,
+) -> SignIn:
+    """What the steps take. `new` gives a browser that has none a secret to be known by."""
+    given = request.cookies.get(cookies.federation(rules.secure_cookies), "")
+    browser = given if _SECRET.fullmatch(given) else new_secret() if new else None
+    return SignIn(db, vault, rules, _attempts(request, db, vault, rules, now), browser, origin, now)
+
+
+async def _result(by: SignIn, tokens: TokenService, reached: Reached) -> Response[wire.FederationResult]:
+    if reached.opened is None:
+        outcome = wire.FederationResult(
+            "connected" if reached.connected else "prove", reached.next, None, reached.prove
+        )
+        return Response(outcome)
+    signed_in = await _signed_in(by.db, by.vault, tokens, by.rules, reached.opened)
+    result = wire.FederationResult("signed-in", reached.next, signed_in.content)
+    return Response(result, cookies=signed_in.cookies)
+
+
+def _cookie(by: SignIn) -> Cookie:
+    """Our own page sends it, not the provider's redirect: so it need not cross sites."""
+    secure = by.rules.secure_cookies
+    return cookies.cookie(cookies.federation(secure), by.browser or "", _COOKIE_SECONDS, secure=secure)
+
+
+async def _form(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """A small form; what cannot be read is not there."""
+    body = await request.body()
+    if len(body) > _LONGEST_FORM:
+        return {}
+    try:
+        return dict(parse_qsl(body.decode("ascii"), max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def _apple_name(user: str) -> str:
+    """The name in Apple's `user`, which comes with a person's first sign-in only, and unsigned."""
+    try:
+        name = msgspec.json.decode(user, type=dict[str, Any]).get("name")
+    except (msgspec.MsgspecError, RecursionError):
+        return ""
+    parts = [name.get("firstName"), name.get("lastName")] if isinstance(name, dict) else []
+    return " ".join(part for part in parts if isinstance(part, str))[:200]
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    identity_providers,
+    start_federation,
+    finish_federation,
+    federation_form_post,
+    federation_backchannel_logout,
+    federation_code,
+    prove_federation,
+    my_identities,
+    start_connecting,
+    connect_identity,
+    disconnect_identity,
+    provider_sign_out,
+]
+
+_OFFERED = {"id": "google", "kind": "google", "label": "Google"}
+EXAMPLES: dict[str, Any] = {
+    "Providers": {"items": [_OFFERED]},
+    "FederationStart": {"next": "/visits", "time_zone": "America/New_York", "language": "en"},
+    "FederationRedirect": {"url": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=..."},
+    "ProviderAnswer": {"state": "p2c0XyZ...", "code": "4/0AX4...", "iss": "https://accounts.google.com"},
+    "FederationResult": {
+        "outcome": "prove",
+        "next": "/visits",
+        "session": None,
+        "prove": {"provider": "google", "label": "Google", "email": "ana.flores@example.org", "account": True},
+    },
+    "ProveByCode": {"code": "402817"},
+    "Identities": {
+        "items": [
+            {
+                **_OFFERED,
+                "id": "0197a3c2-5d13-7d21-8a77-4b5c6d7e8f90",
+                "provider": "google",
+                "email": "ana.flores@example.org",
+                "linked_at": "2027-03-01T08:00:00Z",
+                "last_used_at": "2027-03-02T08:00:00Z",
+            }
+        ],
+        "removable": True,
+    },
+    "ProviderSignOut": {"url": "https://id.example.org/session/end?client_id=openvisit"},
+}
