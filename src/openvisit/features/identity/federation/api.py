@@ -16,7 +16,7 @@ from litestar.params import FromPath, JSONBody
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor
 from openvisit.features.identity import cookies
-from openvisit.features.identity.api import _attempts, _signed_in
+from openvisit.features.identity.edge import attempts_of, signed_in
 from openvisit.features.identity.errors import CodeInvalid
 from openvisit.features.identity.federation import commands, identities, sessions, wire
 from openvisit.features.identity.federation.commands import Federation, Reached, SignIn
@@ -232,6 +232,7 @@ async def my_identities(
     permission="identity:connect",
     summary="Begin to connect an account elsewhere",
     can_fail=[UnknownProvider, ProviderUnavailable, FederationFailed],
+    step_up=True,
     tags=_ME,
 )
 async def start_connecting(
@@ -282,6 +283,7 @@ async def connect_identity(
     permission="identity:disconnect",
     summary="Take a connected account away",
     can_fail=[UnknownIdentity, LastWayIn],
+    step_up=True,
     status=204,
     tags=_ME,
 )
@@ -331,7 +333,7 @@ def _sign_in(
     """What the steps take. `new` gives a browser that has none a secret to be known by."""
     given = request.cookies.get(cookies.federation(rules.secure_cookies), "")
     browser = given if _SECRET.fullmatch(given) else new_secret() if new else None
-    return SignIn(db, vault, rules, _attempts(request, db, vault, rules, now), browser, origin, now)
+    return SignIn(db, vault, rules, attempts_of(request, db, vault, rules, now), browser, origin, now)
 
 
 async def _result(by: SignIn, tokens: TokenService, reached: Reached) -> Response[wire.FederationResult]:
@@ -340,9 +342,9 @@ async def _result(by: SignIn, tokens: TokenService, reached: Reached) -> Respons
             "connected" if reached.connected else "prove", reached.next, None, reached.prove
         )
         return Response(outcome)
-    signed_in = await _signed_in(by.db, by.vault, tokens, by.rules, reached.opened)
-    result = wire.FederationResult("signed-in", reached.next, signed_in.content)
-    return Response(result, cookies=signed_in.cookies)
+    answer = await signed_in(by.db, by.vault, tokens, by.rules, reached.opened)
+    result = wire.FederationResult("signed-in", reached.next, answer.content)
+    return Response(result, cookies=answer.cookies)
 
 
 def _cookie(by: SignIn) -> Cookie:

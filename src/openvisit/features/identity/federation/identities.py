@@ -129,6 +129,7 @@ async def _ways_in(connection: Connection, person_id: UUID) -> int:
     row = await fetch_one(
         connection,
         """SELECT (SELECT count(*) FROM federated_identity WHERE person_id = %(id)s)
+                  + (SELECT count(*) FROM passkey WHERE person_id = %(id)s)
                   + (SELECT count(*) FROM person WHERE id = %(id)s AND password_hash IS NOT NULL) AS ways""",
         {"id": person_id},
     )
