@@ -88,6 +88,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         secret_key="a secret of the tests, of no use elsewhere",
         horizon_days=60,
         log_level="error",
+        argon2_memory_kib=64,
+        argon2_passes=1,
     )
 
 

@@ -24,7 +24,7 @@ from openvisit.features.booking import topics
 from openvisit.features.consent import api as consent_api
 from openvisit.features.directory import api as directory_api
 from openvisit.features.identity import api as identity_api
-from openvisit.features.identity import cookies
+from openvisit.features.identity import cookies, passwords
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.factors.challenges import relying_party
 from openvisit.features.identity.federation import api as federation_api
@@ -120,6 +120,7 @@ def litestar(parts: Parts) -> Litestar:
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
+        passwords.configure(memory_kib=settings.argon2_memory_kib, passes=settings.argon2_passes)
         await parts.db.open()
         await parts.vault.start()
         await parts.live.start()

@@ -74,6 +74,8 @@ class Settings:
     )
     session_absolute_days: int = _setting(90, "A session ends after so many days even when it is used", most=365)
     session_absolute_days_at_clinic: int = _setting(7, "The same for people with a role at a clinic", most=365)
+    argon2_memory_kib: int = _setting(65_536, "Memory that hashing one password takes, in KiB", least=8)
+    argon2_passes: int = _setting(4, "Passes over that memory; with the default of both about 250 ms a password")
     geoip_database: str = _setting(
         "", "Path of a MaxMind DB of cities or countries, to name where a sign-in came from; empty: the network alone"
     )

@@ -180,7 +180,12 @@ async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPat
     folder: Path = tmp_path_factory.mktemp("permissions")
     with fresh_database(server_url, template) as url:
         settings = Settings(
-            database_url=url, openvisit_data_dir=str(folder), secret_key="a secret of the tests", horizon_days=30
+            database_url=url,
+            openvisit_data_dir=str(folder),
+            secret_key="a secret of the tests",
+            horizon_days=30,
+            argon2_memory_kib=64,
+            argon2_passes=1,
         )
         async with running(settings, StandingClock()) as app:
             yield await set_stage(await usual_scene(app))

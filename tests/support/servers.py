@@ -32,6 +32,8 @@ class Process:
         self._command = [sys.executable, "-P", "-m", "openvisit.cli", *arguments]
         self._environment = {
             **os.environ,
+            "ARGON2_MEMORY_KIB": str(settings.argon2_memory_kib),
+            "ARGON2_PASSES": str(settings.argon2_passes),
             **{field.name.upper(): str(getattr(settings, field.name)) for field in fields(settings)},
             "LOG_LEVEL": "error",
             "OPENVISIT_PARENT_PID": str(os.getpid()),  # it ends with the tests, however they end

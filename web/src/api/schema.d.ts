@@ -3114,7 +3114,7 @@ export interface components {
             /** @example a sentence is easy to remember */
             current?: string | null;
             /**
-             * @description 12 to 128 characters, not the e-mail address
+             * @description 12 to 128 characters, and none that guessers try first (`weak_password`)
              * @example a sentence is easy to remember
              */
             password: string;
@@ -3132,7 +3132,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description 12 to 128 characters, not the e-mail address
+             * @description 12 to 128 characters, and none that guessers try first (`weak_password`)
              * @example a sentence is easy to remember
              */
             password: string;
@@ -3377,7 +3377,7 @@ export interface components {
              */
             language?: "en" | "es";
             /**
-             * @description 12 to 128 characters, not the e-mail address
+             * @description 12 to 128 characters, and none that guessers try first (`weak_password`)
              * @example a sentence is easy to remember
              */
             password: string;
@@ -3582,7 +3582,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description 12 to 128 characters, not the e-mail address
+             * @description 12 to 128 characters, and none that guessers try first (`weak_password`)
              * @example a sentence is easy to remember
              */
             password?: string | null;
@@ -7485,7 +7485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid */
+            /** @description `weak_password`: Please choose another password; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7672,7 +7672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid */
+            /** @description `weak_password`: Please choose another password; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8100,7 +8100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid */
+            /** @description `weak_password`: Please choose another password; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -22,7 +22,7 @@ from openvisit.features.identity import (
     wire,
 )
 from openvisit.features.identity.edge import attempts_of, signed_in
-from openvisit.features.identity.errors import CodeInvalid, NotVerified, SessionEnded
+from openvisit.features.identity.errors import CodeInvalid, NotVerified, SessionEnded, WeakPassword
 from openvisit.features.identity.factors import api as factors_api
 from openvisit.features.identity.factors.examples import EXAMPLES as FACTOR_EXAMPLES
 from openvisit.features.identity.origins import Origin
@@ -44,6 +44,7 @@ _ME = ["account"]
     permission="account:open",
     proof="account",
     summary="Open a patient's account; a code is mailed",
+    can_fail=[WeakPassword],
     status=202,
     tags=_SIGN_IN,
 )
@@ -70,7 +71,7 @@ async def register(
     "/auth/verify",
     permission="account:open",
     summary="Prove the address by the mailed code, and sign in",
-    can_fail=[CodeInvalid],
+    can_fail=[CodeInvalid, WeakPassword],
     tags=_SIGN_IN,
 )
 async def verify(
@@ -233,7 +234,7 @@ async def forgot(
     "/auth/reset",
     permission="account:open",
     summary="Choose a new password by the mailed code, and sign in",
-    can_fail=[CodeInvalid],
+    can_fail=[CodeInvalid, WeakPassword],
     tags=_SIGN_IN,
 )
 async def reset(

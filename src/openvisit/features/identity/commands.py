@@ -48,6 +48,8 @@ async def verify(
     person_id = await _person_id(db, vault, email) or new_id()  # nobody's code is as wrong as a wrong one
     found = await codes.check(db, vault, person_id, ["register", "invite"], asked.code, now)
     registration = effective(found, browser) or {}
+    if asked.password is not None:
+        passwords.check_choice(asked.password, email, await _name(db, person_id))
     chosen = await passwords.hash_of(asked.password) if asked.password else registration.get("password_hash")
     async with db.transaction() as connection:
         await codes.use_up(connection, found)
@@ -166,6 +168,7 @@ async def reset(
     await attempts.spend("reset", email)
     person_id = await _person_id(db, vault, email) or new_id()  # nobody's code is as wrong as a wrong one
     found = await codes.check(db, vault, person_id, ["reset"], asked.code, now)
+    passwords.check_choice(asked.password, email, await _name(db, person_id))
     password_hash = await passwords.hash_of(asked.password)
     async with db.transaction() as connection:
         await codes.use_up(connection, found)
@@ -251,7 +254,7 @@ async def create_account(
     address = normalise(email)
     check_zone(time_zone)
     if password is not None:
-        passwords.check_choice(password, address)
+        passwords.check_choice(password, address, full_name)
         password_hash = await passwords.hash_of(password)
     account = NewAccount(address, full_name.strip(), time_zone, language)
     person_id = await insert_person(connection, vault, account, vault.blind_index(address), now)
@@ -284,6 +287,13 @@ async def _person_id(db: Database, vault: Vault, email: str) -> UUID | None:
             {"index": vault.blind_index(email)},
         )
     return row["id"] if row else None
+
+
+async def _name(db: Database, person_id: UUID) -> str:
+    """The name of somebody whose code was right: nobody else learns what it is from a password's refusal."""
+    async with db.connection() as connection:
+        row = await fetch_one(connection, "SELECT full_name FROM person WHERE id = %(id)s", {"id": person_id})
+    return row["full_name"] if row else ""
 
 
 async def _with_password(db: Database, vault: Vault, email: str) -> Row | None:

@@ -1,6 +1,13 @@
 """What can go wrong with accounts, sessions and people."""
 
-from openvisit.core.errors import Conflict, NotFound, Unauthenticated
+from openvisit.core.errors import Conflict, Invalid, NotFound, Unauthenticated
+
+
+class WeakPassword(Invalid):
+    """The password is one that guessers try first; `because` says why."""
+
+    code = "weak_password"
+    title = "Please choose another password"
 
 
 class CodeInvalid(Unauthenticated):

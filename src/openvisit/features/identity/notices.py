@@ -32,7 +32,7 @@ async def tell_new_device(
         if row is None:
             return
         secret = await links.make(connection, person_id, "not-me", now)
-    address = vault.open(bytes(row["email"]), "person.email", person_id)
+        address = (await vault.keys(connection, person_id)).open(row["email"], "person.email", person_id)
     values = {
         "name": row["full_name"],
         "device": device_words(row["device"], row["language"]),

@@ -12,6 +12,7 @@ import maxminddb
 from ua_parser import parse
 
 from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Connection
 
 LONGEST_USER_AGENT = 400
 
@@ -99,11 +100,12 @@ class Origin:
         """The place in words."""
         return self.places.of(self.address)
 
-    def sealed_address(self, session_id: UUID) -> bytes | None:
-        """The network address as it is kept beside the session."""
+    async def sealed_address(self, connection: Connection, person_id: UUID, session_id: UUID) -> bytes | None:
+        """The network address as it is kept beside the session, under the person's key."""
         if self.vault is None or not self.address:
             return None
-        return self.vault.seal(self.address, "session.address", session_id)
+        keys = await self.vault.keys(connection, person_id)
+        return keys.seal(self.address, "session.address", session_id)
 
     def browser_or_new(self) -> str:
         """The browser's secret, a new one for a browser that has none."""

@@ -49,7 +49,7 @@ async def register(
     Errors: Invalid, TooManyRequests.
     """
     email = normalise(asked.email)
-    passwords.check_choice(asked.password, email)
+    passwords.check_choice(asked.password, email, asked.full_name)
     check_zone(asked.time_zone)
     await attempts.spend("register", email)
     due = await attempts.code_is_due(email)

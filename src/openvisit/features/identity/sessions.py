@@ -71,7 +71,7 @@ async def open_session(
             "user_agent": printable(came.user_agent),
             "device": came.device,
             "place": came.place,
-            "address": came.sealed_address(session.id),
+            "address": await came.sealed_address(connection, person_id, session.id),
         },
     )
     await record(connection, at=now, actor_id=person_id, action="session:open", thing="session", thing_id=session.id)

@@ -19,7 +19,7 @@ NewPassword = Annotated[
     Meta(
         min_length=12,
         max_length=128,
-        description="12 to 128 characters, not the e-mail address",
+        description="12 to 128 characters, and none that guessers try first (`weak_password`)",
         examples=["a sentence is easy to remember"],
     ),
 ]
