@@ -123,3 +123,20 @@ export function changeDevice(device: Versioned, body: Schemas['DeviceChanges']):
 export function ifMatch(thing: Versioned): { 'If-Match': string } {
   return { 'If-Match': `"${thing.version}"` };
 }
+
+export type ClinicPolicy = Schemas['ClinicPolicy'];
+
+/** What a clinic demands of those who work there. */
+export function policyQuery(clinicId: string) {
+  return queryOptions({
+    queryKey: ['clinic', clinicId, 'policy'],
+    queryFn: ({ signal }) =>
+      ask(client.GET('/api/clinics/{clinic_id}/policy', { params: { path: { clinic_id: clinicId } }, signal })),
+  });
+}
+
+/** Changes a clinic's policies; what is left out stays. */
+export function changePolicy(policy: ClinicPolicy, body: Schemas['ClinicPolicyChanges']): Promise<ClinicPolicy> {
+  const params = { path: { clinic_id: policy.clinic_id }, header: { 'If-Match': `"${policy.version}"` } };
+  return ask(client.PUT('/api/clinics/{clinic_id}/policy', { params, body }));
+}

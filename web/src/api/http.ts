@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { ApiError, NO_NETWORK, problemOf } from '@/api/errors';
 import { PROOF_HEADER, proofFor } from '@/api/proof';
 import type { paths } from '@/api/schema';
+import { steppedUp } from '@/api/stepUp';
 import { accessToken, refreshSession } from '@/api/token';
 
 /** Typed calls to the server: every path, parameter, body and answer is checked against openapi.json. */
@@ -78,8 +79,15 @@ export async function askFile(path: string): Promise<Blob> {
   return response.blob();
 }
 
-/** Sends a request as whoever is signed in; a token that has run out is renewed once on the way. */
+/** Sends a request as whoever is signed in; what needs a new proof of who they are is sent again after it. */
 async function authorized(request: Request): Promise<Response> {
+  const again = accessToken() ? request.clone() : null;
+  const response = await renewing(request);
+  return again && (await steppedUp(response)) ? renewing(again) : response;
+}
+
+/** Sends a request; a token that has run out is renewed once on the way. */
+async function renewing(request: Request): Promise<Response> {
   const token = accessToken();
   const again = token ? request.clone() : null;
   const response = await send(request, token);

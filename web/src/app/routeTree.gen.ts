@@ -19,6 +19,7 @@ import { Route as SignInRouteImport } from './routes/sign-in';
 import { Route as VerifyRouteImport } from './routes/verify';
 import { Route as AccountIndexRouteImport } from './routes/account/index';
 import { Route as AccountPrivacyRouteImport } from './routes/account/privacy';
+import { Route as AccountSecurityRouteImport } from './routes/account/security';
 import { Route as AdminIndexRouteImport } from './routes/admin/index';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
@@ -90,6 +91,11 @@ const AccountIndexRoute = AccountIndexRouteImport.update({
 const AccountPrivacyRoute = AccountPrivacyRouteImport.update({
   id: '/account/privacy',
   path: '/account/privacy',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AccountSecurityRoute = AccountSecurityRouteImport.update({
+  id: '/account/security',
+  path: '/account/security',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminIndexRoute = AdminIndexRouteImport.update({
@@ -215,6 +221,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute;
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
+  '/account/security': typeof AccountSecurityRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -249,6 +256,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute;
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
+  '/account/security': typeof AccountSecurityRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -284,6 +292,7 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute;
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
+  '/account/security': typeof AccountSecurityRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -320,6 +329,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/verify'
     | '/account/privacy'
+    | '/account/security'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -354,6 +364,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/verify'
     | '/account/privacy'
+    | '/account/security'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -388,6 +399,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/verify'
     | '/account/privacy'
+    | '/account/security'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -423,6 +435,7 @@ export interface RootRouteChildren {
   SignInRoute: typeof SignInRoute;
   VerifyRoute: typeof VerifyRoute;
   AccountPrivacyRoute: typeof AccountPrivacyRoute;
+  AccountSecurityRoute: typeof AccountSecurityRoute;
   AdminClinicRoute: typeof AdminClinicRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
@@ -518,6 +531,13 @@ declare module '@tanstack/react-router' {
       path: '/account/privacy';
       fullPath: '/account/privacy';
       preLoaderRoute: typeof AccountPrivacyRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/account/security': {
+      id: '/account/security';
+      path: '/account/security';
+      fullPath: '/account/security';
+      preLoaderRoute: typeof AccountSecurityRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/': {
@@ -687,6 +707,7 @@ const rootRouteChildren: RootRouteChildren = {
   SignInRoute: SignInRoute,
   VerifyRoute: VerifyRoute,
   AccountPrivacyRoute: AccountPrivacyRoute,
+  AccountSecurityRoute: AccountSecurityRoute,
   AdminClinicRoute: AdminClinicRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,

@@ -7,9 +7,10 @@ import frontdesk from '@/features/frontdesk/i18n/en.json';
 import preferences from '@/features/preferences/i18n/en.json';
 import privacy from '@/features/privacy/i18n/en.json';
 import schedule from '@/features/schedule/i18n/en.json';
+import security from '@/features/security/i18n/en.json';
 import visits from '@/features/visits/i18n/en.json';
 import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, auth, booking, consent, directory, frontdesk, preferences, privacy, schedule, visit, visits };
+export default { ui, admin, agenda, auth, booking, consent, directory, frontdesk, preferences, privacy, schedule, security, visit, visits };

@@ -1,5 +1,5 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconLock, IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react';
+import { IconLock, IconLogout, IconSettings, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useUser } from '@/api/session';
@@ -23,7 +23,7 @@ export function AccountMenu() {
 }
 
 function SignedIn({ user }: { user: User }) {
-  const { t } = useTranslation(['auth', 'privacy', 'ui']);
+  const { t } = useTranslation(['auth', 'privacy', 'security', 'ui']);
   const leave = useSignOut();
   return (
     <Menu position="bottom-end" width={260}>
@@ -42,6 +42,9 @@ function SignedIn({ user }: { user: User }) {
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={18} />}>
           {t('auth:menu.account')}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/account/security" leftSection={<IconShieldLock size={18} />}>
+          {t('security:menu')}
         </Menu.Item>
         <Menu.Item component={Link} to="/account/privacy" leftSection={<IconLock size={18} />}>
           {t('privacy:menu')}

@@ -6,6 +6,7 @@ import { AccountMenu } from '@/app/layout/AccountMenu';
 import { PageFocus } from '@/app/layout/PageFocus';
 import { TabBar } from '@/app/layout/TabBar';
 import { PreferencesMenu } from '@/features/preferences/PreferencesMenu';
+import { StepUpDialog } from '@/features/security/StepUpDialog';
 import { useOnline } from '@/lib/useOnline';
 import { Mark } from '@/ui/Logo';
 import classes from './Layout.module.css';
@@ -14,6 +15,7 @@ import classes from './Layout.module.css';
 export function Layout() {
   const { t } = useTranslation('ui');
   const online = useOnline();
+  const signedIn = useUser() !== null;
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#content">
@@ -40,6 +42,7 @@ export function Layout() {
       </main>
       <TabBar />
       <PageFocus />
+      {signedIn && <StepUpDialog />}
     </div>
   );
 }

@@ -8,11 +8,21 @@ import { QueryView } from '@/ui/QueryView';
 import { ZoneSelect } from '@/ui/ZoneSelect';
 import { AdminScreen } from './AdminScreen';
 import { FormError } from './EditDrawer';
+import { Policies } from './Policies';
 import { useSave } from './useSave';
 
 /** The clinic itself: name, contacts, zone, and the rule for cancelling. */
 export function ClinicScreen() {
-  return <AdminScreen section="clinic">{(clinicId) => <Settings clinicId={clinicId} />}</AdminScreen>;
+  return (
+    <AdminScreen section="clinic">
+      {(clinicId) => (
+        <>
+          <Settings clinicId={clinicId} />
+          <Policies clinicId={clinicId} />
+        </>
+      )}
+    </AdminScreen>
+  );
 }
 
 function Settings({ clinicId }: { clinicId: string }) {

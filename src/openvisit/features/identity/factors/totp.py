@@ -1,6 +1,7 @@
 """Codes of an authenticator app (RFC 6238: SHA-1, six digits, 30 s), each time step accepted once."""
 
 import hmac
+import io
 from datetime import datetime
 from uuid import UUID
 
@@ -34,8 +35,7 @@ async def begin(connection: Connection, vault: Vault, person_id: UUID, account: 
         {"id": id_, "person_id": person_id, "secret": vault.seal(secret, _COLUMN, id_), "now": now},
     )
     uri = pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
-    picture = segno.make(uri, error="m", micro=False).svg_inline(scale=4, border=4, dark="#000", light="#fff")
-    return wire.TotpSetUp(secret, uri, picture)
+    return wire.TotpSetUp(secret, uri, _picture(uri))
 
 
 async def confirm(connection: Connection, vault: Vault, person_id: UUID, code: str, now: datetime) -> None:
@@ -93,6 +93,14 @@ async def remove(connection: Connection, person_id: UUID) -> bool:
     )
     await execute(connection, "DELETE FROM totp WHERE person_id = %(id)s", {"id": person_id})
     return rows > 0
+
+
+def _picture(uri: str) -> str:
+    """A QR code (ISO/IEC 18004) as an SVG document, dark on light whatever the page looks like."""
+    svg = io.BytesIO()
+    code = segno.make(uri, error="m", micro=False)
+    code.save(svg, kind="svg", scale=4, border=4, light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False)
+    return svg.getvalue().decode()
 
 
 def _step_of(vault: Vault, row: Row, code: str, now: datetime) -> int | None:
