@@ -64,6 +64,13 @@ class EnrolmentNeeded(Forbidden):
     title = "Your clinic asks for two-step verification: please set it up first"
 
 
+class InsufficientScope(Forbidden):
+    """The app's token does not reach as far as this call (RFC 6750 section 3.1)."""
+
+    code = "insufficient_scope"
+    title = "This app was not given the right to do this"
+
+
 class NotFound(OpenVisitError):
     """There is no such thing, or the caller may not know that there is."""
 

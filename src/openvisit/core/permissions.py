@@ -5,9 +5,11 @@ and the thing (`Target`). A name that is not in the table is refused.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from openvisit.core import scopes
 
 PATIENT, PROVIDER, STAFF, ADMIN = "patient", "provider", "staff", "admin"
 ROLES = (PATIENT, PROVIDER, STAFF, ADMIN)
@@ -20,6 +22,9 @@ class Actor:
     `roles` maps a clinic's id to the roles held there (`provider`, `staff`, `admin`); being a patient is not a
     clinic's to give and is told by `patient_id`. `authenticated_at` is when the person last proved who they are in this
     session; `enrolling` is a session that may only set up the second factor a clinic demands.
+
+    For a request that an app makes, `app_id` says which, and `grants` what its token gives: permission to levels
+    (`core.scopes`). A clinic's server on its own has the app's id as `person_id` and no session.
     """
 
     person_id: UUID
@@ -32,10 +37,24 @@ class Actor:
     language: str = "en"
     authenticated_at: datetime | None = None
     enrolling: bool = False
+    app_id: UUID | None = None
+    grants: Mapping[str, frozenset[str]] | None = None
 
     def proved_within(self, span: timedelta, now: datetime) -> bool:
         """Whether the person proved who they are no longer than `span` ago."""
         return self.authenticated_at is not None and now - self.authenticated_at <= span
+
+    def within(self, permission: str) -> "Actor | None":
+        """The actor as the app's token lets them use this permission; None when it does not.
+
+        What is given for the person's own record as a patient alone is used without roles and hours of work.
+        """
+        if self.grants is None or permission in scopes.OPEN:
+            return self
+        levels = self.grants.get(permission)
+        if levels is None:
+            return None
+        return replace(self, provider_id=None, roles={}) if levels == {scopes.PATIENT} else self
 
     def holds(self, clinic_id: UUID | None, *roles: str) -> bool:
         """Whether the actor has one of the roles at that clinic."""
@@ -162,6 +181,14 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "patient-history:read": (own_patient, clinic_member),
     "provider-history:read": (own_provider, clinic_staff),
     "front-desk:read": (clinic_staff,),
+    "app:authorize": (anyone,),
+    "app:token": (anyone,),
+    "app:consent": (signed_in,),
+    "app:read": (clinic_admin,),
+    "app:manage": (clinic_admin,),
+    "connected-app:read": (signed_in,),
+    "connected-app:revoke": (signed_in,),
+    "userinfo:read": (signed_in,),
     "live:subscribe": (anyone,),
     "dev:mail": (anyone,),
     "metrics:read": (anyone,),
@@ -169,7 +196,12 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
 
 
 def allowed(actor: Actor | None, permission: str, target: Target = ANYWHERE) -> bool:
-    """Whether the actor may do it with the target. An unknown permission is refused."""
+    """Whether the actor may do it with the target. An unknown permission is refused.
+
+    An app needs both: the right of the person and the scope of the token.
+    """
+    if actor is not None and actor.grants is not None and (actor := actor.within(permission)) is None:
+        return False
     return any(predicate(actor, target) for predicate in POLICY.get(permission, ()))
 
 

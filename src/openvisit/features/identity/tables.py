@@ -149,6 +149,7 @@ signing_key = Table(
     "signing_key",
     metadata,
     Column("id", UUID, primary_key=True),  # the `kid`
+    Column("purpose", Text, nullable=False, server_default="session"),  # `session`, or `oauth` and an algorithm
     Column("private", LargeBinary, nullable=False),  # sealed JWK
     Column("public", JSONB, nullable=False),  # JWK
     Column("created_at", instant(), nullable=False),

@@ -19,13 +19,13 @@ from uuid import UUID
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
 
 from openvisit.core.errors import Unauthenticated, Unavailable
 from openvisit.core.permissions import Actor
 from openvisit.features.identity.actors import load_actor
-from openvisit.features.identity.keys import SigningKey, public_keys, signing_key
+from openvisit.features.identity.keys import OAUTH, SESSION, SigningKey, imported, public_keys, signing_key
 from openvisit.features.identity.lives import Lives
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
@@ -95,7 +95,7 @@ class TokenService:
         self._seen: dict[UUID, datetime] = {}
         self._signer: SigningKey | None = None
         self._signing = asyncio.Lock()
-        self._public: dict[str, OKPKey] = {}
+        self._public: dict[str, OKPKey | ECKey] = {}
         self._public_read = float("-inf")
         self._reading: asyncio.Task[None] | None = None
         self._verified: OrderedDict[bytes, _Claims] = OrderedDict()
@@ -174,7 +174,7 @@ class TokenService:
         now = self._clock()
         await self._key_to_sign(now)
         async with self._db.connection() as connection:
-            return {"keys": list((await public_keys(connection, now)).values())}
+            return {"keys": list((await public_keys(connection, now, (SESSION, *OAUTH.values()))).values())}
 
     async def note_seen(self) -> None:
         """Write down when sessions were last used, those that this process met since the last time.
@@ -215,7 +215,7 @@ class TokenService:
         if len(token) > _LONGEST_TOKEN:
             raise Unauthenticated("This is not an access token of ours")
         try:
-            header = _header(token)
+            header = header_of(token)
             key = await self._key_to_verify(str(header.get("kid")))
             decoded = jwt.decode(token, key, registry=_registry)
             # No leeway: the clock that issues is the clock that checks.
@@ -240,7 +240,7 @@ class TokenService:
                 self._public[str(self._signer.id)] = self._signer.pair
             return self._signer
 
-    async def _key_to_verify(self, kid: str) -> OKPKey:
+    async def _key_to_verify(self, kid: str) -> OKPKey | ECKey:
         """Errors: KeyError. Another process may have made the key a moment ago, so unknown ones are looked up: at most
         once a second for all who ask, since anybody can send tokens with made-up ones."""
         if kid not in self._public:
@@ -254,7 +254,7 @@ class TokenService:
         await asyncio.sleep(wait)
         async with self._db.connection() as connection:
             found = await public_keys(connection, self._clock())
-        self._public = {kid: OKPKey.import_key(jwk) for kid, jwk in found.items()}
+        self._public = {kid: imported(jwk) for kid, jwk in found.items()}
         self._public_read = time.monotonic()
 
     async def _hear(self) -> None:
@@ -265,9 +265,18 @@ class TokenService:
                     self.forget(UUID(topic.removeprefix(TOPIC)))
 
 
-def _header(token: str) -> dict[str, Any]:
+def header_of(token: str) -> dict[str, Any]:
     """The header of a compact JWS, not verified yet: it only names the key. Errors: ValueError."""
-    part = token.partition(".")[0]
+    return _part(token, 0)
+
+
+def payload_of(token: str) -> dict[str, Any]:
+    """The claims of a compact JWS, not verified: good for finding out whose key would verify it. Errors: ValueError."""
+    return _part(token, 1)
+
+
+def _part(token: str, number: int) -> dict[str, Any]:
+    part = [*token.split("."), "", ""][number]
     return msgspec.json.decode(urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, Any])
 
 

@@ -7,7 +7,9 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from openvisit.core.errors import EnrolmentNeeded, Forbidden, StepUpNeeded, TooManyRequests, Unauthenticated
+from openvisit.core.errors import (
+    EnrolmentNeeded, Forbidden, InsufficientScope, StepUpNeeded, TooManyRequests, Unauthenticated,
+)
 from openvisit.core.permissions import ADMIN, POLICY, PROVIDER, STAFF, Actor, needs_sign_in
 
 
@@ -36,7 +38,9 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     scheme, _, token = header.partition(" ")
     if scheme.lower() == "bearer" and token:
         authenticator: Authenticator = connection.app.state.authenticator
-        actor: Actor | None = await authenticator.actor(token.strip())
+        actor = (await authenticator.actor(token.strip())).within(permission)
+        if actor is None:
+            raise InsufficientScope
     else:
         actor = None
     if actor is None and needs_sign_in(permission):
@@ -66,9 +70,10 @@ def _hold_back(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
 
 
 async def _hold_off_bots(connection: ASGIConnection[Any, Any, Any, Any], purpose: str) -> None:
-    """Errors: ProofNeeded. Those who work at a clinic have been let in by somebody: they are never asked."""
+    """Errors: ProofNeeded. Those who work at a clinic have been let in by somebody: they are never asked, and neither
+    are apps, which an admin registered and the person connected."""
     actor: Actor | None = connection.scope.get("actor")  # type: ignore[assignment]
-    if actor is not None and actor.holds_anywhere(PROVIDER, STAFF, ADMIN):
+    if actor is not None and (actor.app_id is not None or actor.holds_anywhere(PROVIDER, STAFF, ADMIN)):
         return
     address: str = connection.scope.get("client_address", "unknown")  # type: ignore[assignment]
     state = connection.app.state

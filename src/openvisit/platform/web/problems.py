@@ -69,6 +69,8 @@ def from_domain(request: Request[Any, Any, Any], error: errors.OpenVisitError) -
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    elif isinstance(error, errors.InsufficientScope):
+        headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
     if "retry_after" in error.data:
         headers["Retry-After"] = str(error.data["retry_after"])
     elif status == 503:

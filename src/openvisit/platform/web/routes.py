@@ -12,6 +12,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from openvisit.core import errors
 from openvisit.core.permissions import POLICY, needs_sign_in
+from openvisit.core.scopes import OPEN
 from openvisit.platform.web.problems import MEDIA_TYPE, Problem, status_of
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -52,6 +53,8 @@ def route(
         kinds.append(errors.ProofNeeded)
     if step_up:
         kinds.append(errors.StepUpNeeded)
+    if permission not in OPEN:
+        kinds.append(errors.InsufficientScope)
     return _DECORATORS[method](  # type: ignore[no-any-return]
         path,
         summary=summary,
