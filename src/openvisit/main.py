@@ -33,6 +33,10 @@ from openvisit.features.identity.federation import providers as federation_provi
 from openvisit.features.identity.federation.commands import Federation
 from openvisit.features.identity.lives import Lives
 from openvisit.features.identity.origins import Origin, Places
+from openvisit.features.identity.oauth import api as oauth_api
+from openvisit.features.identity.oauth.access import AppTokens, Authenticator
+from openvisit.features.identity.oauth.published_keys import published_keys
+from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
@@ -57,7 +61,7 @@ from openvisit.platform.web.problems import EXCEPTION_HANDLERS
 from openvisit.platform.web.security_txt import security_txt
 from openvisit.settings import Settings, SettingsError, load
 
-API = (identity_api, federation_api, consent_api, directory_api, availability_api, booking_api)
+API = (identity_api, federation_api, oauth_api, consent_api, directory_api, availability_api, booking_api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Parts:
     vault: Vault
     live: Live
     tokens: TokenService
+    oauth: OAuthServer
     subscriptions: Subscriptions
     federation: Federation
 
@@ -89,7 +94,15 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
         lives=_lives(settings),
     )
     live = Live(settings.database_url)
-    return Parts(settings, clock, db, vault, live, tokens, subscriptions, _federation(settings))
+    oauth = _oauth(settings, clock, db, vault)
+    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, _federation(settings))
+
+
+def _oauth(settings: Settings, clock: Clock, db: Database, vault: Vault) -> OAuthServer:
+    issuer = settings.public_url.rstrip("/")
+    tokens = AppTokens(db, vault, clock, issuer=issuer, minutes=settings.access_token_minutes)
+    published = published_keys(allow_loopback=settings.development)
+    return OAuthServer(db, vault, tokens, published, settings.refresh_token_days)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Edge:
@@ -125,6 +138,7 @@ def litestar(parts: Parts) -> Litestar:
         await parts.vault.start()
         await parts.live.start()
         await parts.tokens.start(parts.live)
+        await parts.oauth.tokens.start(parts.live)
         exchange = asyncio.create_task(keep_exchanging(parts.db, parts.vault, address_limit, person_limit))
         try:
             async with parts.vault.following(parts.live):
@@ -132,6 +146,7 @@ def litestar(parts: Parts) -> Litestar:
         finally:
             exchange.cancel()
             await asyncio.gather(exchange, return_exceptions=True)
+            await parts.oauth.tokens.stop()
             await parts.tokens.stop()
             await parts.live.stop()
             await parts.db.close()
@@ -141,7 +156,13 @@ def litestar(parts: Parts) -> Litestar:
         await LiveSocket(socket, parts.live, parts.tokens, gate).run()
 
     api = Router("/api", route_handlers=[*(route for feature in API for route in feature.ROUTES), live_socket])
-    root: list[Any] = [api, *identity_api.ROOT_ROUTES, *health.ROUTES, *docs.routes(_examples())]
+    root: list[Any] = [
+        api,
+        *identity_api.ROOT_ROUTES,
+        *oauth_api.ROOT_ROUTES,
+        *health.ROUTES,
+        *docs.routes(_examples()),
+    ]
     root.append(security_txt(settings.security_contact, settings.public_url))
     if settings.development:
         root += dev_mail.dev_routes(data_folder(settings.openvisit_data_dir))
@@ -156,7 +177,7 @@ def litestar(parts: Parts) -> Litestar:
         request_max_body_size=settings.max_body_bytes,
         state=State(
             {
-                "authenticator": parts.tokens,
+                "authenticator": Authenticator(parts.tokens, parts.oauth.tokens),
                 "fresh": _fresh(parts),
                 "clock": parts.clock,
                 "address_limit": address_limit,
@@ -224,6 +245,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "live": given(parts.live),
         "tokens": given(parts.tokens),
         "federation": given(parts.federation),
+        "oauth": given(parts.oauth),
         "subscriptions": given(parts.subscriptions),
         "now": Provide(parts.clock, sync_to_thread=False),
         "actor": Provide(provide_actor, sync_to_thread=False),

@@ -93,12 +93,26 @@ async def set_stage(scene: Scene) -> Stage:
         "session_id": str(new_id()),
         "text_id": bundled()["telehealth"].hash.hex(),
         "passkey_id": str(new_id()),
+        "app_id": await _app(scene),
         "path": "find",
         "mail_id": "none",
         "provider": "nobody-knows-it",
         "identity_id": str(clinic.id),
     }
     return stage
+
+
+async def _app(scene: Scene) -> str:
+    body = {
+        "clinic_id": str(scene.clinic.id),
+        "name": "Diary",
+        "auth_method": "client_secret_basic",
+        "scopes": ["openid"],
+        "redirect_uris": ["https://diary.example/callback"],
+    }
+    answer = await scene.admin.client.post("/api/apps", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["app"]["id"])
 
 
 async def _made(by: Person, path: str, body: dict[str, Any]) -> str:
@@ -115,6 +129,7 @@ class Request:
     """
 
     json: Any = None
+    form: dict[str, str] | None = None
     query: str = ""
     content: bytes | None = None
     edit: bool = False
@@ -127,6 +142,8 @@ class Request:
             await self._prepare(stage, *self.before)
         headers = {"If-Match": NEVER} if self.edit else {}
         body = {"content": self.content} if self.content else {"json": stage.fill(self.json)} if self.json else {}
+        if self.form:
+            body = {"data": stage.fill(self.form)}
         client = await stage.leaver(caller) if self.leaves else stage.client(caller)
         return await client.request(method, stage.fill(path + self.query), headers=headers, **body)
 
@@ -159,7 +176,28 @@ _NO_PASSKEY = {"id": "aa", "rawId": "aa", "response": {"clientDataJSON": "aa", "
 _RENAMED = Request({"name": "New"}, edit=True)
 _SWITCHED_OFF = Request(edit=True)
 
+_APP_QUERY = {"query": "response_type=code&client_id={app_id}"}
+_WRONG_SECRET = {"client_id": "{app_id}", "client_secret": "not the one", "token": "none"}
+
 REQUESTS: dict[str, Request] = {
+    "POST /oauth/token": Request(form={**_WRONG_SECRET, "grant_type": "authorization_code", "code": "none"}),
+    "POST /oauth/revoke": Request(form=_WRONG_SECRET),
+    "POST /oauth/introspect": Request(form=_WRONG_SECRET),
+    "POST /oauth/par": Request(form=_WRONG_SECRET),
+    "POST /api/oauth/requests": Request(_APP_QUERY),
+    "POST /api/oauth/decisions": Request({**_APP_QUERY, "allow": True}),
+    "POST /api/oauth/end-session": Request({"query": ""}),
+    "GET /api/apps": Request(query="?clinic_id={clinic_id}"),
+    "POST /api/apps": Request(
+        {
+            **_AT_CLINIC,
+            "name": "A",
+            "auth_method": "none",
+            "scopes": ["openid"],
+            "redirect_uris": ["https://a.example/"],
+        }
+    ),
+    "PATCH /api/apps/{app_id}": Request({"name": "New"}, edit=True),
     "POST /api/auth/register": Request({**_ADDRESS, "password": "correct horse battery", "full_name": "N"}),
     "POST /api/auth/verify": Request(_CODE),
     "POST /api/auth/resend": Request(_ADDRESS),

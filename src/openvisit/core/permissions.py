@@ -24,7 +24,7 @@ class Actor:
     session; `enrolling` is a session that may only set up the second factor a clinic demands.
 
     For a request that an app makes, `app_id` says which, and `grants` what its token gives: permission to levels
-    (`core.scopes`). A clinic's server on its own has the app's id as `person_id` and no session.
+    (`core.scopes`). A clinic's server on its own has the app's id as `person_id`; `session_id` is the token's then.
     """
 
     person_id: UUID

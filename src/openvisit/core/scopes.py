@@ -162,6 +162,26 @@ def grants(scopes: Iterable[str]) -> dict[str, frozenset[str]]:
     return {permission: frozenset(levels) for permission, levels in found.items()}
 
 
+def covered(scope: str, by: Iterable[str]) -> bool:
+    """Whether a scope is among these, or part of one: `patient/Slot.r` of `patient/Slot.rs` and of `patient/*.rs`.
+
+    Errors: UnknownScope.
+    """
+    wanted = _smart_parts(scope)
+    for one in by:
+        if one == scope:
+            return True
+        given = _smart_parts(one)
+        if wanted and given and wanted[0] == given[0] and given[1] in (wanted[1], "*") and wanted[2] <= given[2]:
+            return True
+    return False
+
+
+def _smart_parts(scope: str) -> tuple[str, str, frozenset[str]] | None:
+    found = _SMART.fullmatch(scope)
+    return found and (found[1], found[2], frozenset(_VERSION_1.get(found[3], found[3])))
+
+
 def for_people(scope: str) -> bool:
     """Whether a person can be asked for it. Errors: UnknownScope."""
     return parse(scope).level != SYSTEM

@@ -81,16 +81,30 @@ def _finish(operation: dict[str, Any], handler: Any, examples: dict[str, Any]) -
     operation["security"] = [{"bearer": []}] if needs_sign_in(permission) else [{}, {"bearer": []}]
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
+    if "oauth_form" in handler.opt:
+        _as_oauth(operation, handler.opt["oauth_form"])
     for body in (operation.get("requestBody", {}), *operation["responses"].values()):
         for media in list(body.get("content", {}).values()):
             schema = media.get("schema", {})
             if schema == {"type": "null"}:
                 del body["content"]  # an answer without a body
+            elif "example" in media:
+                continue  # it came with the form
             elif (name := _named(schema) or operation["operationId"]) in examples:
                 media["example"] = examples[name]
     for kind in dict.fromkeys(kinds):
         _show(operation, status_of(kind), kind.code, kind.title)
     _show(operation, 400, "bad_request", "Bad request")
+
+
+def _as_oauth(operation: dict[str, Any], form: dict[str, Any]) -> None:
+    """An endpoint that apps call: a form comes in, errors go out as OAuth 2.0 has them (RFC 6749 section 5.2)."""
+    operation["requestBody"] = form
+    words = {"type": "string"}
+    error = {"type": "object", "properties": {"error": words, "error_description": words}, "required": ["error"]}
+    for status, code in (("400", "invalid_grant"), ("401", "invalid_client")):
+        content = operation["responses"][status].setdefault("content", {})
+        content["application/json"] = {"schema": error, "example": {"error": code}}
 
 
 def _named(schema: dict[str, Any]) -> str:

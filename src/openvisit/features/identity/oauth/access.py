@@ -93,9 +93,7 @@ class AppTokens:
         known = hashlib.sha256(token.encode(errors="replace")).digest()
         if known not in self._verified:
             try:
-                claims = await self.signatures.claims(token, ACCESS)
-                if claims["iss"] != self.issuer or claims["aud"] != self.audience:
-                    raise ValueError("for somebody else")
+                claims = await self.signatures.claims(token, ACCESS, self.issuer, self.audience)
                 self._verified[known] = UUID(claims["jti"]), float(claims["exp"])
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise Unauthenticated("This is not an access token of ours") from error
@@ -169,7 +167,7 @@ async def _load(connection: Connection, jti: UUID, now: datetime) -> Actor | Non
         return None
     return Actor(
         person_id=token["person_id"],
-        session_id=token["authorization_id"],
+        session_id=token["id"],
         patient_id=person["patient_id"],
         provider_id=person["provider_id"],
         roles={token["clinic_id"]: frozenset(person["roles"])} if person["roles"] else {},
@@ -185,7 +183,7 @@ def _server(token: Row) -> Actor:
     """A clinic's server on its own: sees its one clinic as staff would, and of that only what its scopes name."""
     return Actor(
         person_id=token["client_id"],
-        session_id=token["authorization_id"],
+        session_id=token["id"],
         roles={token["clinic_id"]: frozenset({STAFF})},
         full_name=token["name"],
         app_id=token["client_id"],

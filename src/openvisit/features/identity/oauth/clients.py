@@ -57,7 +57,7 @@ class Client(ClientMixin):  # type: ignore[misc]
             wanted = scopes.split(scope)
         except scopes.UnknownScope:
             return None
-        return " ".join(wanted) if wanted and self.scopes.issuperset(wanted) else None
+        return " ".join(wanted) if wanted and all(scopes.covered(one, self.scopes) for one in wanted) else None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Whether people may be sent there."""

@@ -85,7 +85,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
     """Apps that can prove who they are may ask about their own tokens."""
 
-    CLIENT_AUTH_METHODS = [method for method in PROOFS if method != "none"]
+    CLIENT_AUTH_METHODS = tuple(method for method in PROOFS if method != "none")
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Found | None:
         """The token, if it is good."""

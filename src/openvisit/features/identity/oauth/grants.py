@@ -1,6 +1,7 @@
 """The ways to a token: codes with PKCE, refresh tokens that change at each use, and an app's own key."""
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from authlib.oauth2.rfc6749 import (
@@ -25,7 +26,7 @@ from openvisit.features.identity.oauth.server import Server, time_of
 from openvisit.features.identity.oauth.signing import IDENTITY, Pinned, half_hash
 from openvisit.features.identity.oauth.userinfo import claims_of
 
-PROOFS = [PRIVATE_KEY_JWT, "client_secret_basic", "client_secret_post", "none"]
+PROOFS = (PRIVATE_KEY_JWT, "client_secret_basic", "client_secret_post", "none")
 _LONGEST_ASSERTION = timedelta(minutes=5)
 
 
@@ -119,7 +120,7 @@ class RefreshGrant(_OurTokens, grants.RefreshTokenGrant):  # type: ignore[misc]
 class ServerGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]
     """An app on its own (RFC 6749 section 4.4; SMART Backend Services): by its key alone, `system/` scopes alone."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = [PRIVATE_KEY_JWT]
+    TOKEN_ENDPOINT_AUTH_METHODS = (PRIVATE_KEY_JWT,)
 
     def create_token_response(self) -> Any:
         """The token. Errors: InvalidScopeError."""
@@ -138,8 +139,8 @@ class OnlyS256(CodeChallenge):  # type: ignore[misc]
     """PKCE (RFC 7636) for every app, and of its two methods the one that hides the verifier."""
 
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
-    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
-    CODE_CHALLENGE_METHODS = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+    CODE_CHALLENGE_METHODS = MappingProxyType({"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]})
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         """Errors: InvalidRequestError without a challenge, or by another method."""

@@ -30,9 +30,10 @@ Fetch = Callable[[str], Awaitable[bytes]]
 
 
 class PublishedKeys:
-    """Fetches key sets and remembers them for ten minutes."""
+    """Fetches key sets and remembers them for ten minutes; `possible` tells addresses that it would try at all."""
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, fetch: Fetch, possible: Callable[[str], bool]) -> None:
+        self.possible = possible
         self._fetch = fetch
         self._known: OrderedDict[str, tuple[KeySet | None, float]] = OrderedDict()
 
@@ -56,6 +57,15 @@ class PublishedKeys:
         except (httpx.HTTPError, OSError, ValueError, msgspec.DecodeError) as error:
             _logger.warning("an app's keys cannot be had", error=type(error).__name__)
             return None
+
+
+def published_keys(*, allow_loopback: bool) -> PublishedKeys:
+    """Keys fetched with care; loopback by plain http is for development."""
+
+    def possible(uri: str) -> bool:
+        return uri.startswith(("https://", "http://") if allow_loopback else "https://")
+
+    return PublishedKeys(careful_fetch(allow_loopback=allow_loopback), possible)
 
 
 def careful_fetch(*, allow_loopback: bool) -> Fetch:

@@ -28,7 +28,9 @@ def fault(uri: str) -> str | None:
     if parts.scheme == "https":
         return None if parts.hostname else "the host is missing"
     if parts.scheme == "http":
-        return None if _is_loopback(parts) or parts.hostname == "localhost" else "http is for 127.0.0.1 alone: use https"
+        return (
+            None if _is_loopback(parts) or parts.hostname == "localhost" else "http is for 127.0.0.1 alone: use https"
+        )
     if not _PRIVATE_USE.fullmatch(parts.scheme):
         return "a scheme of one's own is a domain name turned round, such as com.example.app"
     return None

@@ -5,7 +5,7 @@ loop, to the one connection whose transaction spans the request (`docs/adr`). No
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -73,7 +73,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         self.desk = desk
         self.issuer = desk.tokens.issuer
 
-    def wait(self, ask: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+    def wait(self, ask: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
         """Ask the event loop, from Authlib's thread."""
         return from_thread.run(ask, self.desk.connection, *arguments)
 
@@ -126,4 +126,3 @@ async def in_thread(work: Callable[[], T]) -> T:
 def time_of(moment: datetime | None) -> int | None:
     """Seconds since 1970."""
     return None if moment is None else int(moment.timestamp())
-

@@ -1,6 +1,6 @@
 """The endpoints that apps call, each in one transaction; and the keys that apps publish."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,23 +42,8 @@ class OAuthServer:
 
     async def answer(self, endpoint: str, body: bytes, headers: Mapping[str, Any], now: datetime) -> Answer:
         """Answer a call to `token`, `revocation` or `introspection`; whatever is wrong is in the answer."""
-        try:
-            if str(headers.get("content-type", "")).partition(";")[0].strip().lower() != FORM:
-                raise InvalidRequestError("The body must be a form")
-            request = FormRequest("POST", fields_of(body), headers_of(headers))
-            return await self._answer(endpoint, request, now)
-        except OAuth2Error as error:
-            status, said, more = error()
-            return Answer(status, said, dict(more))
 
-    async def _answer(self, endpoint: str, request: FormRequest, now: datetime) -> Answer:
-        await self.tokens.signatures.ready(now)
-        keys = await self._keys_of(request)
-        async with self.db.transaction() as connection:
-            desk = self.desk(connection, now)
-            desk.keys.update(keys)
-            server = whole(Server(desk))
-
+        async def call(server: Server, request: FormRequest) -> Answer:
             def work() -> Answer:
                 if endpoint == "token":
                     found: Answer = server.create_token_response(request)
@@ -66,7 +51,36 @@ class OAuthServer:
                     found = server.create_endpoint_response(endpoint, request)
                 return found
 
-            answer = await in_thread(work)
+            return await in_thread(work)
+
+        return await self.run(call, body, headers, now)
+
+    async def run(
+        self,
+        call: Callable[[Server, FormRequest], Awaitable[Answer]],
+        body: bytes,
+        headers: Mapping[str, Any],
+        now: datetime,
+    ) -> Answer:
+        """Read an app's form and answer it in one transaction; errors of the protocol become answers.
+
+        They do not roll back: that an assertion or a code was used must be remembered though nothing came of it.
+        """
+        try:
+            if str(headers.get("content-type", "")).partition(";")[0].strip().lower() != FORM:
+                raise InvalidRequestError("The body must be a form")
+            request = FormRequest("POST", fields_of(body), headers_of(headers))
+        except OAuth2Error as error:
+            return _told(error)
+        await self.tokens.signatures.ready(now)
+        keys = await self._keys_of(request)
+        async with self.db.transaction() as connection:
+            desk = self.desk(connection, now)
+            desk.keys.update(keys)
+            try:
+                answer = await call(whole(Server(desk)), request)
+            except OAuth2Error as error:
+                answer = _told(error)
         for client_id in desk.ended:
             self.tokens.changed(client_id)
         return answer
@@ -87,3 +101,8 @@ class OAuthServer:
             return {}
         keys = await self.published.of(client.jwks_uri, kid if isinstance(kid, str) else None)
         return {} if keys is None else {client.id: keys}
+
+
+def _told(error: OAuth2Error) -> Answer:
+    status, said, headers = error()
+    return Answer(401 if error.error == "invalid_client" else status, said, dict(headers))

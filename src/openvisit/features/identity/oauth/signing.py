@@ -68,8 +68,8 @@ class Signatures:
         header = {"alg": algorithm, "kid": str(key.id), "typ": kind}
         return jwt.encode(header, claims, key.pair, registry=Pinned([algorithm]))
 
-    async def claims(self, token: str, kind: str) -> dict[str, Any]:
-        """The claims of a token of this kind that we signed, whatever they say. Errors: ValueError."""
+    async def claims(self, token: str, kind: str, issuer: str, audience: str | None = None) -> dict[str, Any]:
+        """The claims of a token of this kind that we signed for this audience, expired or not. Errors: ValueError."""
         if len(token) > _LONGEST:
             raise ValueError("too long for one of ours")
         header = header_of(token)
@@ -80,9 +80,12 @@ class Signatures:
         if key.get("alg") != algorithm:
             raise ValueError("not the algorithm of its key")
         try:
-            return jwt.decode(token, key, registry=Pinned([algorithm])).claims
+            claims = jwt.decode(token, key, registry=Pinned([algorithm])).claims
         except (JoseError, TypeError) as error:
             raise ValueError("the signature is not ours") from error
+        if claims.get("iss") != issuer or (audience is not None and claims.get("aud") != audience):
+            raise ValueError("for somebody else")
+        return claims
 
     async def _key(self, kid: str) -> OKPKey | ECKey:
         """Unknown ones are looked up, as another process may have made them; at most once a second for all who ask."""

@@ -262,9 +262,12 @@ async def person_facts(connection: Connection, person_id: UUID) -> Row | None:
     """What an ID token and userinfo can say of a person; the address is sealed."""
     return await fetch_one(
         connection,
-        """SELECT p.id, p.full_name, p.email, p.verified_at, p.time_zone, p.language, patient.id AS patient_id,
+        """SELECT p.id, p.full_name, p.email, k.wrapped AS data_key, p.verified_at, p.time_zone, p.language,
+                  patient.id AS patient_id,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id
-           FROM person p LEFT JOIN patient ON patient.person_id = p.id WHERE p.id = %(id)s AND p.active""",
+           FROM person p LEFT JOIN patient ON patient.person_id = p.id
+           LEFT JOIN keyring.data_key k ON k.owner = p.id
+           WHERE p.id = %(id)s AND p.active""",
         {"id": person_id},
     )
 
@@ -281,6 +284,12 @@ async def app_actor(connection: Connection, person_id: UUID, clinic_id: UUID) ->
            FROM person p LEFT JOIN patient ON patient.person_id = p.id WHERE p.id = %(id)s AND p.active""",
         {"id": person_id, "clinic_id": clinic_id},
     )
+
+
+async def scopes_of(connection: Connection, token_id: UUID) -> list[str]:
+    """All that an access token gives."""
+    row = await fetch_one(connection, "SELECT scopes FROM oauth_access_token WHERE id = %(id)s", {"id": token_id})
+    return list(row["scopes"]) if row else []
 
 
 def offline(wanted: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ def claims_of(person: Mapping[str, Any], given: Collection[str], vault: Vault, i
     if scopes.PROFILE in given:
         found |= {"name": person["full_name"], "locale": person["language"], "zoneinfo": person["time_zone"]}
     if scopes.EMAIL in given:
-        found["email"] = vault.open(bytes(person["email"]), "person.email", person["id"])
+        found["email"] = vault.of(person["id"], person["data_key"]).shown(person["email"], "person.email", person["id"])
         found["email_verified"] = person["verified_at"] is not None
     if scopes.FHIR_USER in given:
         if person["provider_id"] is not None:
