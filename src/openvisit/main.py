@@ -32,11 +32,11 @@ from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.features.identity.federation import providers as federation_providers
 from openvisit.features.identity.federation.commands import Federation
 from openvisit.features.identity.lives import Lives
-from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.oauth import api as oauth_api
 from openvisit.features.identity.oauth.access import AppTokens, Authenticator
-from openvisit.features.identity.oauth.published_keys import published_keys
+from openvisit.features.identity.oauth.published_keys import PublishedKeys
 from openvisit.features.identity.oauth.service import OAuthServer
+from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
@@ -94,15 +94,15 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
         lives=_lives(settings),
     )
     live = Live(settings.database_url)
-    oauth = _oauth(settings, clock, db, vault)
-    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, _federation(settings))
+    federation = _federation(settings)
+    oauth = _oauth(settings, clock, db, vault, federation.outgoing)
+    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation)
 
 
-def _oauth(settings: Settings, clock: Clock, db: Database, vault: Vault) -> OAuthServer:
+def _oauth(settings: Settings, clock: Clock, db: Database, vault: Vault, outgoing: Outgoing) -> OAuthServer:
     issuer = settings.public_url.rstrip("/")
     tokens = AppTokens(db, vault, clock, issuer=issuer, minutes=settings.access_token_minutes)
-    published = published_keys(allow_loopback=settings.development)
-    return OAuthServer(db, vault, tokens, published, settings.refresh_token_days)
+    return OAuthServer(db, vault, tokens, PublishedKeys(outgoing), settings.refresh_token_days)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Edge:

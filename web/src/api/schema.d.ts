@@ -26,6 +26,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the authorization server can do
+         * @description RFC 8414; the same document as for OpenID Connect.
+         *
+         *     Permission: `public:read`.
+         */
+        get: operations["oauth_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the OpenID Provider can do
+         * @description OpenID Connect Discovery 1.0.
+         *
+         *     Permission: `public:read`.
+         */
+        get: operations["openid_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/smart-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What SMART apps can do
+         * @description SMART App Launch 2.2.
+         *
+         *     Permission: `public:read`.
+         */
+        get: operations["smart_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments": {
         parameters: {
             query?: never;
@@ -348,6 +414,85 @@ export interface paths {
          * @description Permission: `appointment:start`.
          */
         post: operations["appointment_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A clinic's registered apps
+         * @description For admins of the clinic.
+         *
+         *     Permission: `app:read`.
+         */
+        get: operations["list_apps"];
+        put?: never;
+        /**
+         * Register an app
+         * @description For admins of the clinic. Servers prove themselves best by a key of their own (`private_key_jwt`); a secret of
+         *         ours is shown in this answer alone.
+         *
+         *     Permission: `app:manage`.
+         */
+        post: operations["register_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An app
+         * @description For admins of its clinic.
+         *
+         *     Permission: `app:read`.
+         */
+        get: operations["get_app"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an app, or switch it off or on
+         * @description Switched off, or with a scope less, all its tokens end at once.
+         *
+         *     Permission: `app:manage`.
+         */
+        patch: operations["change_app"];
+        trace?: never;
+    };
+    "/api/apps/{app_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an app a new secret; the old one ends
+         * @description The secret is shown in this answer alone.
+         *
+         *     Permission: `app:manage`.
+         */
+        post: operations["renew_app_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1209,6 +1354,50 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/me/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The apps one let in
+         * @description With what each may do, and when it was last used.
+         *
+         *     Permission: `connected-app:read`.
+         */
+        get: operations["list_connected_apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Show an app out
+         * @description All its tokens end at once, everywhere; it has to ask again.
+         *
+         *     Permission: `connected-app:revoke`.
+         */
+        delete: operations["revoke_connected_app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/identities": {
         parameters: {
             query?: never;
@@ -1552,6 +1741,72 @@ export interface paths {
          *     Permission: `security:edit`.
          */
         post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an app in, or not
+         * @description For the authorization page, by the person's own access token: no cookie can give consent, and no app.
+         *
+         *     Permission: `app:consent`.
+         */
+        post: operations["decide_authorization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth/end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which app wants the person signed out
+         * @description For the sign-out page, which then asks the person. Signing out itself is `POST /api/auth/logout`.
+         *
+         *     Permission: `app:authorize`.
+         */
+        post: operations["look_at_end_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an app asks a person for
+         * @description For the authorization page. Where the person agreed before, the answer is already the way back to the app.
+         *
+         *     Permission: `app:authorize`.
+         */
+        post: operations["look_at_authorization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2127,6 +2382,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a token of one's own is good (RFC 7662)
+         * @description For apps that can prove who they are, about tokens that they were given.
+         *
+         *     Permission: `app:token`.
+         */
+        post: operations["oauth_introspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/par": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in an authorization request ahead of the browser (RFC 9126)
+         * @description Then send the browser to the authorization page with `client_id` and the `request_uri` alone.
+         *
+         *     Permission: `app:token`.
+         */
+        post: operations["oauth_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a token (RFC 7009)
+         * @description With a refresh token all end that came of the same consent; an access token ends alone. At once, everywhere.
+         *
+         *     Permission: `app:token`.
+         */
+        post: operations["oauth_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tokens for a code, a refresh token or an app's own key (RFC 6749 section 3.2)
+         * @description Codes need the verifier of PKCE (S256). A refresh token is good once; the answer has the next one.
+         *
+         *     Permission: `app:token`.
+         */
+        post: operations["oauth_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/userinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who the person is (OpenID Connect)
+         * @description By an app's access token with the scope `openid`; `profile`, `email` and `fhirUser` tell more.
+         *
+         *     Permission: `userinfo:read`.
+         */
+        get: operations["oauth_userinfo"];
+        put?: never;
+        /**
+         * Who the person is (OpenID Connect), by POST
+         * @description As by GET.
+         *
+         *     Permission: `userinfo:read`.
+         */
+        post: operations["oauth_userinfo_by_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2175,6 +2546,48 @@ export interface components {
              */
             text: string;
         };
+        /** App */
+        App: {
+            active: boolean;
+            /** @enum {string} */
+            auth_method: "none" | "private_key_jwt" | "client_secret_basic" | "client_secret_post";
+            /** Format: uuid */
+            clinic_id: string;
+            connected: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            id_token_alg: "ES256" | "EdDSA";
+            jwks: {
+                [key: string]: unknown;
+            } | null;
+            jwks_uri: string | null;
+            name: string;
+            post_logout_redirect_uris: string[];
+            redirect_uris: string[];
+            scopes: string[];
+            version: number;
+        };
+        /** AppChanges */
+        AppChanges: {
+            active?: boolean;
+            id_token_alg?: "ES256" | "EdDSA";
+            jwks?: {
+                [key: string]: unknown;
+            } | null;
+            /** @example https://diary.example/callback */
+            jwks_uri?: string | null;
+            /**
+             * @description What people are shown
+             * @example Heart Diary
+             */
+            name?: string;
+            post_logout_redirect_uris?: string[];
+            redirect_uris?: string[];
+            scopes?: string[];
+        };
         /** Appointment */
         Appointment: {
             accommodations: {
@@ -2213,6 +2626,20 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             next_cursor: string | null;
         };
+        /** Apps */
+        Apps: {
+            items: components["schemas"]["App"][];
+            scopes: string[];
+        };
+        /** AskingApp */
+        AskingApp: {
+            /** Format: uuid */
+            clinic_id: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            place: string;
+        };
         /** Assertion */
         Assertion: {
             /** @description base64url without padding */
@@ -2231,6 +2658,22 @@ export interface components {
             /** @description base64url without padding */
             clientDataJSON: string;
             transports?: string[];
+        };
+        /** AuthorizationQuery */
+        AuthorizationQuery: {
+            /** @description The query that the app sent the browser with */
+            query: string;
+        };
+        /** AuthorizationStep */
+        AuthorizationStep: {
+            abilities?: string[];
+            agreed?: string[];
+            app?: components["schemas"]["AskingApp"] | null;
+            login_hint?: string | null;
+            redirect_to?: string | null;
+            resume?: string | null;
+            /** @enum {string} */
+            step: "sign-in" | "sign-in-again" | "consent" | "go";
         };
         /** BookBody */
         BookBody: {
@@ -2335,6 +2778,23 @@ export interface components {
             clinic_id: string;
             /** @enum {string} */
             role: "provider" | "staff" | "admin";
+        };
+        /** ConnectedApp */
+        ConnectedApp: {
+            abilities: string[];
+            active: boolean;
+            clinic_name: string;
+            /** Format: uuid */
+            id: string;
+            last_used_at: string | null;
+            name: string;
+            scopes: string[];
+            /** Format: date-time */
+            since: string;
+        };
+        /** ConnectedApps */
+        ConnectedApps: {
+            items: components["schemas"]["ConnectedApp"][];
         };
         /** ConsentEntry */
         ConsentEntry: {
@@ -2462,6 +2922,12 @@ export interface components {
             time_zone: string;
             visit_type_id: string | null;
         };
+        /** Decision */
+        Decision: {
+            allow: boolean;
+            /** @description The query that the app sent the browser with */
+            query: string;
+        };
         /** DevMail */
         DevMail: {
             attachments: components["schemas"]["MailAttachment"][];
@@ -2503,6 +2969,17 @@ export interface components {
         DevicePage: {
             items: components["schemas"]["Device"][];
             next_cursor?: string | null;
+        };
+        /** EndSession */
+        EndSession: {
+            /** @description The query that the app sent the browser with */
+            query: string;
+        };
+        /** EndSessionStep */
+        EndSessionStep: {
+            app_name: string | null;
+            own: boolean;
+            redirect_to: string | null;
         };
         /** Explanation */
         Explanation: {
@@ -2644,6 +3121,19 @@ export interface components {
             linked_at: string;
             provider: string;
         };
+        /** Introspected */
+        Introspected: {
+            active: boolean;
+            aud?: string | null;
+            client_id?: string | null;
+            exp?: number | null;
+            iat?: number | null;
+            iss?: string | null;
+            jti?: string | null;
+            scope?: string | null;
+            sub?: string | null;
+            token_type?: string | null;
+        };
         /** KeySet */
         KeySet: {
             keys: {
@@ -2747,6 +3237,31 @@ export interface components {
         NamedSpecialty: {
             code: string;
             name: string;
+        };
+        /** NewApp */
+        NewApp: {
+            /** @enum {string} */
+            auth_method: "none" | "private_key_jwt" | "client_secret_basic" | "client_secret_post";
+            /** Format: uuid */
+            clinic_id: string;
+            /**
+             * @default ES256
+             * @enum {string}
+             */
+            id_token_alg?: "ES256" | "EdDSA";
+            jwks?: {
+                [key: string]: unknown;
+            } | null;
+            /** @example https://diary.example/callback */
+            jwks_uri?: string | null;
+            /**
+             * @description What people are shown
+             * @example Heart Diary
+             */
+            name: string;
+            post_logout_redirect_uris?: string[];
+            redirect_uris?: string[];
+            scopes: string[];
         };
         /** NewClinic */
         NewClinic: {
@@ -3348,6 +3863,11 @@ export interface components {
         Providers: {
             items: components["schemas"]["ProviderOffered"][];
         };
+        /** Pushed */
+        Pushed: {
+            expires_in: number;
+            request_uri: string;
+        };
         /** Ready */
         Ready: {
             database: string;
@@ -3358,6 +3878,11 @@ export interface components {
         /** RecoveryCodes */
         RecoveryCodes: {
             codes: string[];
+        };
+        /** RegisteredApp */
+        RegisteredApp: {
+            app: components["schemas"]["App"];
+            secret: string | null;
         };
         /** Registration */
         Registration: {
@@ -3523,6 +4048,17 @@ export interface components {
             label: string;
             provider: string;
         };
+        /** Tokens */
+        Tokens: {
+            access_token: string;
+            expires_in: number;
+            id_token?: string | null;
+            patient?: string | null;
+            refresh_token?: string | null;
+            scope: string;
+            /** @constant */
+            token_type: "Bearer";
+        };
         /** TotpConfirmation */
         TotpConfirmation: {
             /** @example 402817 */
@@ -3568,6 +4104,16 @@ export interface components {
              * @example America/New_York
              */
             time_zone?: string | null;
+        };
+        /** UserInfo */
+        UserInfo: {
+            email?: string | null;
+            email_verified?: boolean | null;
+            fhirUser?: string | null;
+            locale?: string | null;
+            name?: string | null;
+            sub: string;
+            zoneinfo?: string | null;
         };
         /** Verification */
         Verification: {
@@ -3793,6 +4339,658 @@ export interface operations {
             };
         };
     };
+    oauth_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorization_endpoint": "https://visits.example.org/authorize",
+                     *       "authorization_response_iss_parameter_supported": true,
+                     *       "claims_parameter_supported": false,
+                     *       "claims_supported": [
+                     *         "sub",
+                     *         "iss",
+                     *         "aud",
+                     *         "exp",
+                     *         "iat",
+                     *         "auth_time",
+                     *         "nonce",
+                     *         "amr",
+                     *         "at_hash",
+                     *         "name",
+                     *         "locale",
+                     *         "zoneinfo",
+                     *         "email",
+                     *         "email_verified",
+                     *         "fhirUser"
+                     *       ],
+                     *       "code_challenge_methods_supported": [
+                     *         "S256"
+                     *       ],
+                     *       "end_session_endpoint": "https://visits.example.org/end-session",
+                     *       "grant_types_supported": [
+                     *         "authorization_code",
+                     *         "refresh_token",
+                     *         "client_credentials"
+                     *       ],
+                     *       "id_token_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "EdDSA"
+                     *       ],
+                     *       "introspection_endpoint": "https://visits.example.org/oauth/introspect",
+                     *       "introspection_endpoint_auth_methods_supported": [
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ],
+                     *       "introspection_endpoint_auth_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "ES384",
+                     *         "RS256",
+                     *         "RS384",
+                     *         "PS256",
+                     *         "EdDSA",
+                     *         "Ed25519"
+                     *       ],
+                     *       "issuer": "https://visits.example.org",
+                     *       "jwks_uri": "https://visits.example.org/.well-known/jwks.json",
+                     *       "prompt_values_supported": [
+                     *         "none",
+                     *         "login",
+                     *         "consent",
+                     *         "select_account"
+                     *       ],
+                     *       "pushed_authorization_request_endpoint": "https://visits.example.org/oauth/par",
+                     *       "request_parameter_supported": false,
+                     *       "request_uri_parameter_supported": false,
+                     *       "require_pushed_authorization_requests": false,
+                     *       "response_modes_supported": [
+                     *         "query"
+                     *       ],
+                     *       "response_types_supported": [
+                     *         "code"
+                     *       ],
+                     *       "revocation_endpoint": "https://visits.example.org/oauth/revoke",
+                     *       "revocation_endpoint_auth_methods_supported": [
+                     *         "none",
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ],
+                     *       "revocation_endpoint_auth_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "ES384",
+                     *         "RS256",
+                     *         "RS384",
+                     *         "PS256",
+                     *         "EdDSA",
+                     *         "Ed25519"
+                     *       ],
+                     *       "scopes_supported": [
+                     *         "openid",
+                     *         "profile",
+                     *         "email",
+                     *         "fhirUser",
+                     *         "offline_access",
+                     *         "launch/patient",
+                     *         "me:read",
+                     *         "clinic:manage",
+                     *         "location:manage",
+                     *         "room:read",
+                     *         "room:manage",
+                     *         "device:read",
+                     *         "device:manage",
+                     *         "visit-type:manage",
+                     *         "provider:edit",
+                     *         "patient:list",
+                     *         "patient:add",
+                     *         "patient:read",
+                     *         "schedule:read",
+                     *         "schedule:edit",
+                     *         "hold:place",
+                     *         "hold:release",
+                     *         "appointment:list",
+                     *         "appointment:read",
+                     *         "appointment:book",
+                     *         "appointment:reschedule",
+                     *         "appointment:cancel",
+                     *         "appointment:confirm",
+                     *         "appointment:check-in",
+                     *         "appointment:start",
+                     *         "appointment:complete",
+                     *         "appointment:no-show",
+                     *         "appointment:approve",
+                     *         "appointment:decline",
+                     *         "patient-history:read",
+                     *         "provider-history:read",
+                     *         "front-desk:read",
+                     *         "patient/Appointment.cruds",
+                     *         "patient/Patient.crs",
+                     *         "patient/Practitioner.rsu",
+                     *         "patient/Schedule.rsu",
+                     *         "patient/Slot.rs",
+                     *         "patient/Location.rsu",
+                     *         "patient/Organization.rsu",
+                     *         "patient/HealthcareService.rsu",
+                     *         "user/Appointment.cruds",
+                     *         "user/Patient.crs",
+                     *         "user/Practitioner.rsu",
+                     *         "user/Schedule.rsu",
+                     *         "user/Slot.rs",
+                     *         "user/Location.rsu",
+                     *         "user/Organization.rsu",
+                     *         "user/HealthcareService.rsu",
+                     *         "system/Appointment.cruds",
+                     *         "system/Patient.crs",
+                     *         "system/Practitioner.rsu",
+                     *         "system/Schedule.rsu",
+                     *         "system/Slot.rs",
+                     *         "system/Location.rsu",
+                     *         "system/Organization.rsu",
+                     *         "system/HealthcareService.rsu"
+                     *       ],
+                     *       "service_documentation": "https://visits.example.org/api/docs",
+                     *       "subject_types_supported": [
+                     *         "public"
+                     *       ],
+                     *       "token_endpoint": "https://visits.example.org/oauth/token",
+                     *       "token_endpoint_auth_methods_supported": [
+                     *         "none",
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ],
+                     *       "token_endpoint_auth_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "ES384",
+                     *         "RS256",
+                     *         "RS384",
+                     *         "PS256",
+                     *         "EdDSA",
+                     *         "Ed25519"
+                     *       ],
+                     *       "ui_locales_supported": [
+                     *         "en",
+                     *         "es"
+                     *       ],
+                     *       "userinfo_endpoint": "https://visits.example.org/oauth/userinfo"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openid_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorization_endpoint": "https://visits.example.org/authorize",
+                     *       "authorization_response_iss_parameter_supported": true,
+                     *       "claims_parameter_supported": false,
+                     *       "claims_supported": [
+                     *         "sub",
+                     *         "iss",
+                     *         "aud",
+                     *         "exp",
+                     *         "iat",
+                     *         "auth_time",
+                     *         "nonce",
+                     *         "amr",
+                     *         "at_hash",
+                     *         "name",
+                     *         "locale",
+                     *         "zoneinfo",
+                     *         "email",
+                     *         "email_verified",
+                     *         "fhirUser"
+                     *       ],
+                     *       "code_challenge_methods_supported": [
+                     *         "S256"
+                     *       ],
+                     *       "end_session_endpoint": "https://visits.example.org/end-session",
+                     *       "grant_types_supported": [
+                     *         "authorization_code",
+                     *         "refresh_token",
+                     *         "client_credentials"
+                     *       ],
+                     *       "id_token_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "EdDSA"
+                     *       ],
+                     *       "introspection_endpoint": "https://visits.example.org/oauth/introspect",
+                     *       "introspection_endpoint_auth_methods_supported": [
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ],
+                     *       "introspection_endpoint_auth_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "ES384",
+                     *         "RS256",
+                     *         "RS384",
+                     *         "PS256",
+                     *         "EdDSA",
+                     *         "Ed25519"
+                     *       ],
+                     *       "issuer": "https://visits.example.org",
+                     *       "jwks_uri": "https://visits.example.org/.well-known/jwks.json",
+                     *       "prompt_values_supported": [
+                     *         "none",
+                     *         "login",
+                     *         "consent",
+                     *         "select_account"
+                     *       ],
+                     *       "pushed_authorization_request_endpoint": "https://visits.example.org/oauth/par",
+                     *       "request_parameter_supported": false,
+                     *       "request_uri_parameter_supported": false,
+                     *       "require_pushed_authorization_requests": false,
+                     *       "response_modes_supported": [
+                     *         "query"
+                     *       ],
+                     *       "response_types_supported": [
+                     *         "code"
+                     *       ],
+                     *       "revocation_endpoint": "https://visits.example.org/oauth/revoke",
+                     *       "revocation_endpoint_auth_methods_supported": [
+                     *         "none",
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ],
+                     *       "revocation_endpoint_auth_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "ES384",
+                     *         "RS256",
+                     *         "RS384",
+                     *         "PS256",
+                     *         "EdDSA",
+                     *         "Ed25519"
+                     *       ],
+                     *       "scopes_supported": [
+                     *         "openid",
+                     *         "profile",
+                     *         "email",
+                     *         "fhirUser",
+                     *         "offline_access",
+                     *         "launch/patient",
+                     *         "me:read",
+                     *         "clinic:manage",
+                     *         "location:manage",
+                     *         "room:read",
+                     *         "room:manage",
+                     *         "device:read",
+                     *         "device:manage",
+                     *         "visit-type:manage",
+                     *         "provider:edit",
+                     *         "patient:list",
+                     *         "patient:add",
+                     *         "patient:read",
+                     *         "schedule:read",
+                     *         "schedule:edit",
+                     *         "hold:place",
+                     *         "hold:release",
+                     *         "appointment:list",
+                     *         "appointment:read",
+                     *         "appointment:book",
+                     *         "appointment:reschedule",
+                     *         "appointment:cancel",
+                     *         "appointment:confirm",
+                     *         "appointment:check-in",
+                     *         "appointment:start",
+                     *         "appointment:complete",
+                     *         "appointment:no-show",
+                     *         "appointment:approve",
+                     *         "appointment:decline",
+                     *         "patient-history:read",
+                     *         "provider-history:read",
+                     *         "front-desk:read",
+                     *         "patient/Appointment.cruds",
+                     *         "patient/Patient.crs",
+                     *         "patient/Practitioner.rsu",
+                     *         "patient/Schedule.rsu",
+                     *         "patient/Slot.rs",
+                     *         "patient/Location.rsu",
+                     *         "patient/Organization.rsu",
+                     *         "patient/HealthcareService.rsu",
+                     *         "user/Appointment.cruds",
+                     *         "user/Patient.crs",
+                     *         "user/Practitioner.rsu",
+                     *         "user/Schedule.rsu",
+                     *         "user/Slot.rs",
+                     *         "user/Location.rsu",
+                     *         "user/Organization.rsu",
+                     *         "user/HealthcareService.rsu",
+                     *         "system/Appointment.cruds",
+                     *         "system/Patient.crs",
+                     *         "system/Practitioner.rsu",
+                     *         "system/Schedule.rsu",
+                     *         "system/Slot.rs",
+                     *         "system/Location.rsu",
+                     *         "system/Organization.rsu",
+                     *         "system/HealthcareService.rsu"
+                     *       ],
+                     *       "service_documentation": "https://visits.example.org/api/docs",
+                     *       "subject_types_supported": [
+                     *         "public"
+                     *       ],
+                     *       "token_endpoint": "https://visits.example.org/oauth/token",
+                     *       "token_endpoint_auth_methods_supported": [
+                     *         "none",
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ],
+                     *       "token_endpoint_auth_signing_alg_values_supported": [
+                     *         "ES256",
+                     *         "ES384",
+                     *         "RS256",
+                     *         "RS384",
+                     *         "PS256",
+                     *         "EdDSA",
+                     *         "Ed25519"
+                     *       ],
+                     *       "ui_locales_supported": [
+                     *         "en",
+                     *         "es"
+                     *       ],
+                     *       "userinfo_endpoint": "https://visits.example.org/oauth/userinfo"
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    smart_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorization_endpoint": "https://visits.example.org/authorize",
+                     *       "capabilities": [
+                     *         "launch-standalone",
+                     *         "client-public",
+                     *         "client-confidential-symmetric",
+                     *         "client-confidential-asymmetric",
+                     *         "context-standalone-patient",
+                     *         "permission-offline",
+                     *         "permission-patient",
+                     *         "permission-user",
+                     *         "permission-v1",
+                     *         "permission-v2",
+                     *         "sso-openid-connect"
+                     *       ],
+                     *       "code_challenge_methods_supported": [
+                     *         "S256"
+                     *       ],
+                     *       "grant_types_supported": [
+                     *         "authorization_code",
+                     *         "refresh_token",
+                     *         "client_credentials"
+                     *       ],
+                     *       "introspection_endpoint": "https://visits.example.org/oauth/introspect",
+                     *       "issuer": "https://visits.example.org",
+                     *       "jwks_uri": "https://visits.example.org/.well-known/jwks.json",
+                     *       "response_types_supported": [
+                     *         "code"
+                     *       ],
+                     *       "revocation_endpoint": "https://visits.example.org/oauth/revoke",
+                     *       "scopes_supported": [
+                     *         "openid",
+                     *         "profile",
+                     *         "email",
+                     *         "fhirUser",
+                     *         "offline_access",
+                     *         "launch/patient",
+                     *         "me:read",
+                     *         "clinic:manage",
+                     *         "location:manage",
+                     *         "room:read",
+                     *         "room:manage",
+                     *         "device:read",
+                     *         "device:manage",
+                     *         "visit-type:manage",
+                     *         "provider:edit",
+                     *         "patient:list",
+                     *         "patient:add",
+                     *         "patient:read",
+                     *         "schedule:read",
+                     *         "schedule:edit",
+                     *         "hold:place",
+                     *         "hold:release",
+                     *         "appointment:list",
+                     *         "appointment:read",
+                     *         "appointment:book",
+                     *         "appointment:reschedule",
+                     *         "appointment:cancel",
+                     *         "appointment:confirm",
+                     *         "appointment:check-in",
+                     *         "appointment:start",
+                     *         "appointment:complete",
+                     *         "appointment:no-show",
+                     *         "appointment:approve",
+                     *         "appointment:decline",
+                     *         "patient-history:read",
+                     *         "provider-history:read",
+                     *         "front-desk:read",
+                     *         "patient/Appointment.cruds",
+                     *         "patient/Patient.crs",
+                     *         "patient/Practitioner.rsu",
+                     *         "patient/Schedule.rsu",
+                     *         "patient/Slot.rs",
+                     *         "patient/Location.rsu",
+                     *         "patient/Organization.rsu",
+                     *         "patient/HealthcareService.rsu",
+                     *         "user/Appointment.cruds",
+                     *         "user/Patient.crs",
+                     *         "user/Practitioner.rsu",
+                     *         "user/Schedule.rsu",
+                     *         "user/Slot.rs",
+                     *         "user/Location.rsu",
+                     *         "user/Organization.rsu",
+                     *         "user/HealthcareService.rsu",
+                     *         "system/Appointment.cruds",
+                     *         "system/Patient.crs",
+                     *         "system/Practitioner.rsu",
+                     *         "system/Schedule.rsu",
+                     *         "system/Slot.rs",
+                     *         "system/Location.rsu",
+                     *         "system/Organization.rsu",
+                     *         "system/HealthcareService.rsu"
+                     *       ],
+                     *       "token_endpoint": "https://visits.example.org/oauth/token",
+                     *       "token_endpoint_auth_methods_supported": [
+                     *         "none",
+                     *         "private_key_jwt",
+                     *         "client_secret_basic",
+                     *         "client_secret_post"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_appointments: {
         parameters: {
             query?: {
@@ -3913,7 +5111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4070,7 +5268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_bookable`: This kind of visit cannot be booked by you; please ask the clinic; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_bookable`: This kind of visit cannot be booked by you; please ask the clinic; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4346,7 +5544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4509,7 +5707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4657,7 +5855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4814,7 +6012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4980,7 +6178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5087,7 +6285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,7 +6442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5410,7 +6608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5576,7 +6774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5742,7 +6940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5848,7 +7046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6005,7 +7203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6171,7 +7369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6337,7 +7535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6356,6 +7554,604 @@ export interface operations {
                 };
             };
             /** @description `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_apps: {
+        parameters: {
+            query: {
+                clinic_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "active": true,
+                     *           "auth_method": "none",
+                     *           "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *           "connected": 3,
+                     *           "created_at": "2027-01-04T15:30:00Z",
+                     *           "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *           "id_token_alg": "ES256",
+                     *           "jwks": null,
+                     *           "jwks_uri": null,
+                     *           "name": "Heart Diary",
+                     *           "post_logout_redirect_uris": [],
+                     *           "redirect_uris": [
+                     *             "https://diary.example/callback"
+                     *           ],
+                     *           "scopes": [
+                     *             "openid",
+                     *             "offline_access",
+                     *             "patient/Appointment.rs"
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "scopes": [
+                     *         "openid",
+                     *         "offline_access",
+                     *         "patient/Appointment.rs"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Apps"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "auth_method": "none",
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                 *       "name": "Heart Diary",
+                 *       "redirect_uris": [
+                 *         "https://diary.example/callback"
+                 *       ],
+                 *       "scopes": [
+                 *         "openid",
+                 *         "offline_access",
+                 *         "patient/Appointment.rs"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewApp"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "app": {
+                     *         "active": true,
+                     *         "auth_method": "none",
+                     *         "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *         "connected": 3,
+                     *         "created_at": "2027-01-04T15:30:00Z",
+                     *         "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *         "id_token_alg": "ES256",
+                     *         "jwks": null,
+                     *         "jwks_uri": null,
+                     *         "name": "Heart Diary",
+                     *         "post_logout_redirect_uris": [],
+                     *         "redirect_uris": [
+                     *           "https://diary.example/callback"
+                     *         ],
+                     *         "scopes": [
+                     *           "openid",
+                     *           "offline_access",
+                     *           "patient/Appointment.rs"
+                     *         ],
+                     *         "version": 1
+                     *       },
+                     *       "secret": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredApp"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "auth_method": "none",
+                     *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *       "connected": 3,
+                     *       "created_at": "2027-01-04T15:30:00Z",
+                     *       "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *       "id_token_alg": "ES256",
+                     *       "jwks": null,
+                     *       "jwks_uri": null,
+                     *       "name": "Heart Diary",
+                     *       "post_logout_redirect_uris": [],
+                     *       "redirect_uris": [
+                     *         "https://diary.example/callback"
+                     *       ],
+                     *       "scopes": [
+                     *         "openid",
+                     *         "offline_access",
+                     *         "patient/Appointment.rs"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_not_found`: There is no such app */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_app: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that was read, or `*` */
+                "If-Match"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "active": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["AppChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "auth_method": "none",
+                     *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *       "connected": 3,
+                     *       "created_at": "2027-01-04T15:30:00Z",
+                     *       "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *       "id_token_alg": "ES256",
+                     *       "jwks": null,
+                     *       "jwks_uri": null,
+                     *       "name": "Heart Diary",
+                     *       "post_logout_redirect_uris": [],
+                     *       "redirect_uris": [
+                     *         "https://diary.example/callback"
+                     *       ],
+                     *       "scopes": [
+                     *         "openid",
+                     *         "offline_access",
+                     *         "patient/Appointment.rs"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_not_found`: There is no such app */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_required`: Say which version you are changing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_app_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "app": {
+                     *         "active": true,
+                     *         "auth_method": "none",
+                     *         "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *         "connected": 3,
+                     *         "created_at": "2027-01-04T15:30:00Z",
+                     *         "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *         "id_token_alg": "ES256",
+                     *         "jwks": null,
+                     *         "jwks_uri": null,
+                     *         "name": "Heart Diary",
+                     *         "post_logout_redirect_uris": [],
+                     *         "redirect_uris": [
+                     *           "https://diary.example/callback"
+                     *         ],
+                     *         "scopes": [
+                     *           "openid",
+                     *           "offline_access",
+                     *           "patient/Appointment.rs"
+                     *         ],
+                     *         "version": 1
+                     *       },
+                     *       "secret": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredApp"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_not_found`: There is no such app */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_has_no_secret`: This app does not use a secret */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,6 +8236,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -6503,7 +8308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6608,7 +8413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6684,6 +8489,15 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6791,7 +8605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this */
+            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6876,6 +8690,15 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6975,7 +8798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this */
+            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7058,6 +8881,15 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7170,6 +9002,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -7233,7 +9074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7307,6 +9148,15 @@ export interface operations {
             };
             /** @description `link_invalid`: This link has been used or has expired; `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7400,7 +9250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7485,6 +9335,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `weak_password`: Please choose another password; `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -7559,6 +9418,15 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7672,6 +9540,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `weak_password`: Please choose another password; `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -7747,7 +9624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7829,7 +9706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7901,7 +9778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7995,7 +9872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8093,6 +9970,15 @@ export interface operations {
             };
             /** @description `code_invalid`: The code is not right or has expired; `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8284,7 +10170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8476,7 +10362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8586,6 +10472,15 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8706,7 +10601,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8793,7 +10688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8905,7 +10800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9011,6 +10906,15 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9126,7 +11030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9256,7 +11160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9389,7 +11293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9493,6 +11397,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -9582,7 +11495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9678,7 +11591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9765,7 +11678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9864,7 +11777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9981,7 +11894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10194,7 +12107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10295,7 +12208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10520,7 +12433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10717,7 +12630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10844,7 +12757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10952,7 +12865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11052,8 +12965,189 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_connected_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "abilities": [
+                     *             "sign-in",
+                     *             "visits-see:own",
+                     *             "offline"
+                     *           ],
+                     *           "active": true,
+                     *           "clinic_name": "Riverside Clinic",
+                     *           "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *           "last_used_at": null,
+                     *           "name": "Heart Diary",
+                     *           "scopes": [
+                     *             "openid",
+                     *             "offline_access",
+                     *             "patient/Appointment.rs"
+                     *           ],
+                     *           "since": "2027-01-04T15:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectedApps"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_connected_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app_not_found`: There is no such app */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11142,7 +13236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11229,7 +13323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11312,7 +13406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11422,7 +13516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11534,7 +13628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11628,7 +13722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11711,7 +13805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11812,7 +13906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11903,7 +13997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `step-up-needed`: Please prove that it is you, then do this again; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `step-up-needed`: Please prove that it is you, then do this again; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11982,7 +14076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `federation_failed`: The sign-in could not be completed, please try again; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12064,7 +14158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12169,7 +14263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12263,7 +14357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12342,7 +14436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12416,7 +14510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12506,7 +14600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12578,7 +14672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12678,7 +14772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again */
+            /** @description `not_allowed`: You are not allowed to do this; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12697,6 +14791,303 @@ export interface operations {
                 };
             };
             /** @description `proof_wrong`: This is not right, or was used already; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_authorization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allow": true,
+                 *       "query": "response_type=code&client_id=0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f&redirect_uri=https%3A%2F%2Fdiary.example%2Fcallback&scope=openid&state=af0ifjsldkj&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "abilities": [
+                     *         "sign-in",
+                     *         "visits-see:own",
+                     *         "offline"
+                     *       ],
+                     *       "agreed": [],
+                     *       "app": {
+                     *         "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *         "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *         "name": "Heart Diary",
+                     *         "place": "diary.example"
+                     *       },
+                     *       "login_hint": null,
+                     *       "redirect_to": null,
+                     *       "resume": null,
+                     *       "step": "consent"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorizationStep"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authorization_refused`: This app's request cannot be answered; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "query": "client_id=0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndSession"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "app_name": "Heart Diary",
+                     *       "own": false,
+                     *       "redirect_to": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndSessionStep"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_authorization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "query": "response_type=code&client_id=0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f&redirect_uri=https%3A%2F%2Fdiary.example%2Fcallback&scope=openid&state=af0ifjsldkj&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AuthorizationQuery"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "abilities": [
+                     *         "sign-in",
+                     *         "visits-see:own",
+                     *         "offline"
+                     *       ],
+                     *       "agreed": [],
+                     *       "app": {
+                     *         "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *         "id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                     *         "name": "Heart Diary",
+                     *         "place": "diary.example"
+                     *       },
+                     *       "login_hint": null,
+                     *       "redirect_to": null,
+                     *       "resume": null,
+                     *       "step": "consent"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorizationStep"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authorization_refused`: This app's request cannot be answered; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12787,7 +15178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12890,7 +15281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12980,7 +15371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13087,7 +15478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13187,7 +15578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13288,7 +15679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13611,7 +16002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13891,7 +16282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14060,7 +16451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14183,7 +16574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14267,7 +16658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14435,7 +16826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14518,7 +16909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14647,7 +17038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14823,7 +17214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14984,7 +17375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15397,7 +17788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15493,7 +17884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15580,7 +17971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15679,7 +18070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15796,7 +18187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16153,7 +18544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16382,7 +18773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16526,7 +18917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16767,6 +19158,681 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oauth_introspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                 *       "token": "8xLOxBtZp8"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The signed statement (RFC 7523) */
+                    client_assertion?: string;
+                    /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt` */
+                    client_assertion_type?: string;
+                    /** @description The app */
+                    client_id?: string;
+                    /** @description Its secret, for `client_secret_post` */
+                    client_secret?: string;
+                    /** @description An access token or a refresh token */
+                    token: string;
+                    /** @description Which of them */
+                    token_type_hint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "active": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Introspected"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_grant"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oauth_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                 *       "code_challenge_method": "S256",
+                 *       "response_type": "code",
+                 *       "scope": "openid"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The signed statement (RFC 7523) */
+                    client_assertion?: string;
+                    /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt` */
+                    client_assertion_type?: string;
+                    /** @description The app */
+                    client_id?: string;
+                    /** @description Its secret, for `client_secret_post` */
+                    client_secret?: string;
+                    /** @description The digest of the verifier */
+                    code_challenge?: string;
+                    /** @description `S256` */
+                    code_challenge_method?: string;
+                    /** @description Comes back in the ID token */
+                    nonce?: string;
+                    /** @description One of the app's */
+                    redirect_uri?: string;
+                    /** @description `code` */
+                    response_type: string;
+                    /** @description Scopes, separated by spaces */
+                    scope?: string;
+                    /** @description Comes back as it is */
+                    state?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_in": 90,
+                     *       "request_uri": "urn:ietf:params:oauth:request_uri:6f1c1a3e-54f0-4a58-9d0e-3a3b2c1d0e9f"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pushed"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_grant"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oauth_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                 *       "token": "8xLOxBtZp8"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The signed statement (RFC 7523) */
+                    client_assertion?: string;
+                    /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt` */
+                    client_assertion_type?: string;
+                    /** @description The app */
+                    client_id?: string;
+                    /** @description Its secret, for `client_secret_post` */
+                    client_secret?: string;
+                    /** @description An access token or a refresh token */
+                    token: string;
+                    /** @description Which of them */
+                    token_type_hint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_grant"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oauth_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "0197a3c2-5d15-7e2f-8c3b-4a5b6c7d8e9f",
+                 *       "code": "SplxlOBeZQQYbYS6WxSbIA",
+                 *       "grant_type": "authorization_code"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    /** @description The signed statement (RFC 7523) */
+                    client_assertion?: string;
+                    /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, for `private_key_jwt` */
+                    client_assertion_type?: string;
+                    /** @description The app */
+                    client_id?: string;
+                    /** @description Its secret, for `client_secret_post` */
+                    client_secret?: string;
+                    /** @description The code, for `authorization_code` */
+                    code?: string;
+                    /** @description What `code_challenge` was made from (RFC 7636) */
+                    code_verifier?: string;
+                    /** @description `authorization_code`, `refresh_token` or `client_credentials` */
+                    grant_type: string;
+                    /** @description Where the code was sent */
+                    redirect_uri?: string;
+                    /** @description For `refresh_token` */
+                    refresh_token?: string;
+                    /** @description Scopes, separated by spaces; for `refresh_token` the same or fewer */
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "refresh_token": "8xLOxBtZp8",
+                     *       "scope": "openid offline_access patient/Appointment.rs",
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_grant"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client"
+                     *     }
+                     */
+                    "application/json": {
+                        error: string;
+                        error_description?: string;
+                    };
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oauth_userinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "locale": "en",
+                     *       "name": "Ana Flores",
+                     *       "sub": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserInfo"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oauth_userinfo_by_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "locale": "en",
+                     *       "name": "Ana Flores",
+                     *       "sub": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserInfo"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

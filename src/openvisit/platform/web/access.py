@@ -8,7 +8,12 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from openvisit.core.errors import (
-    EnrolmentNeeded, Forbidden, InsufficientScope, StepUpNeeded, TooManyRequests, Unauthenticated,
+    EnrolmentNeeded,
+    Forbidden,
+    InsufficientScope,
+    StepUpNeeded,
+    TooManyRequests,
+    Unauthenticated,
 )
 from openvisit.core.permissions import ADMIN, POLICY, PROVIDER, STAFF, Actor, needs_sign_in
 

@@ -85,7 +85,7 @@ async def list_apps(
     return await apps.listed(oauth, actor, clinic_id)
 
 
-@route("POST", "/apps", permission="app:manage", summary="Register an app", status=201, tags=_APPS)
+@route("POST", "/apps", permission="app:manage", summary="Register an app", status=201, step_up=True, tags=_APPS)
 async def register_app(
     oauth: NamedDependency[OAuthServer],
     now: NamedDependency[datetime],
@@ -113,6 +113,7 @@ async def get_app(
     permission="app:manage",
     summary="Change an app, or switch it off or on",
     can_fail=[UnknownApp, VersionMismatch, VersionRequired],
+    step_up=True,
     tags=_APPS,
 )
 async def change_app(
@@ -134,6 +135,7 @@ async def change_app(
     permission="app:manage",
     summary="Give an app a new secret; the old one ends",
     can_fail=[UnknownApp, NoSecret],
+    step_up=True,
     tags=_APPS,
 )
 async def renew_app_secret(

@@ -99,7 +99,7 @@ async def change(
             f"UPDATE oauth_client SET {sets}version = version + 1 WHERE id = %(app_id)s",
             {**changes, "app_id": app_id},
         )
-        kept = changes.get("scopes", row["scopes"])
+        kept: list[str] = changes["scopes"] if "scopes" in changes else row["scopes"]
         lost = not all(scopes.covered(scope, kept) for scope in row["scopes"])
         if lost or changes.get("active") is False:
             await _end_all(connection, app_id, "the clinic", now)

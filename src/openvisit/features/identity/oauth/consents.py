@@ -7,7 +7,7 @@ to decide. Both read and judge all of it anew, so that nothing the browser could
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +90,7 @@ async def decide(oauth: OAuthServer, actor: Actor, query: str, allow: bool, now:
         server = whole(Server(oauth.desk(connection, now)))
         try:
             asked = await _asked(server, connection, query)
-            await _check_sign_in(server, connection, asked, actor, now)
+            await _check_sign_in(server, asked, actor, now)
             if not allow:
                 await _audit(connection, actor, asked, "refused", now)
                 return wire.AuthorizationStep(
@@ -180,7 +180,7 @@ async def _step(
         if "none" in asked.prompts:
             raise _SentBack(_error(server, asked, LoginRequiredError.error, "Nobody is signed in"))
         return _words(asked, "sign-in")
-    await _check_sign_in(server, connection, asked, actor, now)
+    await _check_sign_in(server, asked, actor, now)
     if (again := await _sign_in_first(connection, asked, actor, now)) is not None:
         return again
     known = await _agreed(connection, asked.client, actor)
@@ -198,14 +198,14 @@ def _could_be_another(asked: _Asked) -> bool:
     return asked.client.auth_method == "none" and not asked.redirect_uri.startswith("https://")
 
 
-async def _check_sign_in(server: Server, connection: Connection, asked: _Asked, actor: Actor, now: datetime) -> None:
+async def _check_sign_in(server: Server, asked: _Asked, actor: Actor, now: datetime) -> None:
     """Errors: _SentBack when the app asks, without a prompt, for somebody else or for a newer sign-in."""
     if "none" not in asked.prompts:
         return
     hint = asked.fields.get("id_token_hint")
     if hint is not None and await hinted(server, hint) != actor.person_id:
         raise _SentBack(_error(server, asked, LoginRequiredError.error, "Somebody else is signed in"))
-    if await _too_old(connection, asked, actor, now):
+    if _too_old(asked, actor, now):
         raise _SentBack(_error(server, asked, LoginRequiredError.error, "The sign-in is too long ago"))
 
 
@@ -225,7 +225,7 @@ async def _sign_in_first(
 
     The request is kept with the time it came: a sign-in after that is the one it asked for.
     """
-    if not await _too_old(connection, asked, actor, now):
+    if not _too_old(asked, actor, now):
         return None
     resume = None
     if asked.since is None:
@@ -236,8 +236,8 @@ async def _sign_in_first(
     return step
 
 
-async def _too_old(connection: Connection, asked: _Asked, actor: Actor, now: datetime) -> bool:
-    signed_in, _ = await _sign_in_facts(connection, actor.session_id)
+def _too_old(asked: _Asked, actor: Actor, now: datetime) -> bool:
+    signed_in = actor.authenticated_at or datetime.min.replace(tzinfo=UTC)
     if "login" in asked.prompts and (asked.since is None or signed_in < asked.since):
         return True
     age = asked.fields.get("max_age")
@@ -246,11 +246,10 @@ async def _too_old(connection: Connection, asked: _Asked, actor: Actor, now: dat
     return now - signed_in > timedelta(seconds=int(age))
 
 
-async def _sign_in_facts(connection: Connection, session_id: UUID) -> tuple[datetime, list[str]]:
-    """When the person behind the session last proved who they are, and how (RFC 8176)."""
-    row = await fetch_one(connection, "SELECT created_at FROM session WHERE id = %(id)s", {"id": session_id})
-    assert row is not None  # noqa: S101 - the actor came by it
-    return row["created_at"], []
+async def _ways(connection: Connection, session_id: UUID) -> list[str]:
+    """How the person behind the session proved who they are (RFC 8176)."""
+    row = await fetch_one(connection, "SELECT amr FROM session WHERE id = %(id)s", {"id": session_id})
+    return list(row["amr"]) if row else []
 
 
 async def _agreed(connection: Connection, client: Client, actor: Actor) -> frozenset[str]:
@@ -286,7 +285,6 @@ async def _give(
     )
     assert consent is not None  # noqa: S101 - inserted or updated
     code = secrets.token_urlsafe(32)
-    signed_in, amr = await _sign_in_facts(connection, actor.session_id)
     await execute(
         connection,
         """INSERT INTO oauth_authorization (id, client_id, consent_id, person_id, session_id, scopes, created_at,
@@ -307,8 +305,8 @@ async def _give(
             "code_challenge": asked.fields["code_challenge"],
             "expires_at": now + store.CODE_LIFE,
             "nonce": asked.fields.get("nonce"),
-            "auth_time": signed_in,
-            "amr": amr,
+            "auth_time": actor.authenticated_at,
+            "amr": await _ways(connection, actor.session_id),
         },
     )
     await _audit(connection, actor, asked, "allowed" if consent["given_at"] == now else "remembered", now)
