@@ -111,8 +111,8 @@ async def test_a_password_change_ends_other_sessions_and_is_told_by_mail(
     assert (await other_browser.post("/api/auth/refresh")).status_code == 401
     assert (await browser.post("/api/auth/login", json=body)).status_code == 401
     assert (await browser.post("/api/auth/login", json={**body, "password": new})).status_code == 200
-    (mail,) = await postbox.deliver()
-    assert mail["Subject"] == "Your OpenVisit password was changed"
+    mails = [mail["Subject"] for mail in await postbox.deliver()]
+    assert mails.count("Your OpenVisit password was changed") == 1
 
 
 async def test_the_policy_of_a_clinic_is_edited_by_its_admin(scene: Scene) -> None:

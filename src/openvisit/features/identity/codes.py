@@ -16,6 +16,7 @@ LIFE = {  # by purpose
     "register": timedelta(minutes=15),
     "reset": timedelta(minutes=15),
     "step-up": timedelta(minutes=15),
+    "email": timedelta(minutes=15),
     "connect": timedelta(minutes=15),
     "invite": timedelta(days=7),  # people are away; five guesses in a million all the same
 }

@@ -45,6 +45,13 @@ class LinkInvalid(Unauthenticated):
     title = "This link has been used or has expired"
 
 
+class AddressInUse(Conflict):
+    """The address belongs to another account by now."""
+
+    code = "address_in_use"
+    title = "This address belongs to another account by now"
+
+
 class UnknownPerson(NotFound):
     """There is no such person at this clinic."""
 

@@ -31,7 +31,8 @@ _logger = log.get("identity")
 
 
 def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
-    """The tasks `identity:send_code`, `identity:tell_new_device` and, every hour, `identity:sweep`."""
+    """The tasks that mail codes (`identity:send_code`, `send_email_code`) and notices (`tell_new_device`,
+    `tell_email_changed`, those of second factors), and, every hour, `identity:sweep`."""
     tasks = procrastinate.Blueprint()
 
     # Waits of 3, 9, 27, 81, 243, 729 seconds: past a restart of the mail server, and within the patience of a person.
@@ -44,6 +45,14 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
         await notices.tell_new_device(
             db, vault, mailer, UUID(person_id), UUID(session_id), public_url=public_url, now=clock()
         )
+
+    @tasks.task(name="send_email_code", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+    async def send_email_code(change_id: str) -> None:
+        await notices.send_email_code(db, vault, mailer, UUID(change_id), public_url=public_url, now=clock())
+
+    @tasks.task(name="tell_email_changed", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+    async def tell_email_changed(change_id: str, which: str) -> None:
+        await notices.tell_email_changed(db, vault, mailer, UUID(change_id), which, public_url=public_url, now=clock())
 
     @tasks.periodic(cron="23 * * * *")
     @tasks.task(name="sweep", queueing_lock="identity:sweep")
@@ -111,6 +120,12 @@ async def sweep(connection: Connection, now: datetime) -> None:
         values,
     )
     await execute(connection, "DELETE FROM account_link WHERE expires_at < %(now)s", values)
+    await execute(
+        connection,
+        """DELETE FROM email_change c WHERE c.asked_at < %(sessions)s
+               AND NOT EXISTS (SELECT FROM account_link l WHERE l.email_change_id = c.id)""",
+        values,
+    )
     await execute(connection, "DELETE FROM known_device WHERE last_seen_at < %(browsers)s", values)
     await execute(connection, "DELETE FROM signing_key WHERE verifies_until < %(now)s", values)
     await execute(connection, "DELETE FROM passkey_challenge WHERE expires_at < %(now)s", values)

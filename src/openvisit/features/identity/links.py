@@ -18,6 +18,7 @@ from openvisit.features.identity.tokens import TokenService
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
 
 GOOD_FOR = timedelta(days=7)
+_DOUBT = timedelta(days=1)  # before the notice, in which a stranger may have been at work unnoticed
 
 Purpose = Literal["not-me", "undo-email"]
 
@@ -43,11 +44,11 @@ async def make(
 
 
 async def use(connection: Connection, secret: str, purpose: Purpose, now: datetime) -> Row:
-    """Use a link up: `person_id` and `email_change_id`. Errors: LinkInvalid."""
+    """Use a link up: `person_id`, `email_change_id` and `expires_at`. Errors: LinkInvalid."""
     row = await fetch_one(
         connection,
         """DELETE FROM account_link WHERE token_hash = %(hash)s AND purpose = %(purpose)s AND expires_at > %(now)s
-           RETURNING person_id, email_change_id""",
+           RETURNING person_id, email_change_id, expires_at""",
         {"hash": digest(secret), "purpose": purpose, "now": now},
     )
     if row is None:
@@ -58,17 +59,33 @@ async def use(connection: Connection, secret: str, purpose: Purpose, now: dateti
 async def not_me(db: Database, tokens: TokenService, secret: str, *, now: datetime) -> None:
     """The sign-in of a notice was a stranger's: see `lock_out`. Errors: LinkInvalid."""
     async with db.transaction() as connection:
-        person_id: UUID = (await use(connection, secret, "not-me", now))["person_id"]
-        await lock_out(connection, person_id, "not-me", now)
-    tokens.changed(person_id)
+        link = await use(connection, secret, "not-me", now)
+        await lock_out(connection, link, "not-me", now)
+    tokens.changed(link["person_id"])
 
 
-async def lock_out(connection: Connection, person_id: UUID, because: str, now: datetime) -> None:
-    """End every session, forget every browser, make the password one that nobody knows, and mail a code to choose a
-    new one: whoever was in is out, and cannot come back by what they know. In the caller's transaction; call
-    `tokens.changed` after it."""
+async def lock_out(connection: Connection, link: Row, because: str, now: datetime) -> None:
+    """End every session, forget every browser, make the password one that nobody knows, drop the factors and connected
+    accounts added since the day before the notice, and mail a code to choose a new password: whoever was in is out,
+    and comes back neither by what they know nor by a passkey they left. In the caller's transaction; call
+    `tokens.changed` after it.
+
+    Links of earlier notices stay good: of several changes of the address, the first owner has the last word.
+    """
+    person_id: UUID = link["person_id"]
+    values = {"id": person_id, "since": link["expires_at"] - GOOD_FOR - _DOUBT, "expires_at": link["expires_at"]}
     await end_all_sessions(connection, person_id, because, now)
-    await execute(connection, "DELETE FROM known_device WHERE person_id = %(id)s", {"id": person_id})
+    for statement in (
+        "DELETE FROM account_link WHERE person_id = %(id)s AND expires_at > %(expires_at)s",
+        "DELETE FROM known_device WHERE person_id = %(id)s",
+        "DELETE FROM email_code WHERE person_id = %(id)s",
+        "DELETE FROM email_change WHERE person_id = %(id)s AND done_at IS NULL",
+        "DELETE FROM passkey WHERE person_id = %(id)s AND created_at > %(since)s",
+        "DELETE FROM totp WHERE person_id = %(id)s AND created_at > %(since)s",
+        "DELETE FROM federated_identity WHERE person_id = %(id)s AND linked_at > %(since)s",
+        "DELETE FROM recovery_code WHERE person_id = %(id)s AND created_at > %(since)s",
+    ):
+        await execute(connection, statement, values)
     await execute(
         connection,
         "UPDATE person SET password_hash = NULL, version = version + 1 WHERE id = %(id)s",

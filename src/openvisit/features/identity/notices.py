@@ -1,11 +1,12 @@
 """Mails that tell a person what happened to their account, with the means to stop it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
 from openvisit.core.ids import new_id
-from openvisit.features.identity import links
+from openvisit.features.identity import codes, links
 from openvisit.features.identity.ports import Mailer
 from openvisit.platform import log
 from openvisit.platform.crypto import Vault
@@ -14,6 +15,7 @@ from openvisit.platform.mail import compose
 from openvisit.platform.mail.moments import moment
 from openvisit.platform.mail.words import phrase
 
+_OLD, _NEW = "email_change.old_email", "email_change.new_email"
 _logger = log.get("identity")
 
 
@@ -40,19 +42,74 @@ async def tell_new_device(
         "when": moment(row["created_at"], row["time_zone"], row["language"]),
         "link": link(public_url, "not-me", secret),
     }
-    await mailer.send(
-        compose(
-            "new_device",
-            row["language"],
-            values,
-            sender=mailer.sender,
-            to=address,
-            to_name=row["full_name"],
-            key=str(new_id()),  # each try has a link of its own
-            now=now,
-        )
-    )
+    await _send(mailer, "new_device", row["language"], values, address, now)
     _logger.info("new device told", person_id=str(person_id))
+
+
+async def send_email_code(
+    db: Database, vault: Vault, mailer: Mailer, change_id: UUID, *, public_url: str, now: datetime
+) -> None:
+    """Mail a code to the address that somebody wants to use; to its owner, when it has one, that somebody wants to."""
+    async with db.transaction() as connection:
+        change = await fetch_one(
+            connection,
+            """SELECT c.id, c.person_id, c.new_email, p.full_name, p.language,
+                      EXISTS (SELECT FROM person other WHERE other.email_index = c.new_index) AS taken
+               FROM email_change c JOIN person p ON p.id = c.person_id
+               WHERE c.id = %(id)s AND c.done_at IS NULL AND p.active FOR UPDATE OF c""",
+            {"id": change_id},
+        )
+        if change is None:
+            return
+        person_id: UUID = change["person_id"]
+        address = (await vault.keys(connection, person_id)).open(change["new_email"], _NEW, change_id)
+        code = "" if change["taken"] else await codes.renew(connection, vault, person_id, "email", now)
+    life = int(codes.LIFE["email"].total_seconds()) // 60
+    values = {
+        # The owner of the address is not told the name of whoever wants it.
+        "name": "" if change["taken"] else change["full_name"],
+        "code": code,
+        "minutes": str(life),
+        "sign_in_link": f"{public_url.rstrip('/')}/sign-in",
+    }
+    kind = "email_taken" if change["taken"] else "email_change"
+    await _send(mailer, kind, change["language"], values, address, now)
+    _logger.info("code mailed", purpose="email", person_id=str(person_id))
+
+
+async def tell_email_changed(
+    db: Database, vault: Vault, mailer: Mailer, change_id: UUID, which: str, *, public_url: str, now: datetime
+) -> None:
+    """Tell the `old` address, with a link that undoes it, or the `new` one that the account uses the new one now."""
+    async with db.transaction() as connection:
+        change = await fetch_one(
+            connection,
+            """SELECT c.person_id, c.old_email, c.new_email, p.full_name, p.language
+               FROM email_change c JOIN person p ON p.id = c.person_id
+               WHERE c.id = %(id)s AND c.done_at IS NOT NULL AND c.undone_at IS NULL AND p.active""",
+            {"id": change_id},
+        )
+        if change is None:
+            return
+        keys = await vault.keys(connection, change["person_id"])
+        old, new = keys.open(change["old_email"], _OLD, change_id), keys.open(change["new_email"], _NEW, change_id)
+        secret = ""
+        if which == "old":
+            secret = await links.make(connection, change["person_id"], "undo-email", now, email_change_id=change_id)
+    values = {
+        "name": change["full_name"],
+        "new_address": _hinted(new),
+        "link": link(public_url, "undo-email", secret),
+        "sign_in_link": f"{public_url.rstrip('/')}/sign-in",
+    }
+    await _send(mailer, f"email_changed_{which}", change["language"], values, old if which == "old" else new, now)
+    _logger.info("change of address told", person_id=str(change["person_id"]))
+
+
+def _hinted(address: str) -> str:
+    """`a...@example.org`: enough to know one's own again, whoever reads the old mailbox by now."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}...@{domain}"
 
 
 def device_words(device: str, language: str) -> str:
@@ -66,3 +123,14 @@ def device_words(device: str, language: str) -> str:
 def link(public_url: str, purpose: links.Purpose, secret: str) -> str:
     """Where the button of a notice leads. After the #: browsers keep it to themselves."""
     return f"{public_url.rstrip('/')}/account-safety#{urlencode({'purpose': purpose, 'token': secret})}"
+
+
+async def _send(
+    mailer: Mailer, kind: str, language: str, values: Mapping[str, str], address: str, now: datetime
+) -> None:
+    # Each try has a code or a link of its own, so that it must not pass for the mail before.
+    key = str(new_id())
+    to_name = values["name"]
+    await mailer.send(
+        compose(kind, language, values, sender=mailer.sender, to=address, to_name=to_name, key=key, now=now)
+    )

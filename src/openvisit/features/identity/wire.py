@@ -139,6 +139,12 @@ class SessionsEnded(msgspec.Struct):
     ended: int
 
 
+class CodeOnly(msgspec.Struct):
+    """The mailed code."""
+
+    code: Code
+
+
 class NoticeLink(msgspec.Struct):
     """What stands behind `token=` in the link of a notice."""
 
