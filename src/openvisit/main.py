@@ -43,9 +43,10 @@ from openvisit.features.notifications import jobs as notification_jobs
 from openvisit.platform import jobs, log, rate_limits, stalled_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
-from openvisit.platform.data_folder import data_folder
+from openvisit.platform.data_folder import data_folder, key_file
 from openvisit.platform.db import Database
 from openvisit.platform.events import Subscriptions
+from openvisit.platform.keyring import jobs as keyring_jobs
 from openvisit.platform.outgoing import Outgoing, parse_networks
 from openvisit.platform.realtime import Live
 from openvisit.platform.web import dev_mail, docs, health, openapi
@@ -198,8 +199,10 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     mailer = mail_adapters.from_settings(settings.smtp_url, settings.mail_from)
     app = jobs.create_app(db)
     url = settings.public_url
+    keys = key_file(settings.keyring_file, settings.openvisit_data_dir)
     blueprints = {
         "jobs": stalled_jobs.blueprint(),
+        "keyring": keyring_jobs.blueprint(vault=vault, clock=clock, path=keys),
         "limits": rate_limits.blueprint(db, clock),
         "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),

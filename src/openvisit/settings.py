@@ -44,6 +44,10 @@ class Settings:
         "empty: derived from SECRET_KEY",
     )
     master_key_old: str = _setting("", "Former master keys, one a line, while keys they wrapped are still about")
+    keyring_file: str = _setting(
+        "",
+        "The key file, kept up to date; empty: keyring.ovkeys in the data folder. To be copied, never archived",
+    )
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged")

@@ -15,6 +15,8 @@ COMMANDS = {
     "check": ("check", "say in words what is wrong with this installation"),
     "user": ("user", "add a person, list people, give or take a role"),
     "keys": ("keys", "show the keyring, wrap its keys anew, make a new wrapping key"),
+    "backup": ("backup", "write everything but the keyring into a folder, of one moment, sealed"),
+    "restore": ("restore", "put a backup in the place of what is in the database"),
     "openapi": ("openapi", "print the API's OpenAPI description as JSON"),
 }
 
@@ -58,11 +60,15 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 def _expected(error: Exception) -> bool:
     """Whether the message alone serves the reader: something about their machine, not a fault of ours."""
     from openvisit.core.errors import OpenVisitError
+    from openvisit.platform.backup import BackupError
     from openvisit.platform.keyring.masters import MasterKeyFailed
+    from openvisit.platform.keyring.sealed_file import FileBroken
     from openvisit.platform.postgres import PostgresError
     from openvisit.settings import SettingsError
 
-    if isinstance(error, (OpenVisitError, MasterKeyFailed, PostgresError, SettingsError, OSError)):
+    if isinstance(
+        error, (OpenVisitError, BackupError, FileBroken, MasterKeyFailed, PostgresError, SettingsError, OSError)
+    ):
         return True
     kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
     return bool(kinds & {"psycopg.OperationalError", "sqlalchemy.exc.OperationalError"})

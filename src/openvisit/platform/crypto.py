@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from openvisit.core.errors import Unavailable
 from openvisit.platform import log
 from openvisit.platform.db import Connection, execute, fetch_all, fetch_one
+from openvisit.platform.jobs import defer
 from openvisit.platform.keyring.masters import LocalMaster, MasterKeyFailed, Masters, derive
 from openvisit.platform.keyring.sealing import Keys, KeyShredded, SealBroken
 from openvisit.platform.keyring.wrapping import WrappingKeys
@@ -194,7 +195,7 @@ class Vault:
     async def shred(self, connection: Connection, owner: UUID, now: datetime) -> bool:
         """Destroy the owner's key: what was sealed under it is unreadable from the commit on, in old backups too.
 
-        The answer is whether there was anything left to destroy. It cannot be undone.
+        The answer is whether there was anything left to destroy. It cannot be undone. The key file follows by a job.
         """
         if owner.int < 256:
             raise ValueError("the system's keys are not shredded")
@@ -206,8 +207,11 @@ class Vault:
                WHERE keyring.data_key.shredded_at IS NULL""",
             {"owner": owner, "now": now},
         )
+        if changed:
+            await defer(connection, _KEY_FILE, queueing_lock=_KEY_FILE, args={})
         return changed > 0
 
 
+_KEY_FILE = "keyring:write_key_file"
 _ONE = "SELECT wrapped FROM keyring.data_key WHERE owner = %(owner)s"
 _MAKE = "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%(owner)s, %(wrapped)s) ON CONFLICT DO NOTHING"

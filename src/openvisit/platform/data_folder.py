@@ -18,6 +18,13 @@ def data_folder(configured: str) -> Path:
     return (Path(data_home) if os.path.isabs(data_home) else Path.home() / ".local" / "share") / "openvisit"
 
 
+def key_file(configured: str, data_dir: str) -> Path:
+    """The key file named by KEYRING_FILE, or `keyring.ovkeys` in the data folder."""
+    if configured:
+        return Path(configured).expanduser().absolute()
+    return data_folder(data_dir) / "keyring.ovkeys"
+
+
 def prepare(folder: Path) -> None:
     """Make the folder when it is missing, closed to others; OSError when that is not allowed.
 

@@ -26,15 +26,16 @@ async def tell_new_device(
     async with db.transaction() as connection:
         row = await fetch_one(
             connection,
-            """SELECT p.email, p.full_name, p.language, p.time_zone, s.created_at, s.device, s.place
-               FROM session s JOIN person p ON p.id = s.person_id
-               WHERE s.id = %(session_id)s AND p.id = %(person_id)s AND p.active""",
+            """SELECT p.email, p.full_name, p.language, p.time_zone, s.created_at, s.device, s.place,
+                      k.wrapped AS data_key
+               FROM session s JOIN person p ON p.id = s.person_id JOIN keyring.data_key k ON k.owner = p.id
+               WHERE s.id = %(session_id)s AND p.id = %(person_id)s AND p.active AND k.shredded_at IS NULL""",
             {"session_id": session_id, "person_id": person_id},
         )
         if row is None:
             return
         secret = await links.make(connection, person_id, "not-me", now)
-        address = (await vault.keys(connection, person_id)).open(row["email"], "person.email", person_id)
+    address = vault.of(person_id, row["data_key"]).open(row["email"], "person.email", person_id)
     values = {
         "name": row["full_name"],
         "device": device_words(row["device"], row["language"]),

@@ -38,8 +38,13 @@ class WrappingKeys:
         self._loading = threading.Lock()
 
     def connect(self) -> Sync:
-        """A connection of its own, in autocommit."""
-        return psycopg.connect(self.database_url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+        """A connection of its own, in autocommit, that row-level security lets see everything."""
+        return psycopg.connect(
+            self.database_url,
+            autocommit=True,
+            connect_timeout=_CONNECT_SECONDS,
+            options="-c openvisit.principal=system",
+        )
 
     @property
     def newest(self) -> int:
@@ -59,8 +64,7 @@ class WrappingKeys:
                 for number, master, wrapped in rows:
                     # A former master key may have been put away: nobody misses it until something is found under it.
                     if number not in self._keys and (number == newest or self.masters.has(master)):
-                        unwrapped = self.masters.named(master).unwrap(bytes(wrapped), _context(number))
-                        self._keys[number] = AESGCM(unwrapped)
+                        self._keys[number] = unwrap_wrapping_key(self.masters, number, master, bytes(wrapped))
                 self._newest = newest
         except psycopg.OperationalError as error:
             raise Unavailable from error
@@ -68,6 +72,10 @@ class WrappingKeys:
             if error.permanent:
                 raise
             raise Unavailable from error
+
+    def forget(self) -> None:
+        """Forget the keys read so far: the keyring in the database was replaced."""
+        self._keys, self._newest = {}, 0
 
     def add(self) -> int:
         """A new key-wrapping key under the present master key; from now on it wraps. The answer is its number."""
@@ -96,10 +104,20 @@ class WrappingKeys:
             raise SealBroken(
                 f"a data key is wrapped under key {number}: its master key is not configured, or it is gone"
             )
-        try:
-            return aead.decrypt(wrapped[4:16], wrapped[16:], _owned(owner))
-        except (InvalidTag, ValueError):
-            raise SealBroken("the wrapped data key is another's or was changed") from None
+        return unwrap_with(aead, wrapped, owner)
+
+
+def unwrap_wrapping_key(masters: Masters, number: int, master: str, wrapped: bytes) -> AESGCM:
+    """The key-wrapping key of that number. Errors: MasterKeyFailed."""
+    return AESGCM(masters.named(master).unwrap(wrapped, _context(number)))
+
+
+def unwrap_with(wrapping: AESGCM, wrapped: bytes, owner: UUID) -> bytes:
+    """The owner's data key. Errors: SealBroken when it is another's or was changed."""
+    try:
+        return wrapping.decrypt(wrapped[4:16], wrapped[16:], _owned(owner))
+    except (InvalidTag, ValueError):
+        raise SealBroken("the wrapped data key is another's or was changed") from None
 
 
 def _add(connection: Sync, masters: Masters, *, first: bool = False) -> tuple[int, str, bytes]:
