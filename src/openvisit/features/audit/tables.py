@@ -1,6 +1,6 @@
 """The audit trail, and the chains that hold its entries together."""
 
-from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from openvisit.platform.tables import instant, metadata
@@ -46,4 +46,42 @@ audit_link = Table(
     Column("previous", LargeBinary, nullable=False),  # hash of the link before
     Column("hash", LargeBinary, nullable=False),  # of the entry, its place and `previous`
     UniqueConstraint("entry_id", name="uq_audit_link_entry_id"),
+)
+
+audit_key = Table(
+    "audit_key",
+    metadata,
+    Column("id", UUID, primary_key=True),  # the `kid`
+    Column("private", LargeBinary, nullable=False),  # sealed JWK
+    Column("made_at", instant(), nullable=False),
+)
+
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("clinic_id", UUID, primary_key=True),  # the nil UUID for what belongs to no clinic
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", instant(), nullable=False),
+    Column("jws", Text, nullable=False),  # the heads of the clinic's chains, signed
+)
+
+audit_check = Table(
+    "audit_check",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("clinic_id", UUID, nullable=False),
+    Column("at", instant(), nullable=False),
+    Column("whole", Boolean, nullable=False),  # from the first entry on, not from the last checkpoint
+    Column("entries", BigInteger, nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Index("ix_audit_check_clinic_id_at", "clinic_id", "at"),
+)
+
+audit_cut = Table(
+    "audit_cut",
+    metadata,
+    Column("chain_id", UUID, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # the last link that was taken out
+    Column("at", instant(), nullable=False),
+    Column("jws", Text, nullable=False),  # that link's hash, signed
 )
