@@ -16,6 +16,7 @@ from litestar.di import Provide
 from openvisit.adapters import mail as mail_adapters
 from openvisit.adapters.master_keys import vault_of
 from openvisit.core.permissions import Actor
+from openvisit.features.audit import jobs as audit_jobs
 from openvisit.features.availability import api as availability_api
 from openvisit.features.availability import jobs as availability_jobs
 from openvisit.features.booking import api as booking_api
@@ -204,6 +205,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "jobs": stalled_jobs.blueprint(),
         "keyring": keyring_jobs.blueprint(vault=vault, clock=clock, path=keys),
         "limits": rate_limits.blueprint(db, clock),
+        "audit": audit_jobs.blueprint(db=db, vault=vault, clock=clock),
         "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),

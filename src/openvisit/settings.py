@@ -93,6 +93,7 @@ class Settings:
     )
     hold_minutes: int = _setting(5, "How long a slot is held while someone fills the form")
     holds_per_person: int = _setting(3, "Holds one person may have at a time")
+    audit_retention_years: int = _setting(6, "`openvisit audit prune` keeps entries so long; nothing goes by itself")
     horizon_days: int = _setting(400, "How far ahead openings are kept materialised")
 
     @property

@@ -17,6 +17,7 @@ COMMANDS = {
     "keys": ("keys", "show the keyring, wrap its keys anew, make a new wrapping key"),
     "backup": ("backup", "write everything but the keyring into a folder, of one moment, sealed"),
     "restore": ("restore", "put a backup in the place of what is in the database"),
+    "audit": ("audit", "verify the audit's chains, sign where they end, take out old entries"),
     "openapi": ("openapi", "print the API's OpenAPI description as JSON"),
 }
 

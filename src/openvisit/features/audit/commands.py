@@ -82,12 +82,13 @@ async def record_looks(
                l.thing_id, l.patient_id, '{}'
            FROM unnest(%(clinics)s::uuid[], %(roles)s::text[], %(reasons)s::text[], %(things)s::text[],
                %(thing_ids)s::uuid[], %(patients)s::uuid[])
-               AS l(clinic_id, acting_as, reason, thing, thing_id, patient_id)
+               WITH ORDINALITY AS l(clinic_id, acting_as, reason, thing, thing_id, patient_id, place)
            WHERE NOT EXISTS (
                SELECT FROM audit t WHERE t.patient_id = l.patient_id AND t.at > %(since)s AND t.at <= %(at)s
                AND t.actor_id = %(actor_id)s AND t.action = %(action)s AND t.thing_id = l.thing_id
                AND t.reason IS NOT DISTINCT FROM l.reason AND t.clinic_id IS NOT DISTINCT FROM l.clinic_id
-               AND t.on_behalf_of IS NOT DISTINCT FROM %(on_behalf_of)s)""",
+               AND t.on_behalf_of IS NOT DISTINCT FROM %(on_behalf_of)s)
+           ORDER BY l.place""",
         {
             "at": at,
             "since": at - SAME_LOOK,

@@ -1,14 +1,14 @@
 """audit checkpoints: signed heads of the chains, what checks found, and where old entries were cut off
 
-Revision: 0005, after 0004
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
