@@ -35,6 +35,6 @@ def all_screens() -> list[Screen]:
             continue
         guard = re.search(r"requireUser\(\w+((?:, '\w+')*)\)", source)
         roles = re.findall(r"'(\w+)'", guard[1]) if guard else [NOBODY, ANYBODY]
-        path = route[1].rstrip("/") or "/"
+        path = route[1].replace("_/", "/").rstrip("/") or "/"  # `_` says that a route is no part of the one above
         found.append(Screen(path, tuple(roles or [ANYBODY])))
     return sorted(found, key=lambda screen: screen.path)

@@ -55,6 +55,7 @@ def parameters(installation: Installation, account: Account | None) -> dict[str,
     taken = installation.book(installation.new_patient(), offer, offer.slots[0]["start"])
     found = {
         "providerId": offer.provider_id,
+        "provider": "example",
         "typeId": offer.visit_type_id,
         "start": offer.slots[4]["start"],
         "takenId": taken["id"],

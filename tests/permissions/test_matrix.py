@@ -42,6 +42,7 @@ TABLE = {
     "POST /api/auth/federation/{provider}/finish":                "404   404   404   404   404   404   404   404",
     "POST /api/auth/federation/{provider}/form-post":             "404   404   404   404   404   404   404   404",
     "POST /api/auth/federation/{provider}/backchannel-logout":    "404   404   404   404   404   404   404   404",
+    "GET /api/auth/federation/proof":                          "ok    ok    ok    ok    ok    ok    ok    ok",
     "POST /api/auth/federation/code":                             "ok    ok    ok    ok    ok    ok    ok    ok",
     "POST /api/auth/federation/prove":                            "ok    ok    ok    ok    ok    ok    ok    ok",
     "GET /api/me/identities":                                     "401   ok    ok    ok    ok    ok    ok    ok",

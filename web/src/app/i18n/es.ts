@@ -3,6 +3,7 @@ import agenda from '@/features/agenda/i18n/es.json';
 import auth from '@/features/auth/i18n/es.json';
 import booking from '@/features/booking/i18n/es.json';
 import directory from '@/features/directory/i18n/es.json';
+import federation from '@/ui/federation/i18n/es.json';
 import frontdesk from '@/features/frontdesk/i18n/es.json';
 import preferences from '@/features/preferences/i18n/es.json';
 import privacy from '@/features/privacy/i18n/es.json';
@@ -13,4 +14,4 @@ import ui from '@/ui/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, auth, booking, consent, directory, frontdesk, preferences, privacy, schedule, security, visit, visits };
+export default { ui, admin, agenda, auth, booking, consent, directory, federation, frontdesk, preferences, privacy, schedule, security, visit, visits };

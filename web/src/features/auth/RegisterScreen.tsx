@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { register } from '@/api/session';
 import { TextLink } from '@/ui/ButtonLink';
+import { ProviderButtons } from '@/ui/federation/ProviderButtons';
 import { useLocale } from '@/ui/useLocale';
 import { AuthForm } from './AuthForm';
 import { looksLikeEmail, PASSWORD_LENGTH } from './rules';
@@ -42,12 +43,15 @@ export function RegisterScreen() {
       error={open.error}
       onSubmit={submit}
       footer={
-        <Text>
-          {t('register.known')}{' '}
-          <TextLink to="/sign-in" search={search}>
-            {t('register.signIn')}
-          </TextLink>
-        </Text>
+        <>
+          <ProviderButtons next={search.next} />
+          <Text>
+            {t('register.known')}{' '}
+            <TextLink to="/sign-in" search={search}>
+              {t('register.signIn')}
+            </TextLink>
+          </Text>
+        </>
       }
     >
       <TextInput

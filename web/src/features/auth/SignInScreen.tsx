@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { hasCode } from '@/api/errors';
 import { homeOf, login } from '@/api/session';
 import { TextLink } from '@/ui/ButtonLink';
+import { ProviderButtons } from '@/ui/federation/ProviderButtons';
 import { AuthForm } from './AuthForm';
 import { adoptAccountPreferences } from './adoptAccountPreferences';
 import { looksLikeEmail } from './rules';
@@ -46,6 +47,7 @@ export function SignInScreen() {
       onSubmit={form.onSubmit((values) => signIn.mutate({ ...values, email: values.email.trim() }))}
       footer={
         <>
+          <ProviderButtons next={search.next} />
           <TextLink to="/forgot-password" search={search}>
             {t('signIn.forgot')}
           </TextLink>

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { securityQuery } from '@/api/security';
+import { ConnectedAccounts } from '@/ui/federation/ConnectedAccounts';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { DemandNote } from './DemandNote';
@@ -26,6 +27,7 @@ export function SecurityScreen() {
             </>
           )}
         </QueryView>
+        <ConnectedAccounts />
       </Stack>
     </Screen>
   );

@@ -32,6 +32,10 @@ export function accountRoutes(router: FakeRouter, clinic: FakeClinic): void {
     if (!person || headers.get('X-OpenVisit') !== '1') return problem(401, 'not_signed_in');
     return ok(open(person.user));
   });
+  router.on('GET auth/federation', () => ok({ items: [] }));
+  router.on('GET auth/federation/proof', () => ok({ prove: null }));
+  router.on('GET me/provider-sign-out', () => ok({ url: null }));
+  router.on('GET me/identities', () => ok({ items: [], removable: true }));
   router.on('POST auth/logout', () => {
     clinic.cookie = null;
     return { status: 204 };

@@ -168,6 +168,27 @@ async def federation_backchannel_logout(
 
 
 @route(
+    "GET",
+    "/auth/federation/proof",
+    permission="session:open",
+    summary="What this browser has proved at a provider, and what is missing",
+    tags=_SIGN_IN,
+)
+async def federation_proof(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    sign_in_rules: NamedDependency[SignInRules],
+    origin: NamedDependency[Origin],
+    federation: NamedDependency[Federation],
+) -> wire.FederationProof:
+    """For half an hour after the provider answered."""
+    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    return wire.FederationProof(await commands.proved(federation, by))
+
+
+@route(
     "POST",
     "/auth/federation/code",
     permission="session:open",
@@ -380,6 +401,7 @@ ROUTES: list[HTTPRouteHandler] = [
     finish_federation,
     federation_form_post,
     federation_backchannel_logout,
+    federation_proof,
     federation_code,
     prove_federation,
     my_identities,
@@ -400,6 +422,9 @@ EXAMPLES: dict[str, Any] = {
         "next": "/visits",
         "session": None,
         "prove": {"provider": "google", "label": "Google", "email": "ana.flores@example.org", "account": True},
+    },
+    "FederationProof": {
+        "prove": {"provider": "google", "label": "Google", "email": "ana.flores@example.org", "account": True}
     },
     "ProveByCode": {"code": "402817"},
     "Identities": {

@@ -132,6 +132,17 @@ async def finish(
     return await _sign_in(by, relying.provider, identified, beginner, attempt["next"])
 
 
+async def proved(federation: Federation, by: SignIn) -> wire.ToProve | None:
+    """What this browser has proved at a provider, and what is missing; None when nothing waits."""
+    try:
+        async with by.db.connection() as connection:
+            proof = await attempts.proof_of(connection, by.vault, by.browser, by.now)
+        provider = federation.provider(proof.provider)
+    except (FederationExpired, UnknownProvider):
+        return None
+    return wire.ToProve(provider.id, provider.label, proof.email, account=proof.vouched)
+
+
 async def mail_code(by: SignIn) -> None:
     """Mail a code to the address that this browser's proof is for. Errors: FederationExpired, TooManyRequests."""
     async with by.db.connection() as connection:

@@ -65,6 +65,12 @@ class ToProve(msgspec.Struct):
     account: bool
 
 
+class FederationProof(msgspec.Struct):
+    """What this browser proved at a provider and has not connected yet, if anything."""
+
+    prove: ToProve | None
+
+
 class FederationResult(msgspec.Struct):
     """How far the sign-in has come. `outcome`: `signed-in` with a session; `connected` to the account signed in;
     `prove`, when something is to be proved first."""
