@@ -1,5 +1,6 @@
 """One installation and one browser for all journeys; a context of their own for every person in them."""
 
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.installation import ZONE, Account, Installation
 from tests.journeys.visitor import Visitor
+from tests.support.oidc_provider import OidcProvider, free_port, oidc_provider, provider_setting
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "artifacts" / "journeys"
@@ -51,17 +53,31 @@ FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="package")
-def installation() -> Iterator[Installation]:
-    """A whole installation with demo data, serving the built web app."""
+def provider_port() -> int:
+    """Where the identity provider will be that the installation is told of."""
+    return free_port()
+
+
+@pytest.fixture(scope="package")
+def installation(provider_port: int) -> Iterator[Installation]:
+    """A whole installation with demo data, serving the built web app; one can sign in to it by a provider, too."""
     if not os.environ.get("WEB_DIST") and not (ROOT / "web" / "dist" / "index.html").exists():
         subprocess.run(["npm", "run", "--silent", "build"], cwd=ROOT / "web", check=True)
     with tempfile.TemporaryDirectory(prefix="ov-journeys-") as folder:
         os.chmod(folder, 0o711)
-        running = Installation(Path(folder) / "data")
+        known = provider_setting(f"http://127.0.0.1:{provider_port}", trusts_email=True)
+        running = Installation(Path(folder) / "data", OIDC_PROVIDERS=json.dumps([known]))
         try:
             yield running
         finally:
             running.stop()
+
+
+@pytest.fixture(scope="package")
+def provider(installation: Installation, provider_port: int) -> Iterator[OidcProvider]:
+    """The identity provider itself."""
+    with oidc_provider(installation.address, ("example",), port=provider_port) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -26,7 +26,7 @@ T = TypeVar("T")
 DEMO_PASSWORD = "openvisit-demo"
 OWN_PASSWORD = "twelve quiet lanterns"
 ZONE = "America/New_York"
-OUTSIDE = ("DATABASE_URL", "SMTP_URL", "PUBLIC_URL", "SECRET_KEY", "TEST_DATABASE_URL")
+OUTSIDE = ("DATABASE_URL", "SMTP_URL", "PUBLIC_URL", "SECRET_KEY", "TEST_DATABASE_URL", "OIDC_PROVIDERS")
 
 
 def eventually(fact: Callable[[], T | None], what: str, *, seconds: float = 20.0) -> T:
@@ -71,14 +71,14 @@ class Offer:
 class Installation:
     """One running `openvisit up`."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
         command = [sys.executable, "-P", "-m", "openvisit.cli", "up", "--port", str(next_free("127.0.0.1", 18_400))]
         clean = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
         self._process = subprocess.Popen(
             command,
             # Itself as a proxy: a journey that says X-Forwarded-For comes from far away.
-            env={**clean, "OPENVISIT_DATA_DIR": str(data), "TRUSTED_PROXIES": "127.0.0.1"},
+            env={**clean, "OPENVISIT_DATA_DIR": str(data), "TRUSTED_PROXIES": "127.0.0.1", **settings},
             cwd=data.parent,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -47,6 +47,7 @@ class Visitor:
         self.context = context
         self.faults: list[str] = []
         self._installation = installation
+        self._may_ask: tuple[str, ...] = (installation.address, "data:", "blob:")
         self._expected = {(401, "/api/auth/refresh")}
         context.set_default_timeout(10_000)
         context.add_init_script(_REPORT_VIOLATIONS)
@@ -60,6 +61,10 @@ class Visitor:
     def expects(self, status: int, path: str) -> None:
         """A refusal is part of this journey: the status at paths that begin so."""
         self._expected.add((status, path))
+
+    def goes_to(self, address: str) -> None:
+        """Another site on the loopback is part of this journey."""
+        self._may_ask = (*self._may_ask, address)
 
     def go(self, path: str) -> Page:
         """Open an address and see its heading."""
@@ -105,7 +110,7 @@ class Visitor:
         (folder / f"{self.name}.txt").write_text("\n".join([self.page.url, *self.faults]) + "\n")
 
     def _loopback_only(self, route: Route) -> None:
-        if route.request.url.startswith((self._installation.address, "data:", "blob:")):
+        if route.request.url.startswith(self._may_ask):
             route.continue_()
         else:
             self.faults.append(f"asked for {route.request.url}")

@@ -27,8 +27,7 @@ class OidcProvider:
 
     def setting(self, id_: str = "example", **more: Any) -> dict[str, Any]:
         """An entry of OIDC_PROVIDERS."""
-        known = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "label": "Example ID"}
-        return {"id": id_, "issuer": self.issuer, **known, **more}
+        return provider_setting(self.issuer, id_, **more)
 
     def person(self, sub: str, email: str, **claims: Any) -> None:
         """Somebody with an account there."""
@@ -64,6 +63,12 @@ class OidcProvider:
         self.client.post("/control", json=asked).raise_for_status()
 
 
+def provider_setting(issuer: str, id_: str = "example", **more: Any) -> dict[str, Any]:
+    """An entry of OIDC_PROVIDERS for the provider at that address."""
+    known = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "label": "Example ID"}
+    return {"id": id_, "issuer": issuer, **known, **more}
+
+
 def free_port() -> int:
     """A port of the loopback that nobody listens on."""
     with socket.socket() as found:
@@ -72,14 +77,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def oidc_provider(public_url: str, ids: tuple[str, ...] = ("example", "twin")) -> Iterator[OidcProvider]:
+def oidc_provider(
+    public_url: str, ids: tuple[str, ...] = ("example", "twin"), *, port: int = 0
+) -> Iterator[OidcProvider]:
     """Start the provider with OpenVisit at `public_url` as its client, under each of the ids; stop it at the end."""
     node = shutil.which("node")
     modules = ROOT / "web" / "node_modules" / "oidc-provider"
     if node is None or not modules.is_dir():
         assert not os.environ.get("CI"), "node and web/node_modules must be there in CI"
         pytest.skip("no node, or web/node_modules is not installed")
-    port = free_port()
+    port = port or free_port()
     client = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,

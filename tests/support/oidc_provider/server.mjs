@@ -25,6 +25,12 @@ async function findAccount(_ctx, id) {
   return { accountId: id, claims: () => ({ sub: id, ...claims }) };
 }
 
+/** The library's own page would fetch a font from elsewhere. */
+function askToSignOut(ctx, form) {
+  ctx.body = `<!doctype html><html lang="en"><title>Example ID</title><h1>Sign out of Example ID?</h1>${form}
+    <button type="submit" form="op.logoutForm" name="logout" value="yes">Yes, sign me out</button></html>`;
+}
+
 function configured() {
   const provider = new Provider(issuer, {
     clients: JSON.parse(clientsJson),
@@ -36,7 +42,7 @@ function configured() {
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: true, logoutSource: askToSignOut },
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },

@@ -34,9 +34,11 @@ import { Route as ScheduleIndexRouteImport } from './routes/schedule/index';
 import { Route as ScheduleHoursRouteImport } from './routes/schedule/hours';
 import { Route as ScheduleProfileRouteImport } from './routes/schedule/profile';
 import { Route as ScheduleRequestsRouteImport } from './routes/schedule/requests';
+import { Route as SignInConnectRouteImport } from './routes/sign-in_.connect';
 import { Route as VisitsIndexRouteImport } from './routes/visits/index';
 import { Route as AdminProvidersIndexRouteImport } from './routes/admin/providers/index';
 import { Route as AdminProvidersNewRouteImport } from './routes/admin/providers/new';
+import { Route as SignInWithProviderRouteImport } from './routes/sign-in_.with.$provider';
 import { Route as VisitsVisitIdIndexRouteImport } from './routes/visits/$visitId/index';
 import { Route as VisitsVisitIdBookedRouteImport } from './routes/visits/$visitId/booked';
 import { Route as VisitsVisitIdRescheduleRouteImport } from './routes/visits/$visitId/reschedule';
@@ -168,6 +170,11 @@ const ScheduleRequestsRoute = ScheduleRequestsRouteImport.update({
   path: '/schedule/requests',
   getParentRoute: () => rootRouteImport,
 } as any);
+const SignInConnectRoute = SignInConnectRouteImport.update({
+  id: '/sign-in_/connect',
+  path: '/sign-in/connect',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const VisitsIndexRoute = VisitsIndexRouteImport.update({
   id: '/visits/',
   path: '/visits/',
@@ -181,6 +188,11 @@ const AdminProvidersIndexRoute = AdminProvidersIndexRouteImport.update({
 const AdminProvidersNewRoute = AdminProvidersNewRouteImport.update({
   id: '/admin/providers/new',
   path: '/admin/providers/new',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SignInWithProviderRoute = SignInWithProviderRouteImport.update({
+  id: '/sign-in_/with/$provider',
+  path: '/sign-in/with/$provider',
   getParentRoute: () => rootRouteImport,
 } as any);
 const VisitsVisitIdIndexRoute = VisitsVisitIdIndexRouteImport.update({
@@ -233,12 +245,14 @@ export interface FileRoutesByFullPath {
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
+  '/sign-in/connect': typeof SignInConnectRoute;
   '/account/': typeof AccountIndexRoute;
   '/admin/': typeof AdminIndexRoute;
   '/desk/': typeof DeskIndexRoute;
   '/schedule/': typeof ScheduleIndexRoute;
   '/visits/': typeof VisitsIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
+  '/sign-in/with/$provider': typeof SignInWithProviderRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
@@ -268,12 +282,14 @@ export interface FileRoutesByTo {
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
+  '/sign-in/connect': typeof SignInConnectRoute;
   '/account': typeof AccountIndexRoute;
   '/admin': typeof AdminIndexRoute;
   '/desk': typeof DeskIndexRoute;
   '/schedule': typeof ScheduleIndexRoute;
   '/visits': typeof VisitsIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
+  '/sign-in/with/$provider': typeof SignInWithProviderRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers': typeof AdminProvidersIndexRoute;
@@ -304,12 +320,14 @@ export interface FileRoutesById {
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
+  '/sign-in_/connect': typeof SignInConnectRoute;
   '/account/': typeof AccountIndexRoute;
   '/admin/': typeof AdminIndexRoute;
   '/desk/': typeof DeskIndexRoute;
   '/schedule/': typeof ScheduleIndexRoute;
   '/visits/': typeof VisitsIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
+  '/sign-in_/with/$provider': typeof SignInWithProviderRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
@@ -341,12 +359,14 @@ export interface FileRouteTypes {
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
+    | '/sign-in/connect'
     | '/account/'
     | '/admin/'
     | '/desk/'
     | '/schedule/'
     | '/visits/'
     | '/admin/providers/new'
+    | '/sign-in/with/$provider'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
@@ -376,12 +396,14 @@ export interface FileRouteTypes {
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
+    | '/sign-in/connect'
     | '/account'
     | '/admin'
     | '/desk'
     | '/schedule'
     | '/visits'
     | '/admin/providers/new'
+    | '/sign-in/with/$provider'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers'
@@ -411,12 +433,14 @@ export interface FileRouteTypes {
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
+    | '/sign-in_/connect'
     | '/account/'
     | '/admin/'
     | '/desk/'
     | '/schedule/'
     | '/visits/'
     | '/admin/providers/new'
+    | '/sign-in_/with/$provider'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
@@ -447,12 +471,14 @@ export interface RootRouteChildren {
   ScheduleHoursRoute: typeof ScheduleHoursRoute;
   ScheduleProfileRoute: typeof ScheduleProfileRoute;
   ScheduleRequestsRoute: typeof ScheduleRequestsRoute;
+  SignInConnectRoute: typeof SignInConnectRoute;
   AccountIndexRoute: typeof AccountIndexRoute;
   AdminIndexRoute: typeof AdminIndexRoute;
   DeskIndexRoute: typeof DeskIndexRoute;
   ScheduleIndexRoute: typeof ScheduleIndexRoute;
   VisitsIndexRoute: typeof VisitsIndexRoute;
   AdminProvidersNewRoute: typeof AdminProvidersNewRoute;
+  SignInWithProviderRoute: typeof SignInWithProviderRoute;
   VisitsVisitIdBookedRoute: typeof VisitsVisitIdBookedRoute;
   VisitsVisitIdRescheduleRoute: typeof VisitsVisitIdRescheduleRoute;
   AdminProvidersIndexRoute: typeof AdminProvidersIndexRoute;
@@ -638,6 +664,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ScheduleRequestsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/sign-in_/connect': {
+      id: '/sign-in_/connect';
+      path: '/sign-in/connect';
+      fullPath: '/sign-in/connect';
+      preLoaderRoute: typeof SignInConnectRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/visits/': {
       id: '/visits/';
       path: '/visits';
@@ -657,6 +690,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/providers/new';
       fullPath: '/admin/providers/new';
       preLoaderRoute: typeof AdminProvidersNewRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/sign-in_/with/$provider': {
+      id: '/sign-in_/with/$provider';
+      path: '/sign-in/with/$provider';
+      fullPath: '/sign-in/with/$provider';
+      preLoaderRoute: typeof SignInWithProviderRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/visits/$visitId/': {
@@ -719,12 +759,14 @@ const rootRouteChildren: RootRouteChildren = {
   ScheduleHoursRoute: ScheduleHoursRoute,
   ScheduleProfileRoute: ScheduleProfileRoute,
   ScheduleRequestsRoute: ScheduleRequestsRoute,
+  SignInConnectRoute: SignInConnectRoute,
   AccountIndexRoute: AccountIndexRoute,
   AdminIndexRoute: AdminIndexRoute,
   DeskIndexRoute: DeskIndexRoute,
   ScheduleIndexRoute: ScheduleIndexRoute,
   VisitsIndexRoute: VisitsIndexRoute,
   AdminProvidersNewRoute: AdminProvidersNewRoute,
+  SignInWithProviderRoute: SignInWithProviderRoute,
   VisitsVisitIdBookedRoute: VisitsVisitIdBookedRoute,
   VisitsVisitIdRescheduleRoute: VisitsVisitIdRescheduleRoute,
   AdminProvidersIndexRoute: AdminProvidersIndexRoute,
