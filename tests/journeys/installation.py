@@ -116,14 +116,14 @@ class Installation:
         return self._account("auth/login", {"email": f"{who}@demo.test", "password": DEMO_PASSWORD}, DEMO_PASSWORD)
 
     def signed_in(self, account: Account) -> dict[str, Any]:
-        """What a browser keeps of somebody who signed in: the session cookie, and the app's note that there is one."""
+        """What a browser keeps of somebody who signed in: the cookies, and the app's note that there is a session."""
         body = {"email": account.email, "password": account.password}
         with httpx.Client(base_url=self.address, trust_env=False) as client:
-            (cookie,) = client.post("/api/auth/login", json=body).raise_for_status().cookies.jar
-        kept = {"name": cookie.name, "value": cookie.value, "path": cookie.path, "domain": "127.0.0.1"}
+            cookies = list(client.post("/api/auth/login", json=body).raise_for_status().cookies.jar)
         note = {"name": "openvisit.signed-in", "value": "1"}
+        usual = {"domain": "127.0.0.1", "httpOnly": True, "secure": False, "sameSite": "Strict", "expires": -1}
         return {
-            "cookies": [{**kept, "httpOnly": True, "secure": False, "sameSite": "Strict", "expires": -1}],
+            "cookies": [{"name": c.name, "value": c.value, "path": c.path, **usual} for c in cookies],
             "origins": [{"origin": self.address, "localStorage": [note]}],
         }
 

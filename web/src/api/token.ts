@@ -7,6 +7,7 @@ import type { Session, User } from '@/api/types';
 let token: string | null = null;
 let user: User | null = null;
 let refreshing: Promise<boolean> | null = null;
+let ended: string | null = null;
 const listeners = new Set<() => void>();
 const leaving = new Set<() => void>();
 
@@ -33,6 +34,7 @@ export function onSession(listener: () => void): () => void {
 export function acceptSession(session: Session): void {
   token = session.access_token;
   user = session.user;
+  ended = null;
   remember(true);
   announce();
 }
@@ -93,8 +95,21 @@ async function renew(): Promise<boolean> {
     acceptSession((await response.json()) as Session);
     return true;
   }
-  if (response.status === 401 || response.status === 403) dropSession();
+  if (response.status === 401 || response.status === 403) {
+    ended = await whyEnded(response);
+    dropSession();
+  }
   return false;
+}
+
+/** Why the session of before is over, as the server told it; null when nobody was signed in, or left on purpose. */
+export function endedBecause(): string | null {
+  return ended;
+}
+
+async function whyEnded(response: Response): Promise<string | null> {
+  const problem = (await response.json().catch(() => null)) as { code?: string; because?: string } | null;
+  return problem?.code === 'session_ended' && problem.because !== 'logout' ? (problem.because ?? 'expired') : null;
 }
 
 function inTurn(work: () => Promise<boolean>): Promise<boolean> {

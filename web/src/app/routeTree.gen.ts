@@ -10,6 +10,7 @@
 
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as IndexRouteImport } from './routes/index';
+import { Route as AccountSafetyRouteImport } from './routes/account-safety';
 import { Route as BookRouteImport } from './routes/book';
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password';
 import { Route as PreferencesRouteImport } from './routes/preferences';
@@ -48,6 +49,11 @@ import { Route as AdminProvidersProviderIdHoursRouteImport } from './routes/admi
 const IndexRoute = IndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AccountSafetyRoute = AccountSafetyRouteImport.update({
+  id: '/account-safety',
+  path: '/account-safety',
   getParentRoute: () => rootRouteImport,
 } as any);
 const BookRoute = BookRouteImport.update({
@@ -225,6 +231,7 @@ const AdminProvidersProviderIdHoursRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute;
+  '/account-safety': typeof AccountSafetyRoute;
   '/book': typeof BookRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
@@ -262,6 +269,7 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute;
+  '/account-safety': typeof AccountSafetyRoute;
   '/book': typeof BookRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
@@ -300,6 +308,7 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/': typeof IndexRoute;
+  '/account-safety': typeof AccountSafetyRoute;
   '/book': typeof BookRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
@@ -339,6 +348,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | '/'
+    | '/account-safety'
     | '/book'
     | '/forgot-password'
     | '/preferences'
@@ -376,6 +386,7 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo;
   to:
     | '/'
+    | '/account-safety'
     | '/book'
     | '/forgot-password'
     | '/preferences'
@@ -413,6 +424,7 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/'
+    | '/account-safety'
     | '/book'
     | '/forgot-password'
     | '/preferences'
@@ -451,6 +463,7 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
+  AccountSafetyRoute: typeof AccountSafetyRoute;
   BookRoute: typeof BookRoute;
   ForgotPasswordRoute: typeof ForgotPasswordRoute;
   PreferencesRoute: typeof PreferencesRoute;
@@ -494,6 +507,13 @@ declare module '@tanstack/react-router' {
       path: '/';
       fullPath: '/';
       preLoaderRoute: typeof IndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/account-safety': {
+      id: '/account-safety';
+      path: '/account-safety';
+      fullPath: '/account-safety';
+      preLoaderRoute: typeof AccountSafetyRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/book': {
@@ -739,6 +759,7 @@ declare module '@tanstack/react-router' {
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AccountSafetyRoute: AccountSafetyRoute,
   BookRoute: BookRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
   PreferencesRoute: PreferencesRoute,

@@ -9,6 +9,7 @@ import { TextLink } from '@/ui/ButtonLink';
 import { ProviderButtons } from '@/ui/federation/ProviderButtons';
 import { AuthForm } from './AuthForm';
 import { adoptAccountPreferences } from './adoptAccountPreferences';
+import { EndedNote } from './EndedNote';
 import { looksLikeEmail } from './rules';
 
 const route = getRouteApi('/sign-in');
@@ -60,6 +61,7 @@ export function SignInScreen() {
         </>
       }
     >
+      <EndedNote />
       <TextInput
         label={t('email')}
         type="email"

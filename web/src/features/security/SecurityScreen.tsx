@@ -6,8 +6,10 @@ import { ConnectedAccounts } from '@/ui/federation/ConnectedAccounts';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { DemandNote } from './DemandNote';
+import { EmailSection } from './EmailSection';
 import { PasskeysSection } from './PasskeysSection';
 import { PasswordSection } from './PasswordSection';
+import { SessionsSection } from './SessionsSection';
 import { TwoStepSection } from './TwoStepSection';
 
 /** How the person signs in: one section a subject. */
@@ -28,6 +30,8 @@ export function SecurityScreen() {
           )}
         </QueryView>
         <ConnectedAccounts />
+        <EmailSection />
+        <SessionsSection />
       </Stack>
     </Screen>
   );
