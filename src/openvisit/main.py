@@ -41,6 +41,8 @@ from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.privacy import api as privacy_api
+from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.platform import jobs, log, rate_limits, stalled_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
@@ -63,7 +65,16 @@ from openvisit.platform.web.problems import EXCEPTION_HANDLERS
 from openvisit.platform.web.security_txt import security_txt
 from openvisit.settings import Settings, SettingsError, load
 
-API = (identity_api, federation_api, oauth_api, consent_api, directory_api, availability_api, booking_api)
+API = (
+    identity_api,
+    federation_api,
+    oauth_api,
+    consent_api,
+    directory_api,
+    availability_api,
+    booking_api,
+    privacy_api,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +221,15 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
         "booking": booking_jobs.blueprint(db=db, clock=clock),
+        "privacy": privacy_jobs.blueprint(
+            db=db,
+            vault=vault,
+            live=parts.live,
+            subscriptions=parts.subscriptions,
+            mailer=mailer,
+            clock=clock,
+            public_url=url,
+        ),
         "notifications": notification_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
     }
     for name, blueprint in blueprints.items():

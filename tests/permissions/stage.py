@@ -74,6 +74,7 @@ async def set_stage(scene: Scene) -> Stage:
         await execute(connection, "UPDATE appointment SET status = 'completed' WHERE id = %(id)s", {"id": visit})
     hold = await _made(scene.patient, "/api/holds", scene.slot(tomorrow + timedelta(days=1)))
     assert (await scene.admin.client.put(f"/api/providers/{scene.provider_id}/photo", content=PNG)).is_success
+    asked = {"kind": "correct", "appointment_id": visit, "wish": "It was by phone"}
     stage.names = {
         "appointment_id": visit,
         "hold_id": hold,
@@ -91,6 +92,8 @@ async def set_stage(scene: Scene) -> Stage:
         "away": (tomorrow + timedelta(days=3)).isoformat(),
         "back": (tomorrow + timedelta(days=4)).isoformat(),
         "session_id": str(new_id()),
+        "request_id": await _made(scene.patient, "/api/me/privacy/requests", asked),
+        "record_id": await _retained(scene),
         "text_id": bundled()["telehealth"].hash.hex(),
         "passkey_id": str(new_id()),
         "app_id": await _app(scene),
@@ -113,6 +116,27 @@ async def _app(scene: Scene) -> str:
     answer = await scene.admin.client.post("/api/apps", json=body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["app"]["id"])
+
+
+async def _retained(scene: Scene) -> str:
+    """A record that the clinic keeps of somebody who was erased."""
+    parts, now, id_ = scene.app.parts, scene.app.clock(), new_id()
+    values = {"id": id_, "clinic_id": scene.clinic.id, "person_id": scene.other_patient.id, "now": now}
+    content = parts.vault.seal_bytes(b"{}", "retained_record.content", id_)
+    async with parts.db.transaction() as connection:
+        await execute(
+            connection,
+            """INSERT INTO privacy_request (id, person_id, clinics, kind, status, asked_at, due_at, facts)
+               VALUES (%(id)s, %(person_id)s, ARRAY[]::uuid[], 'erase', 'done', %(now)s, %(now)s, '{}')""",
+            {name: values[name] for name in ("id", "person_id", "now")},
+        )
+        await execute(
+            connection,
+            """INSERT INTO retained_record (id, clinic_id, request_id, content, visits, retained_at, keep_until)
+               VALUES (%(id)s, %(clinic_id)s, %(id)s, %(content)s, 0, %(now)s, %(now)s)""",
+            {"id": id_, "clinic_id": scene.clinic.id, "now": now, "content": content},
+        )
+    return str(id_)
 
 
 async def _made(by: Person, path: str, body: dict[str, Any]) -> str:
@@ -170,6 +194,8 @@ _ABSENCES, _PHOTO = "/api/providers/{provider_id}/absences", "/api/providers/{pr
 _ADDRESS = {"email": "nobody.here@cast.test"}
 _CODE = {**_ADDRESS, "code": "000000"}
 _AT_CLINIC = {"clinic_id": "{clinic_id}"}
+_CORRECTION = {"kind": "correct", "appointment_id": "{appointment_id}", "wish": "It was by phone"}
+_RULES = {"medical_years": 9, "billing_years": 9, "audit_years": 9, "message_months": 9, "smallest_group": 9}
 _WORDS = {"title": "T", "text": "X"}
 _CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
 _NO_PASSKEY = {"id": "aa", "rawId": "aa", "response": {"clientDataJSON": "aa", "attestationObject": "aa"}}
@@ -229,6 +255,12 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),
     "GET /api/patients": Request(query="?clinic_id={clinic_id}"),
     "POST /api/patients": Request({**_AT_CLINIC, "email": "ill@cast.test", "full_name": "N"}),
+    "PATCH /api/me/details": Request({"phone": "+1 555 0100"}),
+    "POST /api/me/privacy/requests": Request(_CORRECTION),
+    "POST /api/clinics/{clinic_id}/privacy-requests/{request_id}/answer": Request({"accepted": True, "answer": "A"}),
+    "PUT /api/clinics/{clinic_id}/privacy": Request(_RULES),
+    "POST /api/clinics/{clinic_id}/retained-records/{record_id}/open": Request({"reason": "authority"}),
+    "POST /api/clinics/{clinic_id}/analytics-export": Request({"from_year": 2027, "to_year": 2027}),
     "POST /api/clinics/{clinic_id}/consent-texts": Request({"kind": "recording", "en": _WORDS, "es": _WORDS}),
     "GET /api/consents": Request(query="?patient_id={patient_id}"),
     "POST /api/consents": Request({**_CONSENT, "agreed": [{"kind": "telehealth", "text": "{text_id}"}]}),

@@ -93,8 +93,8 @@ def patient_keys(row: Any, vault: Vault) -> Keys:
 
 
 def accommodations(row: Any, keys: Keys) -> dict[str, Any]:
-    """What the patient needs; nothing once their key is gone."""
-    if keys.erased:
+    """What the patient needs; nothing once their key is gone, or when it was kept long enough."""
+    if keys.erased or not row["accommodations"]:
         return {}
     needs: dict[str, Any] = msgspec.json.decode(
         keys.open_bytes(row["accommodations"], "appointment.accommodations", row["id"])

@@ -36,9 +36,7 @@ async def ask(
     id_ = new_id()
     async with db.transaction() as connection:
         # Two that are asked for at once take turns.
-        await execute(
-            connection, "SELECT FROM person WHERE id = %(id)s FOR NO KEY UPDATE", {"id": actor.person_id}
-        )
+        await execute(connection, "SELECT FROM person WHERE id = %(id)s FOR NO KEY UPDATE", {"id": actor.person_id})
         await _refuse_second(connection, actor, asked.kind)
         clinics = await _clinics(connection, actor, asked)
         keys = await vault.keys(connection, actor.person_id)
@@ -320,7 +318,8 @@ def _seen(row: Row, keys: Keys, now: datetime) -> wire.ClinicPrivacyRequest:
 async def _audit(
     connection: Connection, actor: Actor, what: str, request_id: UUID, clinics: list[UUID], now: datetime
 ) -> None:
-    for clinic_id in clinics or [None]:
+    concerned: list[UUID | None] = [*clinics] or [None]
+    for clinic_id in concerned:
         await record(
             connection,
             at=now,

@@ -31,8 +31,8 @@ class OwnDetailsChanges(msgspec.Struct):
     """What is left out stays; null takes phone or date of birth away."""
 
     full_name: FullName | UnsetType = UNSET
-    phone: Phone | None | UnsetType = UNSET
-    born_on: date | None | UnsetType = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    born_on: date | UnsetType | None = UNSET
 
 
 class Erased(msgspec.Struct):

@@ -68,8 +68,11 @@ class Keys:
             raise SealBroken("the sealed value does not belong here or was changed") from None
 
     def shown(self, sealed: bytes | None, column: str, row: UUID, erased: str = "") -> str:
-        """The text for a screen: "" for none, `erased` when its owner's key was destroyed. Errors: SealBroken."""
-        if sealed is None:
+        """The text for a screen: "" for none or what was emptied, `erased` when the key was destroyed.
+
+        Errors: SealBroken.
+        """
+        if not sealed:
             return ""
         return erased if self.erased else self.open(sealed, column, row)
 
