@@ -1028,6 +1028,28 @@ export interface paths {
         patch: operations["patch_clinic"];
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/analytics-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * De-identified facts about visits, as CSV
+         * @description HIPAA Safe Harbor and k-anonymity; without those who object, pause the use of their data, or never agreed.
+         *
+         *     Permission: `analytics:export`.
+         */
+        post: operations["export_analytics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/consent-texts": {
         parameters: {
             query?: never;
@@ -1084,6 +1106,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long the clinic keeps what, and its smallest group
+         * @description Its country's usual rules where the clinic has set none.
+         *
+         *     Permission: `clinic-privacy:manage`.
+         */
+        get: operations["get_clinic_privacy"];
+        /**
+         * Set how long the clinic keeps what, and its smallest group
+         * @description For admins. `country` is told and not set: it is that of the clinic's location.
+         *
+         *     Permission: `clinic-privacy:manage`.
+         */
+        put: operations["set_clinic_privacy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/privacy-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the clinic's people asked for, with deadlines
+         * @description Those that wait for an answer first, then by when they are due.
+         *
+         *     Permission: `privacy-request:answer`.
+         */
+        get: operations["list_clinic_privacy_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/privacy-requests/{request_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a correction
+         * @description The person reads it on their page Privacy, and is mailed that it is there.
+         *
+         *     Permission: `privacy-request:answer`.
+         */
+        post: operations["answer_privacy_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/retained-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that the law keeps after their people were erased
+         * @description Without what they hold.
+         *
+         *     Permission: `clinic-privacy:manage`.
+         */
+        get: operations["list_retained"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/retained-records/{record_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a retained record, with a reason
+         * @description The reason stands in the audit trail.
+         *
+         *     Permission: `clinic-privacy:manage`.
+         */
+        post: operations["open_retained"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the next retention run removes
+         * @description A dry run over the clinic's own data.
+         *
+         *     Permission: `clinic-privacy:manage`.
+         */
+        get: operations["get_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consent-texts/{text_id}": {
         parameters: {
             query?: never;
@@ -1097,7 +1257,7 @@ export interface paths {
          *
          *     Permission: `consent-text:read`.
          */
-        get: operations["get_text"];
+        get: operations["get_consent_text"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1127,7 +1287,7 @@ export interface paths {
          *
          *     Permission: `consent:list`.
          */
-        post: operations["give"];
+        post: operations["give_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1149,7 +1309,7 @@ export interface paths {
          *
          *     Permission: `consent:list`.
          */
-        post: operations["withdraw"];
+        post: operations["withdraw_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1442,6 +1602,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own details, to put right
+         * @description Name, phone, date of birth, and since when the use of the data is paused or objected to.
+         *
+         *     Permission: `me:read`.
+         */
+        get: operations["get_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Put one's own details right
+         * @description GDPR article 16. What is left out stays.
+         *
+         *     Permission: `me:edit`.
+         */
+        patch: operations["change_details"];
+        trace?: never;
+    };
     "/api/me/email": {
         parameters: {
             query?: never;
@@ -1648,6 +1836,101 @@ export interface paths {
          *     Permission: `security:edit`.
          */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/privacy/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What erasing one's account would do
+         * @description What goes, and what the law keeps until when.
+         *
+         *     Permission: `privacy-request:ask`.
+         */
+        get: operations["plan_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one asked for
+         * @description With its progress, and the clinic's answer where there is one.
+         *
+         *     Permission: `privacy-request:ask`.
+         */
+        get: operations["list_privacy_requests"];
+        put?: never;
+        /**
+         * Ask for an export, erasure, correction or restriction, or object
+         * @description GDPR articles 15 to 21. `restrict` and `object` take effect at once, `resume` and `allow` undo them; an erasure
+         *         begins a week later.
+         *
+         *     Permission: `privacy-request:ask`.
+         */
+        post: operations["ask_privacy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/privacy/requests/{request_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description A ZIP with `data.json` and `record.html`, for seven days.
+         *
+         *     Permission: `privacy-request:ask`.
+         */
+        get: operations["download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/privacy/requests/{request_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a request back
+         * @description An erasure within its week, a correction before it is answered.
+         *
+         *     Permission: `privacy-request:ask`.
+         */
+        post: operations["undo_privacy_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2635,6 +2918,11 @@ export interface components {
              */
             text: string;
         };
+        /** AnalyticsWish */
+        AnalyticsWish: {
+            from_year: number;
+            to_year: number;
+        };
         /** App */
         App: {
             active: boolean;
@@ -2861,6 +3149,46 @@ export interface components {
             /** @description Roles whose holders need a second factor to sign in */
             mfa_required_for?: ("provider" | "staff" | "admin")[];
         };
+        /** ClinicPrivacy */
+        ClinicPrivacy: {
+            audit_years: number;
+            billing_years: number;
+            /** @default  */
+            country?: string;
+            medical_years: number;
+            message_months: number;
+            smallest_group: number;
+        };
+        /** ClinicPrivacyRequest */
+        ClinicPrivacyRequest: {
+            accepted: boolean | null;
+            answer: string;
+            appointment_id: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            done_at: string | null;
+            /** Format: date-time */
+            due_at: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "export" | "erase" | "correct" | "restrict" | "resume" | "object" | "allow";
+            overdue: boolean;
+            patient_id: string | null;
+            person_name: string;
+            progress: number;
+            runs_at: string | null;
+            /** @enum {string} */
+            status: "open" | "waiting" | "running" | "done" | "cancelled";
+            wish: string;
+        };
+        /** ClinicPrivacyRequests */
+        ClinicPrivacyRequests: {
+            items: components["schemas"]["ClinicPrivacyRequest"][];
+        };
         /** ClinicRole */
         ClinicRole: {
             /** Format: uuid */
@@ -3078,6 +3406,19 @@ export interface components {
             own: boolean;
             redirect_to: string | null;
         };
+        /** Erased */
+        Erased: {
+            count: number;
+            /** @enum {string} */
+            what: "account" | "visits-text" | "visits-upcoming" | "sessions" | "consents" | "messages" | "requests";
+        };
+        /** ErasurePlan */
+        ErasurePlan: {
+            blocked: boolean;
+            days_to_undo: number;
+            erased: components["schemas"]["Erased"][];
+            kept: components["schemas"]["Kept"][];
+        };
         /** Explanation */
         Explanation: {
             available: boolean;
@@ -3234,6 +3575,16 @@ export interface components {
             scope?: string | null;
             sub?: string | null;
             token_type?: string | null;
+        };
+        /** Kept */
+        Kept: {
+            clinic_id: string | null;
+            clinic_name: string;
+            count: number;
+            /** Format: date-time */
+            until: string;
+            /** @enum {string} */
+            what: "medical" | "billing" | "audit";
         };
         /** KeySet */
         KeySet: {
@@ -3530,6 +3881,14 @@ export interface components {
             full_name: string;
             roles: ("provider" | "staff" | "admin")[];
         };
+        /** NewPrivacyRequest */
+        NewPrivacyRequest: {
+            appointment_id?: string | null;
+            clinic_id?: string | null;
+            /** @enum {string} */
+            kind: "export" | "erase" | "correct" | "restrict" | "resume" | "object" | "allow";
+            wish?: string | null;
+        };
         /** NewProvider */
         NewProvider: {
             /**
@@ -3667,11 +4026,35 @@ export interface components {
             default_visit_type_id?: string | null;
             items: components["schemas"]["OfferedVisitType"][];
         };
+        /** OpenRetained */
+        OpenRetained: {
+            /** @enum {string} */
+            reason: "legal-claim" | "authority" | "former-patient";
+        };
         /** Override */
         Override: {
             /** Format: date */
             date: string;
             hours: components["schemas"]["Hours"][];
+        };
+        /** OwnDetails */
+        OwnDetails: {
+            born_on: string | null;
+            full_name: string;
+            objected_at: string | null;
+            phone: string | null;
+            restricted_at: string | null;
+        };
+        /** OwnDetailsChanges */
+        OwnDetailsChanges: {
+            born_on?: string | null;
+            /**
+             * @description Full name
+             * @example Ana Flores
+             */
+            full_name?: string;
+            /** @example +1 555 0100 */
+            phone?: string | null;
         };
         /** OwnSession */
         OwnSession: {
@@ -3830,6 +4213,38 @@ export interface components {
             /** Format: date-time */
             change_until: string;
             reason_required: boolean;
+        };
+        /** PrivacyAnswer */
+        PrivacyAnswer: {
+            accepted: boolean;
+            answer: string;
+        };
+        /** PrivacyRequest */
+        PrivacyRequest: {
+            accepted: boolean | null;
+            answer: string;
+            appointment_id: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            certificate: string | null;
+            done_at: string | null;
+            download_until: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "export" | "erase" | "correct" | "restrict" | "resume" | "object" | "allow";
+            progress: number;
+            runs_at: string | null;
+            /** @enum {string} */
+            status: "open" | "waiting" | "running" | "done" | "cancelled";
+            step: string;
+            wish: string;
+        };
+        /** PrivacyRequests */
+        PrivacyRequests: {
+            items: components["schemas"]["PrivacyRequest"][];
         };
         /** Problem */
         Problem: {
@@ -4023,6 +4438,42 @@ export interface components {
              * @example 2027-03-01T09:00:00-05:00
              */
             start: string;
+        };
+        /** RetainedContent */
+        RetainedContent: {
+            content: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            keep_until: string;
+        };
+        /** RetainedRecord */
+        RetainedRecord: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            keep_until: string;
+            /** Format: date-time */
+            retained_at: string;
+            visits: number;
+        };
+        /** RetainedRecords */
+        RetainedRecords: {
+            items: components["schemas"]["RetainedRecord"][];
+        };
+        /** RetentionLine */
+        RetentionLine: {
+            /** Format: date-time */
+            before: string;
+            clinic_id: string | null;
+            count: number;
+            rule: string;
+        };
+        /** RetentionReport */
+        RetentionReport: {
+            items: components["schemas"]["RetentionLine"][];
         };
         /** RolesAtClinic */
         RolesAtClinic: {
@@ -10693,6 +11144,101 @@ export interface operations {
             };
         };
     };
+    export_analytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from_year": 2026,
+                 *       "to_year": 2026
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnalyticsWish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_few_people`: There are too few people in these data to keep each of them unrecognisable */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_texts: {
         parameters: {
             query?: never;
@@ -11131,7 +11677,717 @@ export interface operations {
             };
         };
     };
-    get_text: {
+    get_clinic_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audit_years": 6,
+                     *       "billing_years": 10,
+                     *       "country": "US",
+                     *       "medical_years": 10,
+                     *       "message_months": 24,
+                     *       "smallest_group": 11
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicPrivacy"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_clinic_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audit_years": 6,
+                 *       "billing_years": 10,
+                 *       "country": "US",
+                 *       "medical_years": 10,
+                 *       "message_months": 24,
+                 *       "smallest_group": 11
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClinicPrivacy"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audit_years": 6,
+                     *       "billing_years": 10,
+                     *       "country": "US",
+                     *       "medical_years": 10,
+                     *       "message_months": 24,
+                     *       "smallest_group": 11
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicPrivacy"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_clinic_privacy_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accepted": null,
+                     *           "answer": "",
+                     *           "appointment_id": "0197a3c2-5d12-7b65-8f3e-0b1d5c8f7a24",
+                     *           "asked_at": "2027-03-01T08:00:00Z",
+                     *           "done_at": null,
+                     *           "due_at": "2027-03-31T08:00:00Z",
+                     *           "facts": {},
+                     *           "id": "0197a3c2-5d20-7e11-8a5c-1f2e3d4c5b6a",
+                     *           "kind": "correct",
+                     *           "overdue": false,
+                     *           "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "person_name": "Ana Flores",
+                     *           "progress": 0,
+                     *           "runs_at": null,
+                     *           "status": "open",
+                     *           "wish": "The visit was by phone, not by video."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicPrivacyRequests"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_privacy_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accepted": true,
+                 *       "answer": "Put right, thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PrivacyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": null,
+                     *       "answer": "",
+                     *       "appointment_id": "0197a3c2-5d12-7b65-8f3e-0b1d5c8f7a24",
+                     *       "asked_at": "2027-03-01T08:00:00Z",
+                     *       "done_at": null,
+                     *       "due_at": "2027-03-31T08:00:00Z",
+                     *       "facts": {},
+                     *       "id": "0197a3c2-5d20-7e11-8a5c-1f2e3d4c5b6a",
+                     *       "kind": "correct",
+                     *       "overdue": false,
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "person_name": "Ana Flores",
+                     *       "progress": 0,
+                     *       "runs_at": null,
+                     *       "status": "open",
+                     *       "wish": "The visit was by phone, not by video."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicPrivacyRequest"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_not_found`: There is no such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_over`: This request cannot be changed any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_answer_refused`: This request needs no answer; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_retained: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197a3c2-5d21-7f22-9b6d-2a3f4e5d6c7b",
+                     *           "keep_until": "2037-02-01T15:30:00Z",
+                     *           "retained_at": "2027-03-08T08:00:00Z",
+                     *           "visits": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetainedRecords"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_retained: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "authority"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OpenRetained"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "name": "Ana Flores",
+                     *         "visits": []
+                     *       },
+                     *       "id": "0197a3c2-5d21-7f22-9b6d-2a3f4e5d6c7b",
+                     *       "keep_until": "2037-02-01T15:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetainedContent"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_not_found`: There is no such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "before": "2017-03-01T08:00:00Z",
+                     *           "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *           "count": 12,
+                     *           "rule": "visit-text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetentionReport"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consent_text: {
         parameters: {
             query?: never;
             header?: never;
@@ -11352,7 +12608,7 @@ export interface operations {
             };
         };
     };
-    give: {
+    give_consent: {
         parameters: {
             query?: never;
             header?: never;
@@ -11491,7 +12747,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    withdraw_consent: {
         parameters: {
             query?: never;
             header?: never;
@@ -13459,6 +14715,181 @@ export interface operations {
             };
         };
     };
+    get_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "born_on": "1986-04-12",
+                     *       "full_name": "Ana Flores",
+                     *       "objected_at": null,
+                     *       "phone": "+1 555 0100",
+                     *       "restricted_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnDetails"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "full_name": "Ana Maria Flores"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnDetailsChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "born_on": "1986-04-12",
+                     *       "full_name": "Ana Flores",
+                     *       "objected_at": null,
+                     *       "phone": "+1 555 0100",
+                     *       "restricted_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnDetails"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask: {
         parameters: {
             query?: never;
@@ -14462,6 +15893,516 @@ export interface operations {
                 };
             };
             /** @description `proof_wrong`: This is not right, or was used already; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "blocked": false,
+                     *       "days_to_undo": 7,
+                     *       "erased": [
+                     *         {
+                     *           "count": 4,
+                     *           "what": "visits-text"
+                     *         }
+                     *       ],
+                     *       "kept": [
+                     *         {
+                     *           "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *           "clinic_name": "Riverside Clinic",
+                     *           "count": 3,
+                     *           "until": "2037-02-01T15:30:00Z",
+                     *           "what": "medical"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasurePlan"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_privacy_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accepted": null,
+                     *           "answer": "",
+                     *           "appointment_id": null,
+                     *           "asked_at": "2027-03-01T08:00:00Z",
+                     *           "certificate": null,
+                     *           "done_at": null,
+                     *           "download_until": null,
+                     *           "due_at": "2027-03-31T08:00:00Z",
+                     *           "id": "0197a3c2-5d20-7e11-8a5c-1f2e3d4c5b6a",
+                     *           "kind": "export",
+                     *           "progress": 40,
+                     *           "runs_at": null,
+                     *           "status": "running",
+                     *           "step": "appointment",
+                     *           "wish": ""
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrivacyRequests"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "export"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPrivacyRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": null,
+                     *       "answer": "",
+                     *       "appointment_id": null,
+                     *       "asked_at": "2027-03-01T08:00:00Z",
+                     *       "certificate": null,
+                     *       "done_at": null,
+                     *       "download_until": null,
+                     *       "due_at": "2027-03-31T08:00:00Z",
+                     *       "id": "0197a3c2-5d20-7e11-8a5c-1f2e3d4c5b6a",
+                     *       "kind": "export",
+                     *       "progress": 40,
+                     *       "runs_at": null,
+                     *       "status": "running",
+                     *       "step": "appointment",
+                     *       "wish": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrivacyRequest"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_not_found`: There is no such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_open`: There is such a request under way already; `erasure_blocked`: You are the only admin of a clinic; give that role to somebody else first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_export_gone`: This export cannot be downloaded any more; please ask for a new one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_privacy_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": null,
+                     *       "answer": "",
+                     *       "appointment_id": null,
+                     *       "asked_at": "2027-03-01T08:00:00Z",
+                     *       "certificate": null,
+                     *       "done_at": null,
+                     *       "download_until": null,
+                     *       "due_at": "2027-03-31T08:00:00Z",
+                     *       "id": "0197a3c2-5d20-7e11-8a5c-1f2e3d4c5b6a",
+                     *       "kind": "export",
+                     *       "progress": 40,
+                     *       "runs_at": null,
+                     *       "status": "running",
+                     *       "step": "appointment",
+                     *       "wish": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrivacyRequest"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_not_found`: There is no such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `privacy_request_over`: This request cannot be changed any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -62,7 +62,7 @@ async def publish_text(
     can_fail=[UnknownConsentText],
     tags=_TAGS,
 )
-async def get_text(
+async def get_consent_text(
     db: NamedDependency[Database], text_id: Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 ) -> wire.ConsentWording:
     """By its id, the SHA-256 of clinic, kind, version and words."""
@@ -98,7 +98,7 @@ async def list_consents(
     can_fail=[UnknownPatient, NotFound, ConsentTextChanged],
     tags=_TAGS,
 )
-async def give(
+async def give_consent(
     db: NamedDependency[Database],
     live: NamedDependency[Live],
     now: NamedDependency[datetime],
@@ -117,7 +117,7 @@ async def give(
     can_fail=[UnknownPatient, NotFound],
     tags=_TAGS,
 )
-async def withdraw(
+async def withdraw_consent(
     db: NamedDependency[Database],
     live: NamedDependency[Live],
     now: NamedDependency[datetime],
@@ -128,7 +128,14 @@ async def withdraw(
     return await commands.withdraw(db, live, actor, data, now=now)
 
 
-ROUTES: list[HTTPRouteHandler] = [list_texts, publish_text, get_text, list_consents, give, withdraw]
+ROUTES: list[HTTPRouteHandler] = [
+    list_texts,
+    publish_text,
+    get_consent_text,
+    list_consents,
+    give_consent,
+    withdraw_consent,
+]
 
 _CLINIC = "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e"
 _TEXT = "5f1c0b9a8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a"

@@ -44,7 +44,7 @@ async def change_details(
 
 
 @route("GET", "/me/privacy/requests", permission="privacy-request:ask", summary="What one asked for", tags=_TAGS)
-async def list_own(
+async def list_privacy_requests(
     db: NamedDependency[Database], vault: NamedDependency[Vault], actor: NamedDependency[Actor]
 ) -> wire.PrivacyRequests:
     """With its progress, and the clinic's answer where there is one."""
@@ -62,7 +62,7 @@ async def list_own(
     tags=_TAGS,
     step_up=True,
 )
-async def ask(
+async def ask_privacy(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     live: NamedDependency[Live],
@@ -83,7 +83,7 @@ async def ask(
     can_fail=[UnknownRequest, RequestOver],
     tags=_TAGS,
 )
-async def take_back(
+async def undo_privacy_request(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     live: NamedDependency[Live],
@@ -105,7 +105,7 @@ async def take_back(
     media_type="application/zip",
     step_up=True,
 )
-async def download(
+async def download_export(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     now: NamedDependency[datetime],
@@ -126,7 +126,7 @@ async def download(
     summary="What erasing one's account would do",
     tags=_TAGS,
 )
-async def erasure(
+async def plan_erasure(
     db: NamedDependency[Database], now: NamedDependency[datetime], actor: NamedDependency[Actor]
 ) -> wire.ErasurePlan:
     """What goes, and what the law keeps until when."""
@@ -138,10 +138,10 @@ async def erasure(
 ROUTES: list[HTTPRouteHandler] = [
     get_details,
     change_details,
-    list_own,
-    ask,
-    take_back,
-    download,
-    erasure,
+    list_privacy_requests,
+    ask_privacy,
+    undo_privacy_request,
+    download_export,
+    plan_erasure,
     *api_clinic.ROUTES,
 ]

@@ -28,7 +28,7 @@ _TAGS = ["privacy of a clinic"]
     can_fail=[Forbidden],
     tags=_TAGS,
 )
-async def list_requests(
+async def list_clinic_privacy_requests(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     now: NamedDependency[datetime],
@@ -48,7 +48,7 @@ async def list_requests(
     can_fail=[Forbidden, UnknownRequest, BadAnswer, RequestOver],
     tags=_TAGS,
 )
-async def answer(
+async def answer_privacy_request(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     live: NamedDependency[Live],
@@ -70,7 +70,7 @@ async def answer(
     can_fail=[Forbidden, NotFound],
     tags=_TAGS,
 )
-async def get_rules(
+async def get_clinic_privacy(
     db: NamedDependency[Database], actor: NamedDependency[Actor], clinic_id: FromPath[UUID]
 ) -> wire.ClinicPrivacy:
     """Its country's usual rules where the clinic has set none."""
@@ -87,7 +87,7 @@ async def get_rules(
     tags=_TAGS,
     step_up=True,
 )
-async def set_rules(
+async def set_clinic_privacy(
     db: NamedDependency[Database],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
@@ -180,10 +180,10 @@ async def export_analytics(
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    list_requests,
-    answer,
-    get_rules,
-    set_rules,
+    list_clinic_privacy_requests,
+    answer_privacy_request,
+    get_clinic_privacy,
+    set_clinic_privacy,
     get_retention,
     list_retained,
     open_retained,
