@@ -16,6 +16,7 @@ from litestar.di import Provide
 from openvisit.adapters import mail as mail_adapters
 from openvisit.adapters.master_keys import vault_of
 from openvisit.core.permissions import Actor
+from openvisit.features.audit import api as audit_api
 from openvisit.features.audit import jobs as audit_jobs
 from openvisit.features.availability import api as availability_api
 from openvisit.features.availability import jobs as availability_jobs
@@ -66,6 +67,7 @@ from openvisit.platform.web.security_txt import security_txt
 from openvisit.settings import Settings, SettingsError, load
 
 API = (
+    audit_api,
     identity_api,
     federation_api,
     oauth_api,

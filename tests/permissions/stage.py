@@ -214,6 +214,9 @@ REQUESTS: dict[str, Request] = {
     "POST /api/oauth/decisions": Request({**_APP_QUERY, "allow": True}),
     "POST /api/oauth/end-session": Request({"query": ""}),
     "GET /api/apps": Request(query="?clinic_id={clinic_id}"),
+    "GET /api/audit": Request(query="?clinic_id={clinic_id}"),
+    "GET /api/audit/state": Request(query="?clinic_id={clinic_id}"),
+    "GET /api/audit/export": Request(query="?clinic_id={clinic_id}"),
     "POST /api/apps": Request(
         {
             **_AT_CLINIC,

@@ -193,6 +193,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "connected-app:read": (signed_in,),
     "connected-app:revoke": (signed_in,),
     "userinfo:read": (signed_in,),
+    "audit:search": (clinic_admin,),
+    "audit:export": (clinic_admin,),
     "live:subscribe": (anyone,),
     "dev:mail": (anyone,),
     "metrics:read": (anyone,),

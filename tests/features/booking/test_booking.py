@@ -192,6 +192,8 @@ async def test_overbooking_is_for_the_clinic_with_a_reason_and_on_record(scene: 
     assert (done.status_code, done.json()["overbooked"]) == (201, True)
     history = (await scene.staff.client.get(f"{BOOK}/{done.json()['id']}/history")).json()["items"]
     assert (history[0]["action"], history[0]["data"]["why"]) == ("appointment:overbook", "Emergency")
+    async with scene.app.parts.db.connection() as connection:
+        assert await fetch_all(connection, "SELECT FROM audit WHERE data::text LIKE '%Emergency%'") == []
     assert history[0]["by"] == "Sam Staff"
 
 

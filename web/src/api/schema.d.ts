@@ -499,6 +499,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search a clinic's audit
+         * @description Newest first. That it was searched, and for whom, is an entry itself.
+         *
+         *     Permission: `audit:search`.
+         */
+        get: operations["search_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A clinic's audit as a file
+         * @description The same filters as the search. The last line is the newest checkpoint with its signature.
+         *
+         *     Permission: `audit:export`.
+         */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a clinic's audit is what was written
+         * @description As the last check of its chains found it: what is new each hour, everything each night.
+         *
+         *     Permission: `audit:search`.
+         */
+        get: operations["audit_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/federation": {
         parameters: {
             query?: never;
@@ -1959,6 +2025,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/record-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who looked at the caller's record, and why
+         * @description Newest first. What one person saw in the same way within a quarter of an hour is one entry.
+         *
+         *     Permission: `me:read`.
+         */
+        get: operations["record_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/recovery-codes": {
         parameters: {
             query?: never;
@@ -2901,6 +2989,32 @@ export interface components {
              */
             start: string;
         };
+        /** Access */
+        Access: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["AccessBy"];
+            clinic: components["schemas"]["AuditNamed"] | null;
+            id: number;
+            reason: string | null;
+            visit: components["schemas"]["AccessVisit"] | null;
+        };
+        /** AccessBy */
+        AccessBy: {
+            name: string;
+            on_behalf_of: string | null;
+            role: string;
+        };
+        /** AccessVisit */
+        AccessVisit: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            start: string;
+            time_zone: string;
+            visit_type: string;
+        };
         /** AddressOnly */
         AddressOnly: {
             /**
@@ -3035,6 +3149,61 @@ export interface components {
             /** @description base64url without padding */
             clientDataJSON: string;
             transports?: string[];
+        };
+        /** AuditEntries */
+        AuditEntries: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        /** AuditEntry */
+        AuditEntry: {
+            acting_as: string | null;
+            action: string;
+            actor: components["schemas"]["AuditNamed"] | null;
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+            id: number;
+            link: components["schemas"]["AuditLink"] | null;
+            on_behalf_of: components["schemas"]["AuditNamed"] | null;
+            patient: components["schemas"]["AuditNamed"] | null;
+            reason: string | null;
+            thing: string;
+            /** Format: uuid */
+            thing_id: string;
+        };
+        /** AuditFinding */
+        AuditFinding: {
+            chain?: string | null;
+            entry?: number | null;
+            kind: string;
+            seq?: number | null;
+            words: string;
+        };
+        /** AuditLink */
+        AuditLink: {
+            /** Format: uuid */
+            chain: string;
+            hash: string;
+            seq: number;
+        };
+        /** AuditNamed */
+        AuditNamed: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** AuditState */
+        AuditState: {
+            checked_at: string | null;
+            checkpoint: number | null;
+            entries: number;
+            findings: components["schemas"]["AuditFinding"][];
+            signed_at: string | null;
+            unsigned: number;
+            whole_checked_at: string | null;
         };
         /** AuthorizationQuery */
         AuthorizationQuery: {
@@ -4390,6 +4559,11 @@ export interface components {
             jobs: string;
             migrations: string;
             status: string;
+        };
+        /** RecordAccess */
+        RecordAccess: {
+            items: components["schemas"]["Access"][];
+            next_cursor: string | null;
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -8705,6 +8879,306 @@ export interface operations {
             };
             /** @description `app_has_no_secret`: This app does not use a secret */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_audit: {
+        parameters: {
+            query: {
+                clinic_id: string;
+                /** @description Part of a name */
+                by?: string;
+                by_id?: string;
+                /** @description Part of a name */
+                patient?: string;
+                patient_id?: string;
+                /** @description As patient:read */
+                action?: string;
+                kind?: "looks" | "changes" | null;
+                /** @description From this day on, in UTC */
+                from?: string;
+                /** @description To the end of this day, in UTC */
+                to?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "acting_as": "provider",
+                     *           "action": "appointment:read",
+                     *           "actor": {
+                     *             "id": "01939c4e-7c1b-7f00-9a51-0242ac120005",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "at": "2027-03-03T14:02:11Z",
+                     *           "data": {},
+                     *           "id": 4711,
+                     *           "link": {
+                     *             "chain": "1b4e28ba-2fa1-4d2b-883f-0016d3cca427",
+                     *             "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "seq": 1204
+                     *           },
+                     *           "on_behalf_of": null,
+                     *           "patient": {
+                     *             "id": "01939c4e-7c1b-7f00-9a51-0242ac120006",
+                     *             "name": "Pat Rivera"
+                     *           },
+                     *           "reason": "treatment",
+                     *           "thing": "appointment",
+                     *           "thing_id": "01939c4e-7c1b-7f00-9a51-0242ac120004"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditEntries"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query: {
+                clinic_id: string;
+                format?: "csv" | "jsonl";
+                /** @description Part of a name */
+                by?: string;
+                by_id?: string;
+                /** @description Part of a name */
+                patient?: string;
+                patient_id?: string;
+                /** @description As patient:read */
+                action?: string;
+                kind?: "looks" | "changes" | null;
+                /** @description From this day on, in UTC */
+                from?: string;
+                /** @description To the end of this day, in UTC */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"kind":"entry","id":4711,"at":"2027-03-03T14:02:11Z","action":"appointment:read"} */
+                    "application/jsonl": unknown;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_state: {
+        parameters: {
+            query: {
+                clinic_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checked_at": "2027-03-03T14:23:00Z",
+                     *       "checkpoint": 88,
+                     *       "entries": 1204,
+                     *       "findings": [],
+                     *       "signed_at": "2027-03-03T14:23:00Z",
+                     *       "unsigned": 12,
+                     *       "whole_checked_at": "2027-03-03T03:41:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditState"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16500,6 +16974,111 @@ export interface operations {
                 };
             };
             /** @description `provider_unavailable`: The sign-in service does not answer just now, please try again; `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_access: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "appointment:read",
+                     *           "at": "2027-03-03T14:02:11Z",
+                     *           "by": {
+                     *             "name": "Ada Moreno",
+                     *             "on_behalf_of": null,
+                     *             "role": "provider"
+                     *           },
+                     *           "clinic": {
+                     *             "id": "01939c4e-7c1b-7f00-9a51-0242ac120003",
+                     *             "name": "Riverside Clinic"
+                     *           },
+                     *           "id": 4711,
+                     *           "reason": "treatment",
+                     *           "visit": {
+                     *             "id": "01939c4e-7c1b-7f00-9a51-0242ac120004",
+                     *             "start": "2027-03-03T09:30:00-05:00",
+                     *             "time_zone": "America/New_York",
+                     *             "visit_type": "Consultation"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordAccess"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -15,6 +15,7 @@ class Role(StrEnum):
     COLLEAGUE = "colleague"  # another provider of the clinic
     STAFF = "staff"
     ADMIN = "admin"
+    PRIVACY = "privacy"  # guards the clinic's privacy
     DELEGATE = "delegate"  # stands in for the patient
 
 
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     OPERATIONS = "operations"  # HOPERAT: running the clinic's day
     PATIENT_REQUEST = "patient-request"  # PATRQT: the patient, or who stands in for them, asked
     PAYMENT = "payment"  # HPAYMT
+    OVERSIGHT = "oversight"  # HCOMPL: searching the trail itself
     EMERGENCY = "emergency"  # ETREAT: access was broken open
 
 

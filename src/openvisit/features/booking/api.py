@@ -275,13 +275,14 @@ async def get_appointment(
 )
 async def get_history(
     db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     appointment_id: FromPath[UUID],
 ) -> wire.History:
     """Oldest first, with who did it."""
     async with db.connection() as connection:
-        return await queries.history(connection, actor, appointment_id, now)
+        return await queries.history(connection, vault, actor, appointment_id, now)
 
 
 @route(

@@ -1,5 +1,6 @@
 """Booking an appointment: look, compose the answer, write it all in one statement, or look again."""
 
+import base64
 import hashlib
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import IdempotencyKeyReused, PatientBusy
 from openvisit.features.booking.holds import sweep, token_hash
-from openvisit.features.booking.present import acting, appointment, patient_keys
+from openvisit.features.booking.present import WHY, acting, appointment, patient_keys
 from openvisit.features.booking.refusals import (
     hold_of,
     refuse_past_cap,
@@ -178,7 +179,9 @@ class _Booking:
         requested = visit["status"] == Status.REQUESTED
         audit_data = {"start": visit["starts_at"].isoformat(), "status": visit["status"], "mode": visit["mode"]}
         if self._body.overbook:
-            audit_data["why"] = self._body.overbook_reason
+            # People's words, so sealed like the visit's reason: the trail outlives an erasure, they do not.
+            sealed = self._keys.seal(self._body.overbook_reason, WHY, visit["id"])
+            audit_data["why"] = base64.b64encode(sealed).decode()
         await insert(
             connection,
             visit,

@@ -33,6 +33,9 @@ LEFT JOIN device d ON d.id = a.device_id
 """
 """The columns `appointment` below wants; conditions follow."""
 
+WHY = "audit.why"
+"""What the reason for an overbooking is sealed for, in the trail's data."""
+
 _PERMISSION = {move: f"appointment:{move}" for move in Move}
 _PATIENT_MAY_NOT_LATE = {Move.CANCEL, Move.RESCHEDULE}
 

@@ -17,8 +17,8 @@ from openvisit.features.audit.vocabulary import look
 from openvisit.features.availability.errors import UnknownProvider
 from openvisit.features.booking import wire
 from openvisit.features.booking.errors import AppointmentNotFound, PatientNotFound
-from openvisit.features.booking.present import APPOINTMENTS, appointment, target
-from openvisit.platform.crypto import Vault
+from openvisit.features.booking.present import APPOINTMENTS, WHY, appointment, patient_keys, target
+from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
 from openvisit.platform.ics import VisitFacts, calendar
 
@@ -165,9 +165,11 @@ async def calendar_file(
     return calendar(facts, "PUBLISH", now)
 
 
-async def history(connection: Connection, actor: Actor, appointment_id: UUID, now: datetime) -> wire.History:
+async def history(
+    connection: Connection, vault: Vault, actor: Actor, appointment_id: UUID, now: datetime
+) -> wire.History:
     """What happened to the visit, oldest first. Errors: AppointmentNotFound."""
-    await readable(connection, actor, appointment_id, now)
+    keys = patient_keys(await readable(connection, actor, appointment_id, now), vault)
     rows = await fetch_all(
         connection,
         """SELECT t.at, t.action, COALESCE(person.full_name, 'OpenVisit') AS by, t.data
@@ -175,7 +177,20 @@ async def history(connection: Connection, actor: Actor, appointment_id: UUID, no
            WHERE t.thing = 'appointment' AND t.thing_id = %(id)s AND t.action NOT LIKE '%%:read' ORDER BY t.id""",
         {"id": appointment_id},
     )
-    return wire.History([wire.HistoryEntry(r["at"], r["action"], r["by"], r["data"]) for r in rows])
+    return wire.History(
+        [wire.HistoryEntry(r["at"], r["action"], r["by"], _opened(r["data"], keys, appointment_id)) for r in rows]
+    )
+
+
+def _opened(data: dict[str, Any], keys: Keys, appointment_id: UUID) -> dict[str, Any]:
+    """The entry's data, the reason for an overbooking readable again."""
+    if "why" not in data:
+        return data
+    try:
+        why = keys.shown(base64.b64decode(data["why"], validate=True), WHY, appointment_id)
+    except ValueError:  # an entry from before reasons were sealed
+        why = data["why"]
+    return {**data, "why": why}
 
 
 async def of_patient(
