@@ -29,6 +29,7 @@ from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import cookies, passwords
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.factors.challenges import relying_party
+from openvisit.features.identity.factors.resets import ResetRules
 from openvisit.features.identity.federation import api as federation_api
 from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.features.identity.federation import providers as federation_providers
@@ -284,6 +285,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "sign_in_rules": given(_sign_in_rules(settings)),
         "origin": Provide(_origin(parts), sync_to_thread=False),
         "step_up_span": given(timedelta(minutes=settings.step_up_minutes)),
+        "reset_rules": given(ResetRules(timedelta(hours=settings.factor_reset_delay_hours))),
         "relying_party": given(relying_party(settings.public_url)),
     }
 

@@ -198,6 +198,9 @@ _CORRECTION = {"kind": "correct", "appointment_id": "{appointment_id}", "wish": 
 _RULES = {"medical_years": 9, "billing_years": 9, "audit_years": 9, "message_months": 9, "smallest_group": 9}
 _WORDS = {"title": "T", "text": "X"}
 _CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
+_NO_SECRET = "a-secret-that-nobody-was-given"
+_ASSERTED = {"clientDataJSON": "aa", "authenticatorData": "aa", "signature": "aa"}
+_NO_ASSERTION = {"id": "aa", "rawId": "aa", "response": _ASSERTED}
 _NO_PASSKEY = {"id": "aa", "rawId": "aa", "response": {"clientDataJSON": "aa", "attestationObject": "aa"}}
 _RENAMED = Request({"name": "New"}, edit=True)
 _SWITCHED_OFF = Request(edit=True)
@@ -252,6 +255,12 @@ REQUESTS: dict[str, Request] = {
     ),
     "PATCH /api/me/passkeys/{passkey_id}": Request({"name": "Phone"}),
     "POST /api/auth/step-up": Request({"kind": "totp", "secret": "000000"}),
+    "POST /api/auth/factor": Request({"ticket": _NO_SECRET, "proof": {"kind": "totp", "secret": "000000"}}),
+    "POST /api/auth/factor/options": Request({"ticket": _NO_SECRET}),
+    "POST /api/auth/passkey": Request({"passkey": _NO_ASSERTION}),
+    "POST /api/auth/factor-reset/stop": Request({"token": _NO_SECRET}),
+    "POST /api/people/{person_id}/factor-reset": Request(_AT_CLINIC),
+    "DELETE /api/people/{person_id}/factor-reset": Request(query="?clinic_id={clinic_id}"),
     "PUT /api/clinics/{clinic_id}/policy": Request({"mfa_grace_days": 14}),
     "GET /api/people": Request(query="?clinic_id={clinic_id}"),
     "POST /api/people": Request({**_AT_CLINIC, "email": "new@cast.test", "full_name": "N", "roles": ["staff"]}),

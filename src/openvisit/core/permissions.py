@@ -133,6 +133,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "me:edit": (signed_in,),
     "security:read": (signed_in,),
     "security:edit": (signed_in,),
+    "factor:reset": (clinic_admin,),
     "policy:read": (clinic_member,),
     "policy:edit": (clinic_admin,),
     "identity:list": (signed_in,),

@@ -22,10 +22,12 @@ from openvisit.features.identity import (
     sessions,
     wire,
 )
-from openvisit.features.identity.edge import attempts_of, signed_in
+from openvisit.features.identity.edge import attempts_of, entered, signed_in
 from openvisit.features.identity.errors import CodeInvalid, NotVerified, SessionEnded, WeakPassword
 from openvisit.features.identity.factors import api as factors_api
+from openvisit.features.identity.factors import api_resets, api_sign_in
 from openvisit.features.identity.factors.examples import EXAMPLES as FACTOR_EXAMPLES
+from openvisit.features.identity.factors.wire import FactorDue
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.policies import api as policies_api
 from openvisit.features.identity.rules import SignInRules
@@ -73,6 +75,7 @@ async def register(
     permission="account:open",
     summary="Prove the address by the mailed code, and sign in",
     can_fail=[CodeInvalid, WeakPassword],
+    also={202: FactorDue},
     tags=_SIGN_IN,
 )
 async def verify(
@@ -84,11 +87,11 @@ async def verify(
     tokens: NamedDependency[TokenService],
     origin: NamedDependency[Origin],
     data: JSONBody[wire.Verification],
-) -> Response[wire.SignedIn]:
+) -> Response[wire.SignedIn] | Response[FactorDue]:
     """The code is good for 15 minutes (7 days with an invitation), once, and for five attempts. When the address was
     registered twice with different passwords, neither counts unless the code comes from the browser that registered
     last: `user.has_password` is false then."""
-    opened = await commands.verify(
+    found = await commands.verify(
         db,
         vault,
         sign_in_rules,
@@ -98,7 +101,7 @@ async def verify(
         origin=origin,
         now=now,
     )
-    return await signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await entered(db, vault, tokens, sign_in_rules, found, now)
 
 
 @route(
@@ -128,6 +131,7 @@ async def resend(
     permission="session:open",
     summary="Sign in by password",
     can_fail=[InvalidCredentials, NotVerified],
+    also={202: FactorDue},
     tags=_SIGN_IN,
 )
 async def login(
@@ -139,10 +143,10 @@ async def login(
     tokens: NamedDependency[TokenService],
     origin: NamedDependency[Origin],
     data: JSONBody[wire.Credentials],
-) -> Response[wire.SignedIn]:
+) -> Response[wire.SignedIn] | Response[FactorDue]:
     """The refresh token comes as the cookie `openvisit_refresh`, `__Host-openvisit_refresh` by https, which no script
     can read."""
-    opened = await commands.login(
+    found = await commands.login(
         db,
         vault,
         sign_in_rules,
@@ -151,7 +155,7 @@ async def login(
         origin=origin,
         now=now,
     )
-    return await signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await entered(db, vault, tokens, sign_in_rules, found, now)
 
 
 @route(
@@ -175,7 +179,7 @@ async def refresh(
     await attempts_of(request, db, vault, sign_in_rules, now).spend_refresh()
     token = request.cookies.get(cookies.refresh(sign_in_rules.secure_cookies))
     opened = await sessions.refresh(db, tokens, token, now=now, days=sign_in_rules.refresh_days)
-    return await signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await signed_in(db, vault, tokens, sign_in_rules, opened, now)
 
 
 @route(
@@ -236,6 +240,7 @@ async def forgot(
     permission="account:open",
     summary="Choose a new password by the mailed code, and sign in",
     can_fail=[CodeInvalid, WeakPassword],
+    also={202: FactorDue},
     tags=_SIGN_IN,
 )
 async def reset(
@@ -247,9 +252,9 @@ async def reset(
     tokens: NamedDependency[TokenService],
     origin: NamedDependency[Origin],
     data: JSONBody[wire.PasswordReset],
-) -> Response[wire.SignedIn]:
+) -> Response[wire.SignedIn] | Response[FactorDue]:
     """Every other session of the person ends."""
-    opened = await commands.reset(
+    found = await commands.reset(
         db,
         vault,
         sign_in_rules,
@@ -259,7 +264,7 @@ async def reset(
         origin=origin,
         now=now,
     )
-    return await signed_in(db, vault, tokens, sign_in_rules, opened)
+    return await entered(db, vault, tokens, sign_in_rules, found, now)
 
 
 @route("GET", "/me", permission="me:read", summary="The person signed in", tags=_ME)
@@ -299,7 +304,8 @@ async def jwks(tokens: NamedDependency[TokenService]) -> Response[wire.KeySet]:
 
 ROUTES: list[HTTPRouteHandler] = [
     register, verify, resend, login, refresh, logout, forgot, reset, me, change_me, *api_sessions.ROUTES,
-    *api_email.ROUTES, *api_people.ROUTES, *factors_api.ROUTES, *policies_api.ROUTES,
+    *api_email.ROUTES, *api_people.ROUTES, *factors_api.ROUTES, *api_sign_in.ROUTES,
+    *api_resets.ROUTES, *policies_api.ROUTES,
 ]  # fmt: skip
 ROOT_ROUTES: list[HTTPRouteHandler] = [jwks]
 

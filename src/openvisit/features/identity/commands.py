@@ -11,6 +11,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.identity import codes, passwords, wire
 from openvisit.features.identity.addresses import normalise
 from openvisit.features.identity.errors import NotVerified
+from openvisit.features.identity.factors.gate import FactorDue, enter
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.registration import (
     NewAccount,
@@ -20,7 +21,7 @@ from openvisit.features.identity.registration import (
     insert_person,
 )
 from openvisit.features.identity.rules import Attempts, SignInRules
-from openvisit.features.identity.sessions import Opened, end_all_sessions, open_session
+from openvisit.features.identity.sessions import Opened, end_all_sessions
 from openvisit.features.identity.tokens import TokenService
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
@@ -36,7 +37,7 @@ async def verify(
     browser: str | None,
     origin: Origin,
     now: datetime,
-) -> Opened:
+) -> Opened | FactorDue:
     """Prove an address by its code, and sign in. What was asked for at registration takes effect.
 
     Errors: CodeInvalid, Invalid, TooManyRequests.
@@ -73,7 +74,7 @@ async def verify(
         )
         if found["purpose"] == "register":
             await ensure_patient(connection, person_id, now)
-        return await open_session(connection, person_id, now=now, days=rules.refresh_days, amr=["email"], origin=origin)
+        return await enter(connection, person_id, amr=["email"], origin=origin, days=rules.refresh_days, now=now)
 
 
 async def resend(db: Database, vault: Vault, attempts: Attempts, address: str) -> None:
@@ -106,8 +107,9 @@ async def login(
     *,
     origin: Origin,
     now: datetime,
-) -> Opened:
-    """Sign in by password. An unknown address costs the same work as a wrong password.
+) -> Opened | FactorDue:
+    """Sign in by password, or begin to where a second factor is due. An unknown address costs the same work as a
+    wrong password.
 
     Errors: InvalidCredentials; NotVerified (and a new code is mailed) when the password is the right one but the
     address is not proved; Invalid, TooManyRequests, Unavailable.
@@ -131,9 +133,7 @@ async def login(
                 "UPDATE person SET password_hash = %(fresh)s WHERE id = %(id)s AND password_hash = %(stored)s",
                 {"fresh": fresh, "id": person["id"], "stored": stored},
             )
-        return await open_session(
-            connection, person["id"], now=now, days=rules.refresh_days, amr=["pwd"], origin=origin
-        )
+        return await enter(connection, person["id"], amr=["pwd"], origin=origin, days=rules.refresh_days, now=now)
 
 
 async def forgot(db: Database, vault: Vault, attempts: Attempts, address: str) -> None:
@@ -158,7 +158,7 @@ async def reset(
     *,
     origin: Origin,
     now: datetime,
-) -> Opened:
+) -> Opened | FactorDue:
     """Choose a new password by a mailed code, which also proves the address; every other session ends.
 
     Errors: CodeInvalid, Invalid, TooManyRequests.
@@ -189,11 +189,9 @@ async def reset(
             thing_id=person_id,
             data={"changed": ["password"]},
         )
-        opened = await open_session(
-            connection, person_id, now=now, days=rules.refresh_days, amr=["email"], origin=origin
-        )
+        entered = await enter(connection, person_id, amr=["email"], origin=origin, days=rules.refresh_days, now=now)
     tokens.changed(person_id)
-    return opened
+    return entered
 
 
 async def change_me(

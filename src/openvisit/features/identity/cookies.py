@@ -23,6 +23,11 @@ def registration(secure: bool) -> str:
     return _named("openvisit_registration", secure)
 
 
+def factor(secure: bool) -> str:
+    """The name of the cookie that ties a sign-in which waits for its second factor to the browser that began it."""
+    return _named("openvisit_factor", secure)
+
+
 def device(secure: bool) -> str:
     """The name of the long-lived cookie by which a browser is known again."""
     return _named("openvisit_device", secure)

@@ -105,12 +105,18 @@ class UserChanges(msgspec.Struct):
 
 
 class SignedIn(msgspec.Struct):
-    """An access token to send as `Authorization: Bearer`, for `expires_in` seconds, and whose it is."""
+    """An access token to send as `Authorization: Bearer`, for `expires_in` seconds, and whose it is.
+
+    `factor_due_at`: a clinic demands a second factor, and until then one must be set up; `enrolling`: that time is
+    over, and the session can do nothing but set one up.
+    """
 
     access_token: str
     expires_in: int
     user: User
     token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+    enrolling: bool = False
+    factor_due_at: datetime | None = None
 
 
 class OwnSession(msgspec.Struct):

@@ -16,8 +16,9 @@ from litestar.params import FromPath, JSONBody
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor
 from openvisit.features.identity import cookies
-from openvisit.features.identity.edge import attempts_of, signed_in
+from openvisit.features.identity.edge import attempts_of, factor_cookie, factor_due, signed_in
 from openvisit.features.identity.errors import CodeInvalid
+from openvisit.features.identity.factors.gate import FactorDue
 from openvisit.features.identity.federation import commands, identities, sessions, wire
 from openvisit.features.identity.federation.commands import Federation, Reached, SignIn
 from openvisit.features.identity.federation.errors import (
@@ -363,7 +364,10 @@ async def _result(by: SignIn, tokens: TokenService, reached: Reached) -> Respons
             "connected" if reached.connected else "prove", reached.next, None, reached.prove
         )
         return Response(outcome)
-    answer = await signed_in(by.db, by.vault, tokens, by.rules, reached.opened)
+    if isinstance(reached.opened, FactorDue):
+        waits = wire.FederationResult("second-factor", reached.next, factor=factor_due(reached.opened))
+        return Response(waits, cookies=[factor_cookie(reached.opened, by.rules)])
+    answer = await signed_in(by.db, by.vault, tokens, by.rules, reached.opened, by.now)
     result = wire.FederationResult("signed-in", reached.next, answer.content)
     return Response(result, cookies=answer.cookies)
 

@@ -12,6 +12,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.identity import codes
 from openvisit.features.identity.addresses import normalise
 from openvisit.features.identity.errors import CodeInvalid
+from openvisit.features.identity.factors.gate import FactorDue, enter
 from openvisit.features.identity.federation import attempts, identities, wire
 from openvisit.features.identity.federation.attempts import Beginner, Proof
 from openvisit.features.identity.federation.errors import (
@@ -28,7 +29,7 @@ from openvisit.features.identity.federation.sessions import tie_session
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.registration import NewAccount, check_zone, ensure_patient, insert_person
 from openvisit.features.identity.rules import Attempts, SignInRules
-from openvisit.features.identity.sessions import Opened, open_session
+from openvisit.features.identity.sessions import Opened
 from openvisit.platform import log
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_one
@@ -75,10 +76,11 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a sign-in came: a session, a connected account, or a proof that waits for the account's."""
+    """How far a sign-in came: a session or a second factor that is due, a connected account, or a proof that waits for
+    the account's."""
 
     next: str = ""
-    opened: Opened | None = None
+    opened: Opened | FactorDue | None = None
     connected: bool = False
     prove: wire.ToProve | None = None
 
@@ -247,12 +249,13 @@ async def _connect_to(
 
 async def _open(
     connection: Connection, by: SignIn, provider_id: str, identified: Identified, person_id: UUID
-) -> Opened:
-    opened = await open_session(
-        connection, person_id, now=by.now, days=by.rules.refresh_days, amr=_amr(identified), origin=by.origin
+) -> Opened | FactorDue:
+    found = await enter(
+        connection, person_id, amr=_amr(identified), origin=by.origin, days=by.rules.refresh_days, now=by.now
     )
-    await tie_session(connection, by.vault, opened.session, provider_id, identified)
-    return opened
+    if isinstance(found, Opened):
+        await tie_session(connection, by.vault, found.session, provider_id, identified)
+    return found
 
 
 async def _new_account(connection: Connection, person_id: UUID, now: datetime, *, vouched: bool) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from openvisit.features.identity.factors.wire import FactorDue
 from openvisit.features.identity.wire import Code, Language, SignedIn, Zone
 
 # A path inside the app: one slash, then no second one and no backslash, which browsers read alike.
@@ -72,13 +73,15 @@ class FederationProof(msgspec.Struct):
 
 
 class FederationResult(msgspec.Struct):
-    """How far the sign-in has come. `outcome`: `signed-in` with a session; `connected` to the account signed in;
+    """How far the sign-in has come. `outcome`: `signed-in` with a session; `second-factor`, when one
+    is due first (POST /api/auth/factor); `connected` to the account signed in;
     `prove`, when something is to be proved first."""
 
-    outcome: Literal["signed-in", "connected", "prove"]
+    outcome: Literal["signed-in", "second-factor", "connected", "prove"]
     next: str = ""
     session: SignedIn | None = None
     prove: ToProve | None = None
+    factor: FactorDue | None = None
 
 
 class ProveByCode(msgspec.Struct):
