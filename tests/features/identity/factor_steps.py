@@ -1,5 +1,6 @@
 """Steps with second factors that several tests share."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ EMAIL = "ana@example.org"
 
 def code(secret: str, clock: StandingClock, steps: int = 0) -> str:
     """What the app shows now, or so many steps later."""
-    return pyotp.TOTP(secret).at(clock(), steps)
+    return pyotp.TOTP(secret).at(clock() + timedelta(seconds=30 * steps))
 
 
 async def with_app(

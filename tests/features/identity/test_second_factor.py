@@ -26,11 +26,16 @@ async def test_an_app_is_asked_for_its_code(
     assert (await browser.get("/api/me", headers=bearer(opened.json()))).status_code == 200
     async with app.parts.db.connection() as connection:
         row = await fetch_one(connection, "SELECT amr FROM session ORDER BY created_at DESC, id DESC LIMIT 1")
-    assert row is not None and set(row["amr"]) == {"pwd", "otp", "mfa"}
+    assert row is not None
+    assert set(row["amr"]) == {"pwd", "otp", "mfa"}
 
 
 async def test_the_first_factor_alone_opens_nothing(
-    app: Application, browser: httpx.AsyncClient, other_browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
+    app: Application,
+    browser: httpx.AsyncClient,
+    other_browser: httpx.AsyncClient,
+    postbox: Postbox,
+    clock: StandingClock,
 ) -> None:
     await with_app(browser, postbox, clock)
     async with app.parts.db.connection() as connection:
@@ -144,9 +149,7 @@ async def test_a_ticket_is_of_no_use_in_another_browser(
     assert (await second_step(browser, ticket, "totp", code(secret, clock))).status_code == 200
 
 
-async def test_a_ticket_lasts_five_minutes(
-    browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
-) -> None:
+async def test_a_ticket_lasts_five_minutes(browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock) -> None:
     secret, _ = await with_app(browser, postbox, clock)
     ticket = (await first_step(browser))["ticket"]
     clock.advance(minutes=5)
@@ -200,7 +203,7 @@ async def test_a_new_password_by_mail_does_not_pass_by_the_second_factor(
 async def test_recovery_codes_are_good_once_each_and_told_by_mail(
     browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
 ) -> None:
-    secret, recovery = await with_app(browser, postbox, clock)
+    _, recovery = await with_app(browser, postbox, clock)
     assert len(set(recovery)) == 10
     await postbox.deliver()
     ticket = (await first_step(browser))["ticket"]
@@ -225,7 +228,10 @@ async def test_one_recovery_code_used_by_many_at_once_opens_one_session(
     racers = [_fresh(app) for _ in range(8)]
     tickets = [(await first_step(racer))["ticket"] for racer in racers]
     answers = await asyncio.gather(
-        *(second_step(racer, ticket, "recovery-code", recovery[0]) for racer, ticket in zip(racers, tickets, strict=True))
+        *(
+            second_step(racer, ticket, "recovery-code", recovery[0])
+            for racer, ticket in zip(racers, tickets, strict=True)
+        )
     )
     for racer in racers:
         await racer.aclose()
@@ -241,7 +247,9 @@ async def test_the_database_holds_neither_secret_nor_codes(
             *await fetch_all(connection, "SELECT * FROM totp"),
             *await fetch_all(connection, "SELECT * FROM recovery_code"),
         ]
-    kept = b"".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for r in rows for v in r.values())
+    kept = b"".join(
+        bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for r in rows for v in r.values()
+    )
     assert secret.encode() not in kept
     assert not any(one.encode() in kept or one.replace("-", "").encode() in kept for one in recovery)
 

@@ -565,6 +565,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish signing in by the second factor
+         * @description The ticket of the first factor is good once, for five minutes and five tries, in the browser it was given to.
+         *         A person has ten wrong proofs in an hour.
+         *
+         *     Permission: `session:open`.
+         */
+        post: operations["second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/factor-reset/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the reset of one's second factor by the mailed link
+         * @description Needs no sign-in: the person may have lost the means to.
+         *
+         *     Permission: `account:open`.
+         */
+        post: operations["stop_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/factor/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the browser asks for a passkey by, as a second factor
+         * @description The challenge in it is good once, for five minutes, for this sign-in.
+         *
+         *     Permission: `session:open`.
+         */
+        post: operations["second_factor_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/federation": {
         parameters: {
             query?: never;
@@ -826,6 +893,51 @@ export interface paths {
          *     Permission: `session:end`.
          */
         post: operations["not_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey alone
+         * @description The authenticator must have verified its user, by finger, face or PIN: what one has and what one is or knows are
+         *         two factors, so that no other is asked for.
+         *
+         *     Permission: `session:open`.
+         */
+        post: operations["sign_in_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the browser asks for a passkey by, to sign in by it alone
+         * @description The same for everybody, as it names no account: the browser offers the passkeys that it holds for this site.
+         *
+         *     Permission: `session:open`.
+         */
+        post: operations["passkey_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1138,6 +1250,28 @@ export interface paths {
          *     Permission: `consent-text:publish`.
          */
         post: operations["publish_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/factor-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Resets of second factors at a clinic
+         * @description For admins of the clinic: what waits, who asked for it, and what became of those of the last 30 days.
+         *
+         *     Permission: `factor:reset`.
+         */
+        get: operations["list_resets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2347,6 +2481,35 @@ export interface paths {
          */
         post: operations["add_person"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/factor-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the reset of somebody's lost second factor
+         * @description For admins of a clinic where the person works or is a patient. It waits (24 hours unless the installation says
+         *         otherwise); the person is told by mail and can stop it, as can any admin of the clinic.
+         *
+         *     Permission: `factor:reset`.
+         */
+        post: operations["ask_reset"];
+        /**
+         * Take the reset of a second factor back
+         * @description For admins of the clinic that asked for it.
+         *
+         *     Permission: `factor:reset`.
+         */
+        delete: operations["cancel_reset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3604,6 +3767,42 @@ export interface components {
         FactorAdded: {
             recovery_codes: string[] | null;
         };
+        /** FactorDue */
+        FactorDue: {
+            expires_in: number;
+            factors: ("totp" | "passkey" | "recovery-code")[];
+            ticket: string;
+        };
+        /** FactorProof */
+        FactorProof: {
+            proof: components["schemas"]["Proof"];
+            ticket: string;
+        };
+        /** FactorReset */
+        FactorReset: {
+            /** Format: date-time */
+            due_at: string;
+            ended_at: string | null;
+            /** @enum {null|string} */
+            ended_how: "done" | "cancelled" | "stopped" | "signed-in" | null;
+            /** Format: uuid */
+            id: string;
+            person: string;
+            /** Format: uuid */
+            person_id: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+        };
+        /** FactorResetAsked */
+        FactorResetAsked: {
+            /** Format: uuid */
+            clinic_id: string;
+        };
+        /** FactorResets */
+        FactorResets: {
+            items: components["schemas"]["FactorReset"][];
+        };
         /** FederationProof */
         FederationProof: {
             prove: components["schemas"]["ToProve"] | null;
@@ -3614,10 +3813,11 @@ export interface components {
         };
         /** FederationResult */
         FederationResult: {
+            factor?: components["schemas"]["FactorDue"] | null;
             /** @default  */
             next?: string;
             /** @enum {string} */
-            outcome: "signed-in" | "connected" | "prove";
+            outcome: "signed-in" | "second-factor" | "connected" | "prove";
             prove?: components["schemas"]["ToProve"] | null;
             session?: components["schemas"]["SignedIn"] | null;
         };
@@ -4277,6 +4477,10 @@ export interface components {
         PasskeyRename: {
             name: string;
         };
+        /** PasskeySignIn */
+        PasskeySignIn: {
+            passkey: components["schemas"]["PasskeyAnswer"];
+        };
         /** PasswordChange */
         PasswordChange: {
             /** @example a sentence is easy to remember */
@@ -4721,7 +4925,10 @@ export interface components {
         /** SignedIn */
         SignedIn: {
             access_token: string;
+            /** @default false */
+            enrolling?: boolean;
             expires_in: number;
+            factor_due_at?: string | null;
             /** @default Bearer */
             token_type?: string;
             user: components["schemas"]["User"];
@@ -4760,6 +4967,14 @@ export interface components {
         StepUpWays: {
             until: string | null;
             ways: ("password" | "mailed-code" | "totp" | "passkey" | "recovery-code")[];
+        };
+        /** StopReset */
+        StopReset: {
+            token: string;
+        };
+        /** TicketOnly */
+        TicketOnly: {
+            ticket: string;
         };
         /** TimeOfDay */
         TimeOfDay: {
@@ -9215,6 +9430,298 @@ export interface operations {
             };
         };
     };
+    second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "proof": {
+                 *         "kind": "totp",
+                 *         "secret": "402817"
+                 *       },
+                 *       "ticket": "q2Zt0m9yTqXr1cVbN8sLh5uJd4eFgKaP"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FactorProof"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "clinic_roles": [],
+                     *         "email": "ana.flores@example.org",
+                     *         "full_name": "Ana Flores",
+                     *         "has_password": true,
+                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *         "language": "en",
+                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "provider_id": null,
+                     *         "roles": [
+                     *           "patient"
+                     *         ],
+                     *         "time_zone": "America/New_York"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_invalid`: This sign-in has run out: please begin again; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proof_wrong`: This is not right, or was used already; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q2Zt0m9yTqXr1cVbN8sLh5uJd4eFgKaP"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StopReset"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reset_not_found`: No reset is waiting */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    second_factor_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ticket": "q2Zt0m9yTqXr1cVbN8sLh5uJd4eFgKaP"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketOnly"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "allowCredentials": [],
+                     *         "challenge": "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *         "rpId": "visits.example.org",
+                     *         "timeout": 300000,
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_invalid`: This sign-in has run out: please begin again; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     identity_providers: {
         parameters: {
             query?: never;
@@ -10070,28 +10577,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
+                };
+            };
+            /**
+             * @description The first factor was right; a second one is due. The ticket is good once, in this browser, for `expires_in`
+             *         seconds.
+             */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
-                     *       "expires_in": 600,
-                     *       "token_type": "Bearer",
-                     *       "user": {
-                     *         "clinic_roles": [],
-                     *         "email": "ana.flores@example.org",
-                     *         "full_name": "Ana Flores",
-                     *         "has_password": true,
-                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
-                     *         "language": "en",
-                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
-                     *         "provider_id": null,
-                     *         "roles": [
-                     *           "patient"
-                     *         ],
-                     *         "time_zone": "America/New_York"
-                     *       }
+                     *       "expires_in": 300,
+                     *       "factors": [
+                     *         "passkey",
+                     *         "totp",
+                     *         "recovery-code"
+                     *       ],
+                     *       "ticket": "q2Zt0m9yTqXr1cVbN8sLh5uJd4eFgKaP"
                      *     }
                      */
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["FactorDue"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */
@@ -10257,6 +10766,205 @@ export interface operations {
                 };
             };
             /** @description `link_invalid`: This link has been used or has expired; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "passkey": {
+                 *         "id": "rJ3kQ0v8m1Vw",
+                 *         "rawId": "rJ3kQ0v8m1Vw",
+                 *         "response": {
+                 *           "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAQ",
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "signature": "MEUCIQDNrJ0m",
+                 *           "userHandle": "b2g3fTg"
+                 *         },
+                 *         "type": "public-key"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "clinic_roles": [],
+                     *         "email": "ana.flores@example.org",
+                     *         "full_name": "Ana Flores",
+                     *         "has_password": true,
+                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *         "language": "en",
+                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "provider_id": null,
+                     *         "roles": [
+                     *           "patient"
+                     *         ],
+                     *         "time_zone": "America/New_York"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `passkey_unknown`: This passkey does not open an account here; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "allowCredentials": [],
+                     *         "challenge": "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *         "rpId": "visits.example.org",
+                     *         "timeout": 300000,
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10608,28 +11316,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
+                };
+            };
+            /**
+             * @description The first factor was right; a second one is due. The ticket is good once, in this browser, for `expires_in`
+             *         seconds.
+             */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
-                     *       "expires_in": 600,
-                     *       "token_type": "Bearer",
-                     *       "user": {
-                     *         "clinic_roles": [],
-                     *         "email": "ana.flores@example.org",
-                     *         "full_name": "Ana Flores",
-                     *         "has_password": true,
-                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
-                     *         "language": "en",
-                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
-                     *         "provider_id": null,
-                     *         "roles": [
-                     *           "patient"
-                     *         ],
-                     *         "time_zone": "America/New_York"
-                     *       }
+                     *       "expires_in": 300,
+                     *       "factors": [
+                     *         "passkey",
+                     *         "totp",
+                     *         "recovery-code"
+                     *       ],
+                     *       "ticket": "q2Zt0m9yTqXr1cVbN8sLh5uJd4eFgKaP"
                      *     }
                      */
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["FactorDue"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */
@@ -11135,28 +11845,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
+                };
+            };
+            /**
+             * @description The first factor was right; a second one is due. The ticket is good once, in this browser, for `expires_in`
+             *         seconds.
+             */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
-                     *       "expires_in": 600,
-                     *       "token_type": "Bearer",
-                     *       "user": {
-                     *         "clinic_roles": [],
-                     *         "email": "ana.flores@example.org",
-                     *         "full_name": "Ana Flores",
-                     *         "has_password": true,
-                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
-                     *         "language": "en",
-                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
-                     *         "provider_id": null,
-                     *         "roles": [
-                     *           "patient"
-                     *         ],
-                     *         "time_zone": "America/New_York"
-                     *       }
+                     *       "expires_in": 300,
+                     *       "factors": [
+                     *         "passkey",
+                     *         "totp",
+                     *         "recovery-code"
+                     *       ],
+                     *       "ticket": "q2Zt0m9yTqXr1cVbN8sLh5uJd4eFgKaP"
                      *     }
                      */
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["FactorDue"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */
@@ -11876,6 +12588,98 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentWording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "due_at": "2027-03-02T09:30:00Z",
+                     *           "ended_at": null,
+                     *           "ended_how": null,
+                     *           "id": "0197a3c2-5d16-7c20-8d4f-91a2b3c4d5e6",
+                     *           "person": "Sam Okafor",
+                     *           "person_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *           "requested_at": "2027-03-01T09:30:00Z",
+                     *           "requested_by": "Alex Moreau"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactorResets"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */
@@ -18555,6 +19359,206 @@ export interface operations {
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FactorResetAsked"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "due_at": "2027-03-02T09:30:00Z",
+                     *       "ended_at": null,
+                     *       "ended_how": null,
+                     *       "id": "0197a3c2-5d16-7c20-8d4f-91a2b3c4d5e6",
+                     *       "person": "Sam Okafor",
+                     *       "person_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *       "requested_at": "2027-03-01T09:30:00Z",
+                     *       "requested_by": "Alex Moreau"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactorReset"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person_not_found`: There is no such person at this clinic */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_for_oneself`: Another admin must do this for you; `no_factor`: There is no two-step verification to which this belongs; `reset_pending`: A reset is already waiting */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_reset: {
+        parameters: {
+            query: {
+                clinic_id: string;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reset_not_found`: No reset is waiting */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
