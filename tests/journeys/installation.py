@@ -198,6 +198,21 @@ class Installation:
         booked: dict[str, Any] = self.api("POST", "appointments", by=patient, json=body, headers=headers)
         return booked
 
+    def app(
+        self, redirect_uris: list[str], scopes: list[str], *, name: str = "Heart Diary", method: str = "none"
+    ) -> dict[str, Any]:
+        """An app that the demo clinic's admin registers; with its secret, where it uses one."""
+        admin = self.demo("admin")
+        body = {
+            "clinic_id": self.api("GET", "me", by=admin)["clinic_roles"][0]["clinic_id"],
+            "name": name,
+            "auth_method": method,
+            "scopes": scopes,
+            "redirect_uris": redirect_uris,
+        }
+        made: dict[str, Any] = self.api("POST", "apps", by=admin, json=body)
+        return made
+
     def _account(self, path: str, body: dict[str, str], password: str) -> Account:
         session = self.api("POST", path, json=body)
         user = session["user"]

@@ -11,6 +11,9 @@ NOBODY = "nobody"
 ANYBODY = "patient"
 """Who stands for everybody signed in, where the role makes no difference."""
 
+FOR_SIGNED_IN = {"/authorize"}
+"""Paths that anybody may open, and where whoever is not signed in is sent to sign in."""
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -34,7 +37,8 @@ def all_screens() -> list[Screen]:
         if route is None or not re.search(r"\bcomponent:", source):
             continue
         guard = re.search(r"requireUser\(\w+((?:, '\w+')*)\)", source)
-        roles = re.findall(r"'(\w+)'", guard[1]) if guard else [NOBODY, ANYBODY]
         path = route[1].replace("_/", "/").rstrip("/") or "/"  # `_` says that a route is no part of the one above
+        public = [ANYBODY] if path in FOR_SIGNED_IN else [NOBODY, ANYBODY]
+        roles = re.findall(r"'(\w+)'", guard[1]) if guard else public
         found.append(Screen(path, tuple(roles or [ANYBODY])))
     return sorted(found, key=lambda screen: screen.path)

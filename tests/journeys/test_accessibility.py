@@ -37,7 +37,11 @@ MORE = {
     "/schedule": "?view=week",
 }
 """What stands in the address of screens that show something more with it."""
-NEEDED = {"/reset": "#email=ana%40example.org&code=123456"}
+NEEDED = {
+    "/authorize": "?response_type=code&client_id=$appId&redirect_uri=https://diary.example/done&scope=openid"
+    "&state=1&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
+    "/reset": "#email=ana%40example.org&code=123456",
+}
 """What the address must hold for the screen to show itself at all."""
 
 
@@ -59,6 +63,7 @@ def parameters(installation: Installation, account: Account | None) -> dict[str,
         "typeId": offer.visit_type_id,
         "start": offer.slots[4]["start"],
         "takenId": taken["id"],
+        "appId": installation.app(["https://diary.example/done"], ["openid"])["app"]["id"],
         "clinicId": installation.api("GET", "me", by=admin)["clinic_roles"][0]["clinic_id"],
     }
     if account and account.patient_id:

@@ -10,8 +10,9 @@ import privacy from '@/features/privacy/i18n/en.json';
 import schedule from '@/features/schedule/i18n/en.json';
 import security from '@/features/security/i18n/en.json';
 import visits from '@/features/visits/i18n/en.json';
+import apps from '@/ui/apps/i18n/en.json';
 import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, auth, booking, consent, directory, federation, frontdesk, preferences, privacy, schedule, security, visit, visits };
+export default { ui, admin, agenda, apps, auth, booking, consent, directory, federation, frontdesk, preferences, privacy, schedule, security, visit, visits };

@@ -7,7 +7,7 @@ import { useClinic } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
-const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers'] as const;
+const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers', 'apps'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 interface AdminScreenProps {

@@ -5,6 +5,7 @@ import { securityQuery } from '@/api/security';
 import { ConnectedAccounts } from '@/ui/federation/ConnectedAccounts';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
+import { ConnectedAppsSection } from './ConnectedAppsSection';
 import { DemandNote } from './DemandNote';
 import { EmailSection } from './EmailSection';
 import { PasskeysSection } from './PasskeysSection';
@@ -32,6 +33,7 @@ export function SecurityScreen() {
         <ConnectedAccounts />
         <EmailSection />
         <SessionsSection />
+        <ConnectedAppsSection />
       </Stack>
     </Screen>
   );
