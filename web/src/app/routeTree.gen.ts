@@ -11,7 +11,9 @@
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as IndexRouteImport } from './routes/index';
 import { Route as AccountSafetyRouteImport } from './routes/account-safety';
+import { Route as AuthorizeRouteImport } from './routes/authorize';
 import { Route as BookRouteImport } from './routes/book';
+import { Route as EndSessionRouteImport } from './routes/end-session';
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password';
 import { Route as PreferencesRouteImport } from './routes/preferences';
 import { Route as RegisterRouteImport } from './routes/register';
@@ -22,6 +24,7 @@ import { Route as AccountIndexRouteImport } from './routes/account/index';
 import { Route as AccountPrivacyRouteImport } from './routes/account/privacy';
 import { Route as AccountSecurityRouteImport } from './routes/account/security';
 import { Route as AdminIndexRouteImport } from './routes/admin/index';
+import { Route as AdminAppsRouteImport } from './routes/admin/apps';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
@@ -56,9 +59,19 @@ const AccountSafetyRoute = AccountSafetyRouteImport.update({
   path: '/account-safety',
   getParentRoute: () => rootRouteImport,
 } as any);
+const AuthorizeRoute = AuthorizeRouteImport.update({
+  id: '/authorize',
+  path: '/authorize',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const BookRoute = BookRouteImport.update({
   id: '/book',
   path: '/book',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const EndSessionRoute = EndSessionRouteImport.update({
+  id: '/end-session',
+  path: '/end-session',
   getParentRoute: () => rootRouteImport,
 } as any);
 const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
@@ -109,6 +122,11 @@ const AccountSecurityRoute = AccountSecurityRouteImport.update({
 const AdminIndexRoute = AdminIndexRouteImport.update({
   id: '/admin/',
   path: '/admin/',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AdminAppsRoute = AdminAppsRouteImport.update({
+  id: '/admin/apps',
+  path: '/admin/apps',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminClinicRoute = AdminClinicRouteImport.update({
@@ -232,7 +250,9 @@ const AdminProvidersProviderIdHoursRoute =
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute;
   '/account-safety': typeof AccountSafetyRoute;
+  '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
+  '/end-session': typeof EndSessionRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
   '/register': typeof RegisterRoute;
@@ -241,6 +261,7 @@ export interface FileRoutesByFullPath {
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
+  '/admin/apps': typeof AdminAppsRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -270,7 +291,9 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/': typeof IndexRoute;
   '/account-safety': typeof AccountSafetyRoute;
+  '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
+  '/end-session': typeof EndSessionRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
   '/register': typeof RegisterRoute;
@@ -279,6 +302,7 @@ export interface FileRoutesByTo {
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
+  '/admin/apps': typeof AdminAppsRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -309,7 +333,9 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/': typeof IndexRoute;
   '/account-safety': typeof AccountSafetyRoute;
+  '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
+  '/end-session': typeof EndSessionRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
   '/register': typeof RegisterRoute;
@@ -318,6 +344,7 @@ export interface FileRoutesById {
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
+  '/admin/apps': typeof AdminAppsRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -349,7 +376,9 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/account-safety'
+    | '/authorize'
     | '/book'
+    | '/end-session'
     | '/forgot-password'
     | '/preferences'
     | '/register'
@@ -358,6 +387,7 @@ export interface FileRouteTypes {
     | '/verify'
     | '/account/privacy'
     | '/account/security'
+    | '/admin/apps'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -387,7 +417,9 @@ export interface FileRouteTypes {
   to:
     | '/'
     | '/account-safety'
+    | '/authorize'
     | '/book'
+    | '/end-session'
     | '/forgot-password'
     | '/preferences'
     | '/register'
@@ -396,6 +428,7 @@ export interface FileRouteTypes {
     | '/verify'
     | '/account/privacy'
     | '/account/security'
+    | '/admin/apps'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -425,7 +458,9 @@ export interface FileRouteTypes {
     | '__root__'
     | '/'
     | '/account-safety'
+    | '/authorize'
     | '/book'
+    | '/end-session'
     | '/forgot-password'
     | '/preferences'
     | '/register'
@@ -434,6 +469,7 @@ export interface FileRouteTypes {
     | '/verify'
     | '/account/privacy'
     | '/account/security'
+    | '/admin/apps'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -464,7 +500,9 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
   AccountSafetyRoute: typeof AccountSafetyRoute;
+  AuthorizeRoute: typeof AuthorizeRoute;
   BookRoute: typeof BookRoute;
+  EndSessionRoute: typeof EndSessionRoute;
   ForgotPasswordRoute: typeof ForgotPasswordRoute;
   PreferencesRoute: typeof PreferencesRoute;
   RegisterRoute: typeof RegisterRoute;
@@ -473,6 +511,7 @@ export interface RootRouteChildren {
   VerifyRoute: typeof VerifyRoute;
   AccountPrivacyRoute: typeof AccountPrivacyRoute;
   AccountSecurityRoute: typeof AccountSecurityRoute;
+  AdminAppsRoute: typeof AdminAppsRoute;
   AdminClinicRoute: typeof AdminClinicRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
@@ -516,11 +555,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AccountSafetyRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/authorize': {
+      id: '/authorize';
+      path: '/authorize';
+      fullPath: '/authorize';
+      preLoaderRoute: typeof AuthorizeRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/book': {
       id: '/book';
       path: '/book';
       fullPath: '/book';
       preLoaderRoute: typeof BookRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/end-session': {
+      id: '/end-session';
+      path: '/end-session';
+      fullPath: '/end-session';
+      preLoaderRoute: typeof EndSessionRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/forgot-password': {
@@ -591,6 +644,13 @@ declare module '@tanstack/react-router' {
       path: '/admin';
       fullPath: '/admin/';
       preLoaderRoute: typeof AdminIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/admin/apps': {
+      id: '/admin/apps';
+      path: '/admin/apps';
+      fullPath: '/admin/apps';
+      preLoaderRoute: typeof AdminAppsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/clinic': {
@@ -760,7 +820,9 @@ declare module '@tanstack/react-router' {
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AccountSafetyRoute: AccountSafetyRoute,
+  AuthorizeRoute: AuthorizeRoute,
   BookRoute: BookRoute,
+  EndSessionRoute: EndSessionRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
   PreferencesRoute: PreferencesRoute,
   RegisterRoute: RegisterRoute,
@@ -769,6 +831,7 @@ const rootRouteChildren: RootRouteChildren = {
   VerifyRoute: VerifyRoute,
   AccountPrivacyRoute: AccountPrivacyRoute,
   AccountSecurityRoute: AccountSecurityRoute,
+  AdminAppsRoute: AdminAppsRoute,
   AdminClinicRoute: AdminClinicRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,

@@ -179,7 +179,7 @@ async def _step(
     if actor is None:
         if "none" in asked.prompts:
             raise _SentBack(_error(server, asked, LoginRequiredError.error, "Nobody is signed in"))
-        return _words(asked, "sign-in")
+        return await _to_sign_in(connection, asked, "sign-in", now)
     await _check_sign_in(server, asked, actor, now)
     if (again := await _sign_in_first(connection, asked, actor, now)) is not None:
         return again
@@ -221,19 +221,20 @@ async def hinted(server: Server, token: str) -> UUID | None:
 async def _sign_in_first(
     connection: Connection, asked: _Asked, actor: Actor, now: datetime
 ) -> wire.AuthorizationStep | None:
-    """The step to sign in anew, where the app asks for that (`prompt=login`, `max_age`) and it has not happened since.
-
-    The request is kept with the time it came: a sign-in after that is the one it asked for.
-    """
+    """The step to sign in anew, where the app asks for that (`prompt=login`, `max_age`) and it has not happened yet."""
     if not _too_old(asked, actor, now):
         return None
-    resume = None
-    if asked.since is None:
+    return await _to_sign_in(connection, asked, "sign-in-again", now)
+
+
+async def _to_sign_in(connection: Connection, asked: _Asked, step: wire.Step, now: datetime) -> wire.AuthorizationStep:
+    """The step to sign in. Where the app wants it to be a new one, the request is kept with the time it came: a sign-in
+    after that is the one it asked for."""
+    found = _words(asked, step)
+    if asked.since is None and ("login" in asked.prompts or "max_age" in asked.fields):
         kept = await _keep(connection, asked.client, asked.fields, now, _KEPT_LIFE, pushed=False)
-        resume = f"client_id={asked.client.client_id}&request_uri={REQUEST_URI}{kept}"
-    step = _words(asked, "sign-in-again")
-    step.resume = resume
-    return step
+        found.resume = f"client_id={asked.client.client_id}&request_uri={REQUEST_URI}{kept}"
+    return found
 
 
 def _too_old(asked: _Asked, actor: Actor, now: datetime) -> bool:
