@@ -13,6 +13,7 @@ from tests.features.identity.federation.steps import FederationPostbox
 from tests.support.application import Application, client_of
 from tests.support.clock import StandingClock
 from tests.support.oidc_provider import OidcProvider, oidc_provider
+from tests.support.oidc_provider.hostile import HostileIssuer, hostile_issuer
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 
@@ -29,10 +30,23 @@ def clock() -> StandingClock:
     return StandingClock(datetime.now(UTC))
 
 
+@pytest.fixture(scope="session")
+def hostile_server() -> Iterator[HostileIssuer]:
+    with hostile_issuer() as running:
+        yield running
+
+
 @pytest.fixture
-def entries(provider: OidcProvider) -> list[dict[str, object]]:
-    """OIDC_PROVIDERS: the provider as one whose word for an address is taken, and as one whose word is not."""
-    return [provider.setting(trusts_email=True), provider.setting("twin", label="Twin ID")]
+def hostile(hostile_server: HostileIssuer) -> HostileIssuer:
+    """The issuer that lies; honest until the test says how."""
+    hostile_server.forget()
+    return hostile_server
+
+
+@pytest.fixture
+def entries(provider: OidcProvider, hostile: HostileIssuer) -> list[dict[str, object]]:
+    """OIDC_PROVIDERS: the provider as one whose word for an address is taken, and as one whose word is not; a liar."""
+    return [provider.setting(trusts_email=True), provider.setting("twin", label="Twin ID"), hostile.setting()]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The steps that the tests of federation share."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
@@ -11,6 +12,7 @@ from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.platform.jobs import create_app
 from tests.features.identity.steps import Postbox
 from tests.support.oidc_provider import OidcProvider
+from tests.support.oidc_provider.hostile import HostileIssuer
 
 START = {"next": "/visits", "time_zone": "America/New_York", "language": "en"}
 
@@ -68,3 +70,12 @@ async def sign_in(browser: httpx.AsyncClient, provider: OidcProvider, sub: str, 
 def asked(url: str) -> dict[str, str]:
     """The parameters of an address."""
     return dict(parse_qsl(urlsplit(url).query))
+
+
+async def lie(
+    browser: httpx.AsyncClient, hostile: HostileIssuer, make: Callable[[str], str], **more: Any
+) -> httpx.Response:
+    """Sign in at the hostile issuer, whose ID token `make` makes of the nonce."""
+    told = asked(await begin(browser, "hostile"))
+    hostile.token = {"access_token": "opaque", "token_type": "Bearer", "id_token": make(told["nonce"]), **more}
+    return await come_back(browser, {"state": told["state"], "code": "any"}, "hostile")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from openvisit.platform import log
 from openvisit.platform.outgoing import Answer, Outgoing, OutgoingFailed, OutgoingRefused
 
 KEPT_FOR = 3600.0  # seconds
-KEYS_AT_MOST_EVERY = 30.0  # seconds: anybody can send a token with a made-up `kid`
+RETRIED_AFTER = 30.0  # seconds, when a newer description could not be had
+READS_A_MINUTE = 4  # of the keys: anybody can send a logout token with a made-up `kid`
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures that are taken: public keys only. `none` and HMAC are never among them (RFC 8725 section 3.1)."""
 
@@ -57,6 +59,7 @@ class Described:
         self._description_until = float("-inf")
         self._keys: list[PublishedKey] = []
         self._keys_read = float("-inf")
+        self._reads: deque[float] = deque(maxlen=READS_A_MINUTE)
         self._turn = asyncio.Lock()
 
     async def description(self) -> Description:
@@ -70,17 +73,16 @@ class Described:
                 except ProviderUnavailable:
                     if self._description is None:
                         raise
-                    self._description_until = time.monotonic() + KEYS_AT_MOST_EVERY
+                    self._description_until = time.monotonic() + RETRIED_AFTER
             return self._description
 
     async def keys(self, kid: str | None) -> list[PublishedKey]:
         """The keys of that id (all, when none is named). Keys change: an unknown id is a reason to read them anew, but
-        not more often than every half minute. Errors: ProviderUnavailable, FederationFailed."""
+        not more than a few times a minute. Errors: ProviderUnavailable, FederationFailed."""
         uri = (await self.description()).jwks_uri
         async with self._turn:
-            age = time.monotonic() - self._keys_read
             fitting = self._of(kid)
-            if age >= KEPT_FOR or (not fitting and age >= KEYS_AT_MOST_EVERY):
+            if (not fitting or time.monotonic() - self._keys_read >= KEPT_FOR) and self._may_read():
                 try:
                     self._keys = _published(await self._get(uri))
                     self._keys_read = time.monotonic()
@@ -89,6 +91,14 @@ class Described:
                         raise
                 fitting = self._of(kid)
             return fitting
+
+    def _may_read(self) -> bool:
+        """Whether the keys may be read now; counts it."""
+        now = time.monotonic()
+        if len(self._reads) == READS_A_MINUTE and now - self._reads[0] < 60:
+            return False
+        self._reads.append(now)
+        return True
 
     def _of(self, kid: str | None) -> list[PublishedKey]:
         return [key for key in self._keys if kid is None or key.kid == kid]
