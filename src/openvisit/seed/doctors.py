@@ -75,7 +75,7 @@ async def hire(
     await _insert_profiles(connection, random, group, plans)
     for doctor, body, away, _ in plans:
         await availability.save_schedule(connection, doctor.id, body, now, horizon_days)
-        await _insert_absences(connection, doctor, away, now)
+        await _insert_absences(connection, vault, doctor, away, now)
     return [doctor for doctor, *_ in plans]
 
 
@@ -175,13 +175,19 @@ def _bio(random: Random, number: int, doctor: Doctor) -> str:
     )
 
 
-async def _insert_absences(connection: Connection, doctor: Doctor, away: list[AbsenceBody], now: datetime) -> None:
+async def _insert_absences(
+    connection: Connection, vault: Vault, doctor: Doctor, away: list[AbsenceBody], now: datetime
+) -> None:
     rows = [(new_id(), absence) for absence in away]
+    keys = await vault.keys(connection, doctor.id)
     await insert(
         connection,
         "absence",
-        "id, provider_id, starts_at, ends_at, reason, created_at",
-        [(id_, doctor.id, absence.start, absence.end, absence.reason, now) for id_, absence in rows],
+        "id, provider_id, starts_at, ends_at, sealed_reason, created_at",
+        [
+            (id_, doctor.id, each.start, each.end, keys.seal(each.reason, "absence.sealed_reason", id_), now)
+            for id_, each in rows
+        ],
     )
     await insert(
         connection,

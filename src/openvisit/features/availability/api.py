@@ -15,6 +15,7 @@ from openvisit.core.years import refuse_year
 from openvisit.features.availability import commands, queries, wire
 from openvisit.features.availability.errors import BadSchedule, UnknownProvider, UnknownVisitType
 from openvisit.features.availability.rules import from_body
+from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.realtime import Live
 from openvisit.platform.web.routes import route
@@ -113,12 +114,13 @@ async def availability(
 async def schedule(
     db: NamedDependency[Database],
     now: NamedDependency[datetime],
+    vault: NamedDependency[Vault],
     actor: NamedDependency[Actor],
     provider_id: FromPath[UUID],
 ) -> Response[wire.Schedule]:
     """With the absences ahead; the `ETag` is for `If-Match` on PUT."""
     async with db.connection() as connection:
-        found = await queries.schedule(connection, actor, provider_id, now)
+        found = await queries.schedule(connection, vault, actor, provider_id, now)
     return Response(found, headers={"ETag": etag(found.version)})
 
 
@@ -135,6 +137,7 @@ async def put_schedule(
     live: NamedDependency[Live],
     now: NamedDependency[datetime],
     horizon_days: NamedDependency[int],
+    vault: NamedDependency[Vault],
     actor: NamedDependency[Actor],
     provider_id: FromPath[UUID],
     data: JSONBody[wire.ScheduleBody],
@@ -152,7 +155,7 @@ async def put_schedule(
         horizon_days=horizon_days,
     )
     async with db.connection() as connection:
-        found = await queries.schedule(connection, actor, provider_id, now)
+        found = await queries.schedule(connection, vault, actor, provider_id, now)
     return Response(found, headers={"ETag": etag(found.version)})
 
 
@@ -167,6 +170,7 @@ async def put_schedule(
 async def preview(
     db: NamedDependency[Database],
     now: NamedDependency[datetime],
+    vault: NamedDependency[Vault],
     actor: NamedDependency[Actor],
     provider_id: FromPath[UUID],
     data: JSONBody[wire.ScheduleBody],
@@ -178,7 +182,7 @@ async def preview(
     commands.refuse_problems(data)
     queries.checked_range(first, last)
     async with db.connection() as connection:
-        await queries.schedule(connection, actor, provider_id, now)
+        await queries.schedule(connection, vault, actor, provider_id, now)
         body: Any = await queries.preview(connection, provider_id, from_body(data), visit_type_id, first, last, now)
     return Response(body, media_type="application/json", status_code=200)
 
@@ -198,10 +202,11 @@ async def add_absence(
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     provider_id: FromPath[UUID],
+    vault: NamedDependency[Vault],
     data: JSONBody[wire.AbsenceBody],
 ) -> wire.Absence:
     """Visits already booked in that time stay until they are moved."""
-    return await commands.add_absence(db, live, actor, provider_id, data, now)
+    return await commands.add_absence(db, vault, live, actor, provider_id, data, now)
 
 
 @route(

@@ -15,6 +15,7 @@ from openvisit.features.availability import rules as schedules
 from openvisit.features.availability import wire
 from openvisit.features.availability.errors import BadSchedule, UnknownProvider
 from openvisit.features.availability.openings import rebuild
+from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_all, fetch_one
 from openvisit.platform.jobs import defer
 from openvisit.platform.realtime import Live
@@ -59,7 +60,7 @@ async def put_schedule(
 
 
 async def add_absence(
-    db: Database, live: Live, actor: Actor, provider_id: UUID, body: wire.AbsenceBody, now: datetime
+    db: Database, vault: Vault, live: Live, actor: Actor, provider_id: UUID, body: wire.AbsenceBody, now: datetime
 ) -> wire.Absence:
     """Take the provider off for a time. Visits already booked stay: staff move them.
 
@@ -71,7 +72,7 @@ async def add_absence(
     absence = wire.Absence(new_id(), provider_id, body.start, body.end, body.reason)
     async with db.transaction() as connection:
         clinic_id = await _clinic_for(connection, actor, provider_id, "schedule:edit")
-        await _insert_absence(connection, absence, now)
+        await _insert_absence(connection, vault, absence, now)
         await record(
             connection,
             at=now,
@@ -202,20 +203,21 @@ async def _save(connection: Connection, provider_id: UUID, body: wire.ScheduleBo
     return int(row["version"])
 
 
-async def _insert_absence(connection: Connection, absence: wire.Absence, now: datetime) -> None:
+async def _insert_absence(connection: Connection, vault: Vault, absence: wire.Absence, now: datetime) -> None:
+    keys = await vault.keys(connection, absence.provider_id)
     values = {
         "id": absence.id,
         "provider_id": absence.provider_id,
         "start": absence.start,
         "end": absence.end,
         "during": TimestamptzRange(absence.start, absence.end),
-        "reason": absence.reason,
+        "reason": keys.seal(absence.reason, "absence.sealed_reason", absence.id),
         "now": now,
         "claim_id": new_id(),
     }
     await execute(
         connection,
-        """INSERT INTO absence (id, provider_id, starts_at, ends_at, reason, created_at)
+        """INSERT INTO absence (id, provider_id, starts_at, ends_at, sealed_reason, created_at)
            VALUES (%(id)s, %(provider_id)s, %(start)s, %(end)s, %(reason)s, %(now)s)""",
         values,
     )

@@ -17,6 +17,7 @@ from openvisit.features.availability.encode import local_datetime, slots_json
 from openvisit.features.availability.errors import UnknownProvider
 from openvisit.features.availability.facts import BUSY, Facts, facts
 from openvisit.features.availability.rules import body_of, from_row
+from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
 
 MOST_DAYS = 62
@@ -159,7 +160,9 @@ def _grid(found: Facts, begin: int, end: int) -> list[int]:
     return sorted(starts)
 
 
-async def schedule(connection: Connection, actor: Actor, provider_id: UUID, now: datetime) -> wire.Schedule:
+async def schedule(
+    connection: Connection, vault: Vault, actor: Actor, provider_id: UUID, now: datetime
+) -> wire.Schedule:
     """The provider's schedule with the absences ahead. Errors: UnknownProvider, for strangers too."""
     provider = await fetch_one(
         connection, "SELECT clinic_id, time_zone FROM provider WHERE id = %(id)s", {"id": provider_id}
@@ -169,7 +172,7 @@ async def schedule(connection: Connection, actor: Actor, provider_id: UUID, now:
     ):
         raise UnknownProvider
     row = await _schedule_row(connection, provider_id)
-    absences = await absences_ahead(connection, provider_id, now)
+    absences = await absences_ahead(connection, vault, provider_id, now)
     if row is None:
         return wire.Schedule(provider_id, provider["time_zone"], [], [], [], [], absences, 0)
     body = body_of(row)
@@ -185,15 +188,25 @@ async def schedule(connection: Connection, actor: Actor, provider_id: UUID, now:
     )
 
 
-async def absences_ahead(connection: Connection, provider_id: UUID, now: datetime) -> list[wire.Absence]:
+async def absences_ahead(connection: Connection, vault: Vault, provider_id: UUID, now: datetime) -> list[wire.Absence]:
     """Absences that have not ended."""
     rows = await fetch_all(
         connection,
-        """SELECT id, starts_at, ends_at, reason FROM absence
-           WHERE provider_id = %(id)s AND ends_at > %(now)s ORDER BY starts_at""",
+        """SELECT a.id, a.starts_at, a.ends_at, a.reason, a.sealed_reason, k.wrapped AS provider_key
+           FROM absence a LEFT JOIN keyring.data_key k ON k.owner = a.provider_id
+           WHERE a.provider_id = %(id)s AND a.ends_at > %(now)s ORDER BY a.starts_at""",
         {"id": provider_id, "now": now},
     )
-    return [wire.Absence(r["id"], provider_id, r["starts_at"], r["ends_at"], r["reason"]) for r in rows]
+    return [
+        wire.Absence(r["id"], provider_id, r["starts_at"], r["ends_at"], _reason(vault, provider_id, r)) for r in rows
+    ]
+
+
+def _reason(vault: Vault, provider_id: UUID, row: Row) -> str:
+    """Sealed; plain in what was entered before it was."""
+    if row["sealed_reason"] is None:
+        return str(row["reason"])
+    return vault.of(provider_id, row["provider_key"]).shown(row["sealed_reason"], "absence.sealed_reason", row["id"])
 
 
 async def _schedule_row(connection: Connection, provider_id: UUID) -> Row | None:

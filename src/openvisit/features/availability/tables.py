@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     text,
@@ -51,7 +52,8 @@ absence = Table(
     Column("provider_id", UUID, ForeignKey("provider.id"), nullable=False),
     Column("starts_at", instant(), nullable=False),
     Column("ends_at", instant(), nullable=False),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),  # before it was sealed; written no more
+    Column("sealed_reason", LargeBinary),  # under a key of the provider's
     Column("created_at", instant(), nullable=False),
     CheckConstraint("starts_at < ends_at", name="forward"),
     Index("ix_absence_provider_id", "provider_id", "starts_at"),

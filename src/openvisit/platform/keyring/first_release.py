@@ -7,8 +7,9 @@ The list is that release's and does not grow: columns that came later never held
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from openvisit.platform.crypto import SYSTEM, Vault
+from openvisit.platform.crypto import SYSTEM, Keys, Vault
 from openvisit.platform.keyring.sealing import KeyShredded
 
 
@@ -67,12 +68,7 @@ def reseal(connection: Any, vault: Vault, column: Column, batch: int) -> Iterato
 
 
 def _reseal_one(connection: Any, vault: Vault, column: Column, id_: Any, sealed: bytes, owner: Any) -> None:
-    _, wrapped = vault.new(owner)
-    connection.execute(
-        "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING", (owner, wrapped)
-    )
-    found = connection.execute("SELECT wrapped FROM keyring.data_key WHERE owner = %s", (owner,)).fetchone()
-    keys = vault.of(owner, found[0])
+    keys = _keys(connection, vault, owner)
     try:
         text = keys.open_bytes(sealed, column.place, id_)
         fresh = keys.seal_bytes(text, column.place, id_)
@@ -81,6 +77,28 @@ def _reseal_one(connection: Any, vault: Vault, column: Column, id_: Any, sealed:
     connection.execute(
         f"UPDATE {column.table} SET {column.name} = %s WHERE id = %s AND {column.name} = %s", (fresh, id_, sealed)
     )
+
+
+def seal_absences(connection: Any, vault: Vault) -> int:
+    """Seal why providers are away, which was kept in the clear; the answer is how many reasons that was."""
+    with connection.transaction():
+        rows = connection.execute(
+            "SELECT id, provider_id, reason FROM absence WHERE reason <> '' FOR UPDATE"
+        ).fetchall()
+        for id_, provider_id, reason in rows:
+            keys = _keys(connection, vault, provider_id)
+            sealed = None if keys.erased else keys.seal(reason, "absence.sealed_reason", id_)
+            connection.execute("UPDATE absence SET reason = '', sealed_reason = %s WHERE id = %s", (sealed, id_))
+    return len(rows)
+
+
+def _keys(connection: Any, vault: Vault, owner: UUID) -> Keys:
+    _, wrapped = vault.new(owner)
+    connection.execute(
+        "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING", (owner, wrapped)
+    )
+    found = connection.execute("SELECT wrapped FROM keyring.data_key WHERE owner = %s", (owner,)).fetchone()
+    return vault.of(owner, found[0])
 
 
 _OLD = "substring({column} FROM 1 FOR 1) = '\\x01'::bytea"

@@ -90,6 +90,8 @@ def rotate(vault: Vault, say: Say, *, batch: int = 500, pause: float = 0.0) -> i
                 sealed += count
                 say(f"{column.place}: {sealed} of the first release sealed anew")
                 time.sleep(pause)
+        if absences := first_release.seal_absences(connection, vault):
+            say(f"absence.reason: {absences} sealed")
     return done
 
 
