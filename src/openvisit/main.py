@@ -16,6 +16,9 @@ from litestar.di import Provide
 from openvisit.adapters import mail as mail_adapters
 from openvisit.adapters.master_keys import vault_of
 from openvisit.core.permissions import Actor
+from openvisit.features.access import api as access_api
+from openvisit.features.access import jobs as access_jobs
+from openvisit.features.access.emergencies import EmergencyRules
 from openvisit.features.audit import api as audit_api
 from openvisit.features.audit import jobs as audit_jobs
 from openvisit.features.availability import api as availability_api
@@ -76,6 +79,7 @@ API = (
     directory_api,
     availability_api,
     booking_api,
+    access_api,
     privacy_api,
 )
 
@@ -224,6 +228,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
         "booking": booking_jobs.blueprint(db=db, clock=clock),
+        "access": access_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "privacy": privacy_jobs.blueprint(
             db=db,
             vault=vault,
@@ -281,6 +286,7 @@ def _dependencies(parts: Parts) -> dict[str, Provide]:
         "public_url": given(settings.public_url),
         "horizon_days": given(settings.horizon_days),
         "hold_minutes": given(settings.hold_minutes),
+        "emergency_rules": given(EmergencyRules(settings.emergency_minutes, settings.emergency_records_per_day)),
         "holds_per_person": given(settings.holds_per_person),
         "sign_in_rules": given(_sign_in_rules(settings)),
         "origin": Provide(_origin(parts), sync_to_thread=False),

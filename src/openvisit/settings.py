@@ -91,6 +91,10 @@ class Settings:
     outgoing_networks: str = _setting(
         "", "Comma-separated networks of your own (10.20.0.0/16) that may be called, such as an identity provider's"
     )
+    emergency_minutes: int = _setting(
+        60, "How long a record stays open that a clinician broke open in an emergency", most=480
+    )
+    emergency_records_per_day: int = _setting(5, "How many records one clinician may break open in 24 hours")
     hold_minutes: int = _setting(5, "How long a slot is held while someone fills the form")
     holds_per_person: int = _setting(3, "Holds one person may have at a time")
     audit_retention_years: int = _setting(6, "`openvisit audit prune` keeps entries so long; nothing goes by itself")

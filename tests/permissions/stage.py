@@ -75,6 +75,9 @@ async def set_stage(scene: Scene) -> Stage:
     hold = await _made(scene.patient, "/api/holds", scene.slot(tomorrow + timedelta(days=1)))
     assert (await scene.admin.client.put(f"/api/providers/{scene.provider_id}/photo", content=PNG)).is_success
     asked = {"kind": "correct", "appointment_id": visit, "wish": "It was by phone"}
+    invited = await scene.patient.client.post("/api/me/delegations", json=_INVITATION)
+    assert invited.status_code == 202, invited.text
+    (delegation,) = (await scene.patient.client.get("/api/me/delegations")).json()["given"]
     stage.names = {
         "appointment_id": visit,
         "hold_id": hold,
@@ -86,6 +89,8 @@ async def set_stage(scene: Scene) -> Stage:
         "device_id": str(await cast.member("device", clinic, "Device")),
         "patient_id": str(scene.patient.patient_id),
         "person_id": str(scene.staff.id),
+        "delegation_id": delegation["id"],
+        "emergency_id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
         "today": tomorrow.date().isoformat(),
         "day": tomorrow.date().isoformat(),
         "start": (tomorrow + timedelta(days=2)).isoformat(),
@@ -208,6 +213,8 @@ _SWITCHED_OFF = Request(edit=True)
 _APP_QUERY = {"query": "response_type=code&client_id={app_id}"}
 _WRONG_SECRET = {"client_id": "{app_id}", "client_secret": "not the one", "token": "none"}
 
+_INVITATION = {"email": "carer@cast.test", "kind": "carer", "scopes": ["visits"], "expires_on": "2027-12-31"}
+
 REQUESTS: dict[str, Request] = {
     "POST /oauth/token": Request(form={**_WRONG_SECRET, "grant_type": "authorization_code", "code": "none"}),
     "POST /oauth/revoke": Request(form=_WRONG_SECRET),
@@ -302,6 +309,17 @@ REQUESTS: dict[str, Request] = {
     "POST /api/providers/{provider_id}/schedule/preview": Request(_SCHEDULE, query="?from={today}&to={today}"),
     "POST /api/providers/{provider_id}/absences": Request(_ABSENCE),
     "DELETE /api/providers/{provider_id}/absences/{absence_id}": Request(before=(_ABSENCES, "absence_id", _ABSENCE)),
+    "POST /api/me/delegations": Request(_INVITATION),
+    "POST /api/me/delegations/accept": Request({"code": "a code that nobody was sent"}),
+    "POST /api/me/dependents": Request({"full_name": "Kim", "born_on": "2020-01-01"}),
+    "PATCH /api/delegations/{delegation_id}": Request({"scopes": ["visits"]}),
+    "POST /api/patients/{patient_id}/delegations": Request({**_INVITATION, "proof": "patient-present"}),
+    "POST /api/emergency-access": Request(
+        {**_AT_CLINIC, "reason": "unconscious", "note": "nobody of that address", "email": "nobody@cast.test"}
+    ),
+    "GET /api/emergency-access": Request(),
+    "POST /api/emergency-access/{emergency_id}/review": Request({"verdict": "justified"}),
+    "PUT /api/appointments/{appointment_id}/privacy": Request({"private": False}),
     "POST /api/holds": Request(_SLOT),
     "POST /api/appointments": Request(_SLOT),
     "PUT /api/appointments/{appointment_id}/reschedule": Request({"start": "{start}"}),

@@ -96,6 +96,12 @@ class Cast:
         patient_id = row["id"] if row else None
         return Person(person_id, email, self.app.signed(token), token, patient_id, provider_id)
 
+    async def token(self, person: Person) -> str:
+        """An access token of another session of the person, opened now."""
+        async with self.app.parts.db.transaction() as connection:
+            opened = await open_session(connection, person.id, now=self.app.clock(), days=30, user_agent="tests")
+        return (await self.app.parts.tokens.issue(opened.session))[0]
+
     async def clinic(
         self, name: str = "Riverside Clinic", *, zone: str = NEW_YORK, notice: int = 120, agreed: bool = True
     ) -> Clinic:

@@ -14,6 +14,10 @@ from openvisit.core import scopes
 PATIENT, PROVIDER, STAFF, ADMIN = "patient", "provider", "staff", "admin"
 ROLES = (PATIENT, PROVIDER, STAFF, ADMIN)
 
+SEE, BOOK, HEALTH, JOIN = "visits", "book", "health", "join"
+DELEGATE_SCOPES = (SEE, BOOK, HEALTH, JOIN)
+"""What one may do for a patient: see the visits, book and change them, read what they are about, take part."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -21,7 +25,9 @@ class Actor:
 
     `roles` maps a clinic's id to the roles held there (`provider`, `staff`, `admin`); being a patient is not a
     clinic's to give and is told by `patient_id`. `authenticated_at` is when the person last proved who they are in this
-    session; `enrolling` is a session that may only set up the second factor a clinic demands.
+    session; `enrolling` is a session that may only set up the second factor a clinic demands. `delegations` maps the
+    patients they may act for to what they may do (`DELEGATE_SCOPES`); `emergencies` are the patients whose record
+    they have broken open.
 
     For a request that an app makes, `app_id` says which, and `grants` what its token gives: permission to levels
     (`core.scopes`). A clinic's server on its own has the app's id as `person_id`; `session_id` is the token's then.
@@ -39,6 +45,8 @@ class Actor:
     enrolling: bool = False
     app_id: UUID | None = None
     grants: Mapping[str, frozenset[str]] | None = None
+    delegations: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    emergencies: frozenset[UUID] = frozenset()
 
     def proved_within(self, span: timedelta, now: datetime) -> bool:
         """Whether the person proved who they are no longer than `span` ago."""
@@ -77,6 +85,7 @@ class Target:
     person_id: UUID | None = None
     patient_id: UUID | None = None
     provider_id: UUID | None = None
+    hidden: bool = False  # from those who act for the patient
 
 
 ANYWHERE = Target()
@@ -99,6 +108,23 @@ def own_patient(actor: Actor | None, target: Target) -> bool:
     return actor is not None and actor.patient_id is not None and actor.patient_id == target.patient_id
 
 
+def acting_for(scope: str) -> Predicate:
+    """Somebody who may do this much for the patient; never with what is hidden from them."""
+
+    def predicate(actor: Actor | None, target: Target) -> bool:
+        if actor is None or target.patient_id is None or target.hidden:
+            return False
+        return scope in actor.delegations.get(target.patient_id, ())
+
+    predicate.__name__ = f"acting_for_{scope}"
+    return predicate
+
+
+def broken_glass(actor: Actor | None, target: Target) -> bool:
+    """A clinician who has broken the patient's record open, for a short while and loudly."""
+    return actor is not None and target.patient_id in actor.emergencies
+
+
 def own_provider(actor: Actor | None, target: Target) -> bool:
     """The provider the thing is about."""
     return actor is not None and actor.provider_id is not None and actor.provider_id == target.provider_id
@@ -112,6 +138,11 @@ def clinic_staff(actor: Actor | None, target: Target) -> bool:
 def clinic_admin(actor: Actor | None, target: Target) -> bool:
     """Admin of the clinic the thing belongs to."""
     return actor is not None and actor.holds(target.clinic_id, ADMIN)
+
+
+def clinic_provider(actor: Actor | None, target: Target) -> bool:
+    """Provider of the clinic the thing belongs to."""
+    return actor is not None and actor.holds(target.clinic_id, PROVIDER)
 
 
 def admin_somewhere(actor: Actor | None, target: Target) -> bool:
@@ -155,12 +186,12 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "person:edit": (clinic_admin,),
     "patient:list": (clinic_member,),
     "patient:add": (clinic_staff,),
-    "patient:read": (own_patient, clinic_member),
+    "patient:read": (own_patient, acting_for(SEE), clinic_member, broken_glass),
     "consent-text:read": (anyone,),
     "consent-text:publish": (clinic_admin,),
     "consent:list": (signed_in,),
-    "consent:read": (own_patient, clinic_member),
-    "consent:give": (own_patient, clinic_member),
+    "consent:read": (own_patient, acting_for(SEE), clinic_member),
+    "consent:give": (own_patient, acting_for(BOOK), clinic_member),
     "privacy-request:ask": (signed_in,),
     "privacy-request:answer": (clinic_admin,),
     "clinic-privacy:manage": (clinic_admin,),
@@ -171,19 +202,25 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "hold:place": (signed_in,),
     "hold:release": (signed_in,),
     "appointment:list": (signed_in,),
-    "appointment:read": (own_patient, own_provider, clinic_staff),
-    "appointment:book": (own_patient, own_provider, clinic_staff),
+    "appointment:read": (own_patient, acting_for(SEE), own_provider, clinic_staff, broken_glass),
+    "appointment:book": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
     "appointment:overbook": (own_provider, clinic_staff),
-    "appointment:reschedule": (own_patient, own_provider, clinic_staff),
-    "appointment:cancel": (own_patient, own_provider, clinic_staff),
-    "appointment:confirm": (own_patient, own_provider, clinic_staff),
-    "appointment:check-in": (own_patient, own_provider, clinic_staff),
+    "appointment:reschedule": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
+    "appointment:cancel": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
+    "appointment:confirm": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
+    "appointment:check-in": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
+    "appointment:hide": (own_patient, own_provider),
     "appointment:start": (own_provider, clinic_staff),
     "appointment:complete": (own_provider, clinic_staff),
     "appointment:no-show": (own_provider, clinic_staff),
     "appointment:approve": (own_provider, clinic_staff),
     "appointment:decline": (own_provider, clinic_staff),
-    "patient-history:read": (own_patient, clinic_member),
+    "patient-history:read": (own_patient, acting_for(SEE), clinic_member, broken_glass),
+    "delegation:own": (signed_in,),
+    "delegation:manage": (clinic_staff,),
+    "emergency:open": (clinic_provider, clinic_staff),
+    "emergency:end": (signed_in,),
+    "emergency:review": (clinic_admin,),
     "provider-history:read": (own_provider, clinic_staff),
     "front-desk:read": (clinic_staff,),
     "app:authorize": (anyone,),

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from openvisit.features.access import jobs as access_jobs
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.platform.jobs import create_app
 from tests.support.application import Application
@@ -40,6 +41,12 @@ class Postbox:
                 db=parts.db, vault=parts.vault, mailer=self, clock=parts.clock, public_url=parts.settings.public_url
             ),
             namespace="identity",
+        )
+        worker.add_tasks_from(
+            access_jobs.blueprint(
+                db=parts.db, vault=parts.vault, mailer=self, clock=parts.clock, public_url=parts.settings.public_url
+            ),
+            namespace="access",
         )
         async with worker.open_async():
             await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
@@ -101,3 +108,10 @@ def token_in(message: EmailMessage, purpose: str) -> str:
     assert body is not None
     (found,) = set(re.findall(rf"/account-safety#purpose={purpose}&token=(\S+)", body.get_content()))
     return str(found)
+
+
+def text_of(message: EmailMessage) -> str:
+    """The plain text of a mail."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

@@ -378,6 +378,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/appointments/{appointment_id}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a visit private from those who act for its patient
+         * @description For the patient and the visit's provider; the time stays taken.
+         *
+         *     Permission: `appointment:hide`.
+         */
+        put: operations["put_privacy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/appointments/{appointment_id}/reschedule": {
         parameters: {
             query?: never;
@@ -1516,6 +1538,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delegations/{delegation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a delegation, or take an invitation back
+         * @description For the patient, the delegate, and the clinics that know the patient. It counts at once.
+         *
+         *     Permission: `delegation:own`.
+         */
+        delete: operations["end"];
+        options?: never;
+        head?: never;
+        /**
+         * Let a delegate do more or less, for longer or shorter
+         * @description For the patient, and for the clinics that know the patient; never for the delegate.
+         *
+         *     Permission: `delegation:own`.
+         */
+        patch: operations["change"];
+        trace?: never;
+    };
     "/api/dev/mail": {
         parameters: {
             query?: never;
@@ -1618,6 +1668,78 @@ export interface paths {
         get: operations["get_facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that were broken open
+         * @description The caller's own; with `clinic_id`, those at the clinic, for whoever reviews there.
+         *
+         *     Permission: `emergency:end`.
+         */
+        get: operations["list_emergencies"];
+        put?: never;
+        /**
+         * Break a record open in an emergency
+         * @description To read, for an hour. The patient and the clinic's privacy officers are told at once.
+         *
+         *     Permission: `emergency:open`.
+         */
+        post: operations["open_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-access/{emergency_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close the record again
+         * @description For whoever opened it, and for whoever reviews.
+         *
+         *     Permission: `emergency:end`.
+         */
+        post: operations["end_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-access/{emergency_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether an emergency access was justified
+         * @description For those who review at the clinic; nobody reviews their own. What is not justified is closed at once.
+         *
+         *     Permission: `emergency:end`.
+         */
+        post: operations["review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1797,6 +1919,78 @@ export interface paths {
          *     Permission: `connected-app:revoke`.
          */
         delete: operations["revoke_connected_app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may act for the caller, and for whom the caller may act
+         * @description With those that have ended.
+         *
+         *     Permission: `delegation:own`.
+         */
+        get: operations["my_delegations"];
+        put?: never;
+        /**
+         * Invite somebody to act for the caller
+         * @description A link is mailed. The answer is the same whether or not the address has an account.
+         *
+         *     Permission: `delegation:own`.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/delegations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation to act for somebody
+         * @description The address invited must be the caller's own.
+         *
+         *     Permission: `delegation:own`.
+         */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/dependents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter a child without an account of its own
+         * @description The caller acts for it as a parent until it comes of age.
+         *
+         *     Permission: `delegation:own`.
+         */
+        post: operations["add_dependent"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2451,6 +2645,34 @@ export interface paths {
         get: operations["get_patient"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may act for a patient
+         * @description For staff of clinics that know the patient.
+         *
+         *     Permission: `delegation:manage`.
+         */
+        get: operations["patient_delegations"];
+        put?: never;
+        /**
+         * Invite a parent or carer whose right the clinic has seen
+         * @description `proof` says what was shown.
+         *
+         *     Permission: `delegation:manage`.
+         */
+        post: operations["invite_for"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3152,6 +3374,10 @@ export interface components {
              */
             start: string;
         };
+        /** Acceptance */
+        Acceptance: {
+            code: string;
+        };
         /** Access */
         Access: {
             action: string;
@@ -3263,6 +3489,7 @@ export interface components {
             patient: components["schemas"]["Named"];
             policy: components["schemas"]["Policy"];
             price: components["schemas"]["booking_wire_Price"] | null;
+            private: boolean;
             provider: components["schemas"]["Named"];
             reason: string;
             room: components["schemas"]["Named"] | null;
@@ -3398,6 +3625,8 @@ export interface components {
             /** @default  */
             overbook_reason?: string;
             patient_id?: string | null;
+            /** @default false */
+            private?: boolean;
             /** Format: uuid */
             provider_id: string;
             /** @default  */
@@ -3468,18 +3697,27 @@ export interface components {
         };
         /** ClinicPolicy */
         ClinicPolicy: {
+            adolescent_from_age: number;
+            adolescent_until_age: number;
             /** Format: uuid */
             clinic_id: string;
             mfa_grace_days: number;
             mfa_required_for: ("provider" | "staff" | "admin")[];
+            /** @enum {string} */
+            proxies_see: "all" | "not-private" | "nothing";
             version: number;
         };
         /** ClinicPolicyChanges */
         ClinicPolicyChanges: {
+            /** @description Age in years from which an adolescent may keep visits private */
+            adolescent_from_age?: number;
+            /** @description Age in years from which a patient is no adolescent any more */
+            adolescent_until_age?: number;
             /** @description Days from the demand, or from the role if that came later, to set one up */
             mfa_grace_days?: number;
             /** @description Roles whose holders need a second factor to sign in */
             mfa_required_for?: ("provider" | "staff" | "admin")[];
+            proxies_see?: "all" | "not-private" | "nothing";
         };
         /** ClinicPrivacy */
         ClinicPrivacy: {
@@ -3685,6 +3923,61 @@ export interface components {
             /** @description The query that the app sent the browser with */
             query: string;
         };
+        /** Delegation */
+        Delegation: {
+            accepted_at: string | null;
+            by_clinic: string | null;
+            /** Format: date-time */
+            created_at: string;
+            delegate: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "parent" | "carer" | "interpreter";
+            /** Format: uuid */
+            patient_id: string;
+            patient_name: string;
+            scopes: ("visits" | "book" | "health" | "join")[];
+            /** @enum {string} */
+            status: "invited" | "active" | "expired" | "ended";
+        };
+        /** DelegationChanges */
+        DelegationChanges: {
+            expires_on?: string | null;
+            scopes?: ("visits" | "book" | "health" | "join")[] | null;
+        };
+        /** DelegationList */
+        DelegationList: {
+            items: components["schemas"]["Delegation"][];
+        };
+        /** Delegations */
+        Delegations: {
+            given: components["schemas"]["Delegation"][];
+            held: components["schemas"]["Delegation"][];
+        };
+        /** Dependent */
+        Dependent: {
+            /** Format: date */
+            born_on: string;
+            /**
+             * @description Full name
+             * @example Ana Flores
+             */
+            full_name: string;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "es";
+            /**
+             * @description IANA time zone
+             * @default UTC
+             * @example America/New_York
+             */
+            time_zone?: string;
+        };
         /** DevMail */
         DevMail: {
             attachments: components["schemas"]["MailAttachment"][];
@@ -3726,6 +4019,55 @@ export interface components {
         DevicePage: {
             items: components["schemas"]["Device"][];
             next_cursor?: string | null;
+        };
+        /** Emergencies */
+        Emergencies: {
+            items: components["schemas"]["Emergency"][];
+        };
+        /** Emergency */
+        Emergency: {
+            /** Format: uuid */
+            clinic_id: string;
+            ended_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            open: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: uuid */
+            patient_id: string;
+            patient_name: string;
+            /** Format: uuid */
+            person_id: string;
+            person_name: string;
+            /** @enum {string} */
+            reason: "life-threatening" | "unconscious" | "urgent-treatment" | "transfer";
+            review_note: string | null;
+            reviewed_at: string | null;
+            /** @enum {null|string} */
+            verdict: "justified" | "not-justified" | null;
+        };
+        /** EmergencyRequest */
+        EmergencyRequest: {
+            born_on?: string | null;
+            /** Format: uuid */
+            clinic_id: string;
+            /**
+             * @description E-mail address
+             * @example ana.flores@example.org
+             */
+            email?: string | null;
+            /**
+             * @description Full name
+             * @example Ana Flores
+             */
+            full_name?: string | null;
+            note: string;
+            /** @enum {string} */
+            reason: "life-threatening" | "unconscious" | "urgent-treatment" | "transfer";
         };
         /** EndSession */
         EndSession: {
@@ -4130,6 +4472,21 @@ export interface components {
             /** @default false */
             renew?: boolean;
         };
+        /** NewDelegation */
+        NewDelegation: {
+            /**
+             * @description E-mail address
+             * @example ana.flores@example.org
+             */
+            email: string;
+            /** Format: date */
+            expires_on: string;
+            /** @enum {string} */
+            kind: "parent" | "carer" | "interpreter";
+            /** @enum {null|string} */
+            proof?: "identity-document" | "birth-certificate" | "court-order" | "patient-present" | null;
+            scopes: ("visits" | "book" | "health" | "join")[];
+        };
         /** NewDevice */
         NewDevice: {
             /**
@@ -4514,7 +4871,7 @@ export interface components {
             born_on: string | null;
             /** Format: date-time */
             created_at: string;
-            email: string;
+            email: string | null;
             full_name: string;
             /** Format: uuid */
             id: string;
@@ -4591,6 +4948,10 @@ export interface components {
         PrivacyAnswer: {
             accepted: boolean;
             answer: string;
+        };
+        /** PrivacyBody */
+        PrivacyBody: {
+            private: boolean;
         };
         /** PrivacyRequest */
         PrivacyRequest: {
@@ -4852,6 +5213,13 @@ export interface components {
         /** RetentionReport */
         RetentionReport: {
             items: components["schemas"]["RetentionLine"][];
+        };
+        /** Review */
+        Review: {
+            /** @default  */
+            note?: string;
+            /** @enum {string} */
+            verdict: "justified" | "not-justified";
         };
         /** RolesAtClinic */
         RolesAtClinic: {
@@ -6007,6 +6375,7 @@ export interface operations {
                      *             "amount_minor": 12000,
                      *             "currency": "USD"
                      *           },
+                     *           "private": false,
                      *           "provider": {
                      *             "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *             "name": "Ada Moreno"
@@ -6167,6 +6536,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -6440,6 +6810,7 @@ export interface operations {
                      *             "amount_minor": 12000,
                      *             "currency": "USD"
                      *           },
+                     *           "private": false,
                      *           "provider": {
                      *             "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *             "name": "Ada Moreno"
@@ -6603,6 +6974,7 @@ export interface operations {
                      *             "amount_minor": 12000,
                      *             "currency": "USD"
                      *           },
+                     *           "private": false,
                      *           "provider": {
                      *             "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *             "name": "Ada Moreno"
@@ -6754,6 +7126,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -6911,6 +7284,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -7077,6 +7451,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -7341,6 +7716,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -7507,6 +7883,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -7673,6 +8050,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -7839,6 +8217,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -8102,6 +8481,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -8164,6 +8544,164 @@ export interface operations {
             };
             /** @description `move_not_allowed`: This cannot be done with the appointment as it stands */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "private": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PrivacyBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accommodations": {
+                     *         "interpreter": "ase",
+                     *         "wheelchair_access": true
+                     *       },
+                     *       "clinic": {
+                     *         "id": "01939c4e-7c1b-7f00-9a51-0242ac120002",
+                     *         "name": "Harbor Health"
+                     *       },
+                     *       "closed_reason": "",
+                     *       "created_at": "2027-02-20T15:04:05Z",
+                     *       "device": null,
+                     *       "end": "2027-03-01T09:30:00-05:00",
+                     *       "id": "01939c4e-7c1b-7f07-9a51-0242ac120002",
+                     *       "location": {
+                     *         "address": "1 Pier Street",
+                     *         "city": "New York",
+                     *         "id": "01939c4e-7c1b-7f01-9a51-0242ac120002",
+                     *         "name": "Harbor Downtown",
+                     *         "phone": "+1 212 555 0101",
+                     *         "time_zone": "America/New_York"
+                     *       },
+                     *       "mode": "in-person",
+                     *       "moves": [
+                     *         "reschedule",
+                     *         "cancel",
+                     *         "confirm"
+                     *       ],
+                     *       "overbooked": false,
+                     *       "patient": {
+                     *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "policy": {
+                     *         "change_until": "2027-02-28T09:00:00-05:00",
+                     *         "reason_required": false
+                     *       },
+                     *       "price": {
+                     *         "amount_minor": 12000,
+                     *         "currency": "USD"
+                     *       },
+                     *       "private": false,
+                     *       "provider": {
+                     *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "reason": "A cough that does not go away",
+                     *       "room": {
+                     *         "id": "01939c4e-7c1b-7f02-9a51-0242ac120002",
+                     *         "name": "Room 1"
+                     *       },
+                     *       "start": "2027-03-01T09:00:00-05:00",
+                     *       "status": "scheduled",
+                     *       "time_zone": "America/New_York",
+                     *       "updated_at": "2027-02-20T15:04:05Z",
+                     *       "version": 1,
+                     *       "visit_type": {
+                     *         "duration_minutes": 30,
+                     *         "id": "01939c4e-7c1b-7f04-9a51-0242ac120002",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8268,6 +8806,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -8434,6 +8973,7 @@ export interface operations {
                      *         "amount_minor": 12000,
                      *         "currency": "USD"
                      *       },
+                     *       "private": false,
                      *       "provider": {
                      *         "id": "01939c4e-7c1b-7f05-9a51-0242ac120002",
                      *         "name": "Ada Moreno"
@@ -12757,12 +13297,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "adolescent_from_age": 12,
+                     *       "adolescent_until_age": 18,
                      *       "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
                      *       "mfa_grace_days": 14,
                      *       "mfa_required_for": [
                      *         "admin",
                      *         "provider"
                      *       ],
+                     *       "proxies_see": "not-private",
                      *       "version": 3
                      *     }
                      */
@@ -12869,12 +13412,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "adolescent_from_age": 12,
+                     *       "adolescent_until_age": 18,
                      *       "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
                      *       "mfa_grace_days": 14,
                      *       "mfa_required_for": [
                      *         "admin",
                      *         "provider"
                      *       ],
+                     *       "proxies_see": "not-private",
                      *       "version": 3
                      *     }
                      */
@@ -14149,6 +14695,204 @@ export interface operations {
             };
         };
     };
+    end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `delegation_not_found`: This permission to act for somebody is not there (any more) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_on": "2027-06-30",
+                 *       "scopes": [
+                 *         "visits"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DelegationChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted_at": "2027-03-01T09:30:00Z",
+                     *       "by_clinic": null,
+                     *       "created_at": "2027-03-01T08:00:00Z",
+                     *       "delegate": "Luis Flores",
+                     *       "expires_at": "2028-03-01T00:00:00Z",
+                     *       "id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *       "kind": "carer",
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "patient_name": "Ana Flores",
+                     *       "scopes": [
+                     *         "book",
+                     *         "visits"
+                     *       ],
+                     *       "status": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `delegation_not_found`: This permission to act for somebody is not there (any more) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dev_mail: {
         parameters: {
             query?: {
@@ -14820,6 +15564,417 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_emergencies: {
+        parameters: {
+            query?: {
+                clinic_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *           "ended_at": null,
+                     *           "expires_at": "2027-03-01T09:00:00Z",
+                     *           "id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
+                     *           "note": "Brought in unconscious, allergies unknown",
+                     *           "open": true,
+                     *           "opened_at": "2027-03-01T08:00:00Z",
+                     *           "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "patient_name": "Ana Flores",
+                     *           "person_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c04",
+                     *           "person_name": "Ada Moreno",
+                     *           "reason": "unconscious",
+                     *           "review_note": null,
+                     *           "reviewed_at": null,
+                     *           "verdict": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Emergencies"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "born_on": "1986-04-12",
+                 *       "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                 *       "full_name": "Ana Flores",
+                 *       "note": "Brought in unconscious, allergies unknown",
+                 *       "reason": "unconscious"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmergencyRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *       "ended_at": null,
+                     *       "expires_at": "2027-03-01T09:00:00Z",
+                     *       "id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
+                     *       "note": "Brought in unconscious, allergies unknown",
+                     *       "open": true,
+                     *       "opened_at": "2027-03-01T08:00:00Z",
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "patient_name": "Ana Flores",
+                     *       "person_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c04",
+                     *       "person_name": "Ada Moreno",
+                     *       "reason": "unconscious",
+                     *       "review_note": null,
+                     *       "reviewed_at": null,
+                     *       "verdict": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Emergency"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_emergencies`: You have opened as many records today as one person may; ask your privacy officer; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_such_record`: No patient fits exactly; check the name and the date of birth, or use the e-mail address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency_not_found`: This emergency access is not there */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Checked with the ward",
+                 *       "verdict": "justified"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic_id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *       "ended_at": null,
+                     *       "expires_at": "2027-03-01T09:00:00Z",
+                     *       "id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
+                     *       "note": "Brought in unconscious, allergies unknown",
+                     *       "open": true,
+                     *       "opened_at": "2027-03-01T08:00:00Z",
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "patient_name": "Ana Flores",
+                     *       "person_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c04",
+                     *       "person_name": "Ada Moreno",
+                     *       "reason": "unconscious",
+                     *       "review_note": null,
+                     *       "reviewed_at": null,
+                     *       "verdict": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Emergency"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `emergency_not_found`: This emergency access is not there */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15957,6 +17112,440 @@ export interface operations {
             };
             /** @description `app_not_found`: There is no such app */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_delegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "given": [
+                     *         {
+                     *           "accepted_at": "2027-03-01T09:30:00Z",
+                     *           "by_clinic": null,
+                     *           "created_at": "2027-03-01T08:00:00Z",
+                     *           "delegate": "Luis Flores",
+                     *           "expires_at": "2028-03-01T00:00:00Z",
+                     *           "id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *           "kind": "carer",
+                     *           "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "patient_name": "Ana Flores",
+                     *           "scopes": [
+                     *             "book",
+                     *             "visits"
+                     *           ],
+                     *           "status": "active"
+                     *         }
+                     *       ],
+                     *       "held": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegations"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "luis.flores@example.org",
+                 *       "expires_on": "2028-02-29",
+                 *       "kind": "carer",
+                 *       "scopes": [
+                 *         "visits",
+                 *         "book"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_delegates`: There are too many invitations already; end one first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proof_needed`: Please send this again with the work done (header Proof-Of-Work) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "pVq0mYb2S3Jd8kXr5tWn1zAa7cEe9gHh"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted_at": "2027-03-01T09:30:00Z",
+                     *       "by_clinic": null,
+                     *       "created_at": "2027-03-01T08:00:00Z",
+                     *       "delegate": "Luis Flores",
+                     *       "expires_at": "2028-03-01T00:00:00Z",
+                     *       "id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *       "kind": "carer",
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "patient_name": "Ana Flores",
+                     *       "scopes": [
+                     *         "book",
+                     *         "visits"
+                     *       ],
+                     *       "status": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invitation_invalid`: This invitation is not good, or not for the address you are signed in with */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_dependent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "born_on": "2019-05-04",
+                 *       "full_name": "Mia Flores",
+                 *       "language": "en",
+                 *       "time_zone": "America/New_York"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Dependent"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted_at": "2027-03-01T09:30:00Z",
+                     *       "by_clinic": null,
+                     *       "created_at": "2027-03-01T08:00:00Z",
+                     *       "delegate": "Luis Flores",
+                     *       "expires_at": "2028-03-01T00:00:00Z",
+                     *       "id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *       "kind": "carer",
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "patient_name": "Ana Flores",
+                     *       "scopes": [
+                     *         "book",
+                     *         "visits"
+                     *       ],
+                     *       "status": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_delegates`: There are too many invitations already; end one first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19161,6 +20750,220 @@ export interface operations {
             };
             /** @description `patient_not_found`: There is no such patient */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patient_delegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accepted_at": "2027-03-01T09:30:00Z",
+                     *           "by_clinic": null,
+                     *           "created_at": "2027-03-01T08:00:00Z",
+                     *           "delegate": "Luis Flores",
+                     *           "expires_at": "2028-03-01T00:00:00Z",
+                     *           "id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *           "kind": "carer",
+                     *           "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "patient_name": "Ana Flores",
+                     *           "scopes": [
+                     *             "book",
+                     *             "visits"
+                     *           ],
+                     *           "status": "active"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DelegationList"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_for: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "luis.flores@example.org",
+                 *       "expires_on": "2028-02-29",
+                 *       "kind": "carer",
+                 *       "scopes": [
+                 *         "visits",
+                 *         "book"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_delegates`: There are too many invitations already; end one first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

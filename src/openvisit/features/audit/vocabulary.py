@@ -56,6 +56,8 @@ def acting(
         return Role.STAFF, Reason.OPERATIONS
     if actor.holds(clinic_id, ADMIN):
         return Role.ADMIN, Reason.OPERATIONS
+    if patient_id in actor.emergencies:
+        return (Role.COLLEAGUE if actor.holds_anywhere(PROVIDER) else Role.STAFF), Reason.EMERGENCY
     return Role.DELEGATE, Reason.PATIENT_REQUEST
 
 

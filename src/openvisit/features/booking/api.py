@@ -15,6 +15,7 @@ from openvisit.features.availability.errors import UnknownProvider, UnknownVisit
 from openvisit.features.booking import errors, holds, moves, queries, wire
 from openvisit.features.booking.book import book as book_visit
 from openvisit.features.booking.examples import EXAMPLES as EXAMPLES
+from openvisit.features.booking.privacy import set_private
 from openvisit.features.booking.queries import Filters, moment
 from openvisit.features.booking.reschedule import reschedule as move_visit
 from openvisit.features.consent.errors import ConsentNeeded, ProcessingRestricted
@@ -310,6 +311,26 @@ async def get_calendar_file(
 
 @route(
     "PUT",
+    "/appointments/{appointment_id:uuid}/privacy",
+    permission="appointment:hide",
+    summary="Keep a visit private from those who act for its patient",
+    can_fail=[errors.AppointmentNotFound],
+    tags=_TAGS,
+)
+async def put_privacy(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    appointment_id: FromPath[UUID],
+    data: JSONBody[wire.PrivacyBody],
+) -> wire.Appointment:
+    """For the patient and the visit's provider; the time stays taken."""
+    return await set_private(db, vault, actor, appointment_id, data.private, now=now)
+
+
+@route(
+    "PUT",
     "/appointments/{appointment_id:uuid}/reschedule",
     permission="appointment:reschedule",
     summary="Move a visit to another time",
@@ -389,6 +410,7 @@ ROUTES = [
     get_appointment,
     get_history,
     get_calendar_file,
+    put_privacy,
     reschedule,
     cancel,
     _move_route(Move.APPROVE, "Approve a requested visit"),

@@ -8,18 +8,28 @@ import msgspec
 
 from openvisit.core.appointment import Mode, Move, Status
 from openvisit.core.appointment import allowed as possible
-from openvisit.core.permissions import Actor, Target, allowed
+from openvisit.core.permissions import HEALTH, PROVIDER, Actor, Target, allowed
 from openvisit.features.audit import vocabulary
 from openvisit.features.booking import wire
 from openvisit.platform.crypto import Keys, Vault
 
-APPOINTMENTS = """
+HIDDEN = """CASE
+    WHEN pt.born_on + make_interval(years => coalesce(rules.adolescent_from_age, 12)) <= a.starts_at
+         AND pt.born_on + make_interval(years => coalesce(rules.adolescent_until_age, 18)) > a.starts_at
+    THEN CASE coalesce(rules.proxies_see, 'not-private') WHEN 'nothing' THEN true WHEN 'all' THEN false
+         ELSE a.private END
+    ELSE a.private END"""
+"""Whether a visit is hidden from those who act for its patient: what the patient keeps private, and of adolescents
+what the clinic's policy says. `a`, `pt` and `rules` are the appointment, its patient and the clinic's policy."""
+
+APPOINTMENTS = f"""
 SELECT a.*, c.name AS clinic_name, c.cancellation_notice_minutes, c.cancellation_reason_required,
        p.full_name AS provider_name, p.person_id AS provider_person_id,
        person.full_name AS patient_name, pt.person_id AS patient_person_id,
        v.name AS visit_type_name, v.duration_minutes,
        l.name AS location_name, l.address, l.city, l.time_zone AS location_zone, l.phone AS location_phone,
-       r.name AS room_name, d.name AS device_name, k.wrapped AS patient_key
+       r.name AS room_name, d.name AS device_name, k.wrapped AS patient_key,
+       {HIDDEN} AS hidden
 FROM appointment a
 JOIN clinic c ON c.id = a.clinic_id
 JOIN provider p ON p.id = a.provider_id
@@ -30,6 +40,7 @@ JOIN visit_type v ON v.id = a.visit_type_id
 LEFT JOIN location l ON l.id = a.location_id
 LEFT JOIN room r ON r.id = a.room_id
 LEFT JOIN device d ON d.id = a.device_id
+LEFT JOIN clinic_policy rules ON rules.clinic_id = a.clinic_id
 """
 """The columns `appointment` below wants; conditions follow."""
 
@@ -42,7 +53,12 @@ _PATIENT_MAY_NOT_LATE = {Move.CANCEL, Move.RESCHEDULE}
 
 def target(row: Any) -> Target:
     """Whose appointment it is."""
-    return Target(clinic_id=row["clinic_id"], patient_id=row["patient_id"], provider_id=row["provider_id"])
+    return Target(
+        clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        provider_id=row["provider_id"],
+        hidden=row["hidden"],
+    )
 
 
 def acting(actor: Actor, row: Any) -> tuple[str, str]:
@@ -61,6 +77,7 @@ def by_clinic(actor: Actor, row: Any) -> bool:
 def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.Appointment:
     """The appointment, its sealed texts opened. The caller has to have the right to read it."""
     keys = patient_keys(row, vault)
+    told = may_read_health(actor, row)
     zone = ZoneInfo(row["time_zone"])
     notice = timedelta(minutes=row["cancellation_notice_minutes"])
     return wire.Appointment(
@@ -77,17 +94,27 @@ def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.App
         location=_place(row),
         room=_named(row, "room"),
         device=_named(row, "device"),
-        reason=keys.shown(row["reason"], "appointment.reason", row["id"]),
-        accommodations=accommodations(row, keys),
+        reason=keys.shown(row["reason"], "appointment.reason", row["id"]) if told else "",
+        accommodations=accommodations(row, keys) if told else {},
         price=None if row["price_minor"] is None else wire.Price(row["price_minor"], row["price_currency"]),
         overbooked=row["overbooked"],
         policy=wire.Policy((row["starts_at"] - notice).astimezone(zone), row["cancellation_reason_required"]),
         moves=moves(row, actor, now),
-        closed_reason=keys.shown(row["closed_reason"], "appointment.closed_reason", row["id"]),
+        closed_reason=keys.shown(row["closed_reason"], "appointment.closed_reason", row["id"]) if told else "",
+        private=row["private"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
     )
+
+
+def may_read_health(actor: Actor, row: Any) -> bool:
+    """Whether the actor is told what the visit is about: everybody who may read it but delegates without that scope."""
+    if actor.patient_id == row["patient_id"] or by_clinic(actor, row) or row["patient_id"] in actor.emergencies:
+        return True
+    if actor.holds(row["clinic_id"], PROVIDER):
+        return True
+    return HEALTH in actor.delegations.get(row["patient_id"], ())
 
 
 def patient_keys(row: Any, vault: Vault) -> Keys:

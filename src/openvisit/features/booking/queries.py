@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from openvisit.core.appointment import Mode, Status
 from openvisit.core.errors import Invalid
-from openvisit.core.permissions import ADMIN, PROVIDER, STAFF, Actor, Target, allowed
+from openvisit.core.permissions import ADMIN, PROVIDER, SEE, STAFF, Actor, Target, allowed
 from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
 from openvisit.features.availability.errors import UnknownProvider
 from openvisit.features.booking import wire
 from openvisit.features.booking.errors import AppointmentNotFound, PatientNotFound
-from openvisit.features.booking.present import APPOINTMENTS, WHY, appointment, patient_keys, target
+from openvisit.features.booking.present import APPOINTMENTS, HIDDEN, WHY, appointment, patient_keys, target
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
 from openvisit.platform.ics import VisitFacts, calendar
@@ -45,7 +45,9 @@ class Filters:
 _LIST = (
     APPOINTMENTS
     + """
-WHERE (a.patient_id = %(own_patient)s OR a.provider_id = %(own_provider)s OR a.clinic_id = ANY(%(clinics)s::uuid[]))
+WHERE (a.patient_id = %(own_patient)s OR a.provider_id = %(own_provider)s OR a.clinic_id = ANY(%(clinics)s::uuid[])
+       OR a.patient_id = ANY(%(emergencies)s::uuid[])
+       OR (a.patient_id = ANY(%(delegated)s::uuid[]) AND NOT {hidden}))
   AND (%(statuses)s::text[] IS NULL OR a.status = ANY(%(statuses)s))
   AND (%(mode)s::text IS NULL OR a.mode = %(mode)s)
   AND (%(begin)s::timestamptz IS NULL OR a.ends_at > %(begin)s)
@@ -78,11 +80,13 @@ async def listed(
     order, beyond = ("DESC", "<") if filters.newest_first else ("ASC", ">")
     rows = await fetch_all(
         connection,
-        _LIST.format(order=order, beyond=beyond),
+        _LIST.format(order=order, beyond=beyond, hidden=HIDDEN),
         {
             "own_patient": actor.patient_id,
             "own_provider": actor.provider_id,
             "clinics": actor.clinics(STAFF, ADMIN),
+            "emergencies": [],
+            "delegated": [patient for patient, scopes in actor.delegations.items() if SEE in scopes],
             "statuses": [str(status) for status in filters.statuses] or None,
             "mode": str(filters.mode) if filters.mode else None,
             "begin": filters.begin,
@@ -207,7 +211,11 @@ async def of_patient(
     targets = [Target(clinic_id=clinic, patient_id=patient_id) for clinic in clinics or [None]]
     if not any(allowed(actor, "patient-history:read", each) for each in targets):
         raise PatientNotFound
-    filters = replace(filters, patient_id=patient_id, scope={"clinics": actor.clinics(PROVIDER, STAFF, ADMIN)})
+    scope = {
+        "clinics": actor.clinics(PROVIDER, STAFF, ADMIN),
+        "emergencies": list(actor.emergencies & {patient_id}),
+    }
+    filters = replace(filters, patient_id=patient_id, scope=scope)
     return await listed(connection, vault, actor, filters, now, "patient-history:read")
 
 

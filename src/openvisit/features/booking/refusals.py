@@ -37,6 +37,8 @@ def refuse_person(actor: Actor, body: wire.BookBody, patient_id: UUID, row: Row)
     erased = row["patient_key"] == b""
     if row["patient_person_id"] is None or erased or not allowed(actor, "appointment:book", target):
         raise PatientNotFound
+    if body.private and not allowed(actor, "appointment:hide", target):
+        raise Forbidden("Only the patient or the provider can keep a visit private")
     if set(row["bookable_by"]).isdisjoint(_roles(actor, target)):
         raise NotBookableByYou
     if body.overbook:
@@ -62,7 +64,7 @@ def _roles(actor: Actor, target: Target) -> set[str]:
     roles = set(actor.roles.get(target.clinic_id, frozenset()) & {STAFF, ADMIN}) if target.clinic_id else set()
     if actor.provider_id == target.provider_id:
         roles.add(PROVIDER)
-    if actor.patient_id == target.patient_id:
+    if actor.patient_id == target.patient_id or target.patient_id in actor.delegations:
         roles.add(PATIENT)
     return roles
 

@@ -58,6 +58,7 @@ appointment = Table(
     Column("price_minor", Integer),
     Column("price_currency", Text),
     Column("overbooked", Boolean, nullable=False, server_default=text("false")),
+    Column("private", Boolean, nullable=False, server_default=text("false")),  # from those who act for the patient
     Column("booked_by", UUID, nullable=False),
     Column("created_at", instant(), nullable=False),
     Column("updated_at", instant(), nullable=False),

@@ -20,7 +20,7 @@ def compose(
 ) -> dict[str, Any]:
     """The row as it will be, with everything `present.appointment` needs, so that the answer can be made at once."""
     visit_id = new_id()
-    by_patient = actor.patient_id == wish.patient_id
+    by_patient = actor.patient_id == wish.patient_id or wish.patient_id in actor.delegations
     status = Status.REQUESTED if row["approval_needed"] and by_patient else Status.SCHEDULED
     zone = row["location_zone"] if wish.mode == Mode.IN_PERSON and row["location_zone"] else row["zone"]
     accommodations = msgspec.json.encode(body.accommodations or {})
@@ -38,6 +38,8 @@ def compose(
         "reason": keys.seal(body.reason, "appointment.reason", visit_id),
         "accommodations": keys.seal_bytes(accommodations, "appointment.accommodations", visit_id),
         "overbooked": body.overbook,
+        "private": body.private,
+        "hidden": body.private,
         "booked_by": actor.person_id,
         "created_at": now,
         "updated_at": now,

@@ -54,7 +54,8 @@ class Hold(msgspec.Struct):
 
 
 class BookBody(msgspec.Struct):
-    """The visit to book. Without `patient_id` for the caller; with it by staff or a provider for a patient."""
+    """The visit to book. Without `patient_id` for the caller; with it by staff or a provider for a patient, or by
+    whoever may act for them. A `private` visit is hidden from those."""
 
     provider_id: UUID
     visit_type_id: UUID
@@ -67,6 +68,13 @@ class BookBody(msgspec.Struct):
     patient_id: UUID | None = None
     overbook: bool = False
     overbook_reason: ShortReason = ""
+    private: bool = False
+
+
+class PrivacyBody(msgspec.Struct):
+    """Whether the visit is hidden from those who act for the patient."""
+
+    private: bool
 
 
 class RescheduleBody(msgspec.Struct):
@@ -145,6 +153,7 @@ class Appointment(msgspec.Struct):
     policy: Policy
     moves: list[str]
     closed_reason: str
+    private: bool
     created_at: datetime
     updated_at: datetime
     version: int

@@ -74,10 +74,11 @@ _REST = """
 , made AS (
     INSERT INTO appointment (id, clinic_id, provider_id, patient_id, visit_type_id, location_id, room_id, device_id,
         starts_at, ends_at, time_zone, mode, status, reason, accommodations, price_minor, price_currency, overbooked,
-        booked_by, created_at, updated_at)
+        private, booked_by, created_at, updated_at)
     SELECT %(id)s, %(clinic_id)s, %(provider_id)s, %(patient_id)s, %(visit_type_id)s, %(location_id)s, %(room_id)s,
         %(device_id)s, %(starts_at)s, %(ends_at)s, %(time_zone)s, %(mode)s, %(status)s, %(reason)s,
-        %(accommodations)s, %(price_minor)s, %(price_currency)s, %(overbooked)s, %(booked_by)s, %(now)s, %(now)s
+        %(accommodations)s, %(price_minor)s, %(price_currency)s, %(overbooked)s, %(private)s,
+        %(booked_by)s, %(now)s, %(now)s
     WHERE {complete}
     RETURNING id
 ), linked AS (

@@ -152,6 +152,8 @@ def _who(actor: Actor, patient_id: UUID, channel: str) -> tuple[str, str]:
     """In which role the actor speaks, and by which channel the patient did."""
     if actor.patient_id == patient_id:
         return "patient", "online"
+    if patient_id in actor.delegations:
+        return "delegate", "online"
     if channel == "online":
         message = "how the patient agreed: in-person, phone or paper"
         raise Invalid("Say how the patient agreed", errors=[{"path": "body.channel", "message": message}])

@@ -11,9 +11,9 @@ from openvisit.platform.db import Connection, fetch_one
 async def load_actor(connection: Connection, session_id: UUID, now: datetime, lives: Lives) -> Actor | None:
     """The person behind a session with all they hold, or None when the session or the person is no longer good.
 
-    `provider` belongs to the directory, a tier above. Who somebody is cannot be told without it, and a port with one
-    query behind it would cost a second round trip on the path of every request: so its name is used here, in SQL
-    alone, for the one column `id`.
+    `provider` belongs to the directory, `delegation` and `emergency_access` to access, tiers above. What somebody may
+    do cannot be told without them, and a port with a query behind it would cost a second round trip on the path of
+    every request: so their names are used here, in SQL alone.
     """
     row = await fetch_one(
         connection,
@@ -21,7 +21,12 @@ async def load_actor(connection: Connection, session_id: UUID, now: datetime, li
                   s.authenticated_at, s.enrolling,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
                   ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
-                        WHERE role.person_id = p.id) AS roles
+                        WHERE role.person_id = p.id) AS roles,
+                  ARRAY(SELECT d.patient_id::text || ' ' || array_to_string(d.scopes, ',') FROM delegation d
+                        WHERE d.delegate_id = p.id AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL
+                              AND d.expires_at > %(now)s) AS delegations,
+                  ARRAY(SELECT e.patient_id FROM emergency_access e
+                        WHERE e.person_id = p.id AND e.ended_at IS NULL AND e.expires_at > %(now)s) AS emergencies
            FROM session s
            JOIN person p ON p.id = s.person_id
            LEFT JOIN patient ON patient.person_id = p.id
@@ -45,4 +50,14 @@ async def load_actor(connection: Connection, session_id: UUID, now: datetime, li
         language=row["language"],
         authenticated_at=row["authenticated_at"],
         enrolling=row["enrolling"],
+        delegations=_delegations(row["delegations"]),
+        emergencies=frozenset(row["emergencies"]),
     )
+
+
+def _delegations(entries: list[str]) -> dict[UUID, frozenset[str]]:
+    found: dict[UUID, frozenset[str]] = {}
+    for entry in entries:
+        patient_id, _, scopes = entry.partition(" ")
+        found[UUID(patient_id)] = found.get(UUID(patient_id), frozenset()) | frozenset(scopes.split(","))
+    return found

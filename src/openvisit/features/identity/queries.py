@@ -227,7 +227,7 @@ def _patient(row: Mapping[str, Any], vault: Vault) -> wire.Patient:
         id=row["patient_id"],
         person_id=row["id"],
         full_name=row["full_name"],
-        email=keys.shown(row["email"], "person.email", row["id"]),
+        email=keys.shown(row["email"], "person.email", row["id"]) if row["email"] else None,
         phone=keys.shown(row["phone"], "person.phone", row["id"]) or None,
         born_on=row["born_on"],
         time_zone=row["time_zone"],

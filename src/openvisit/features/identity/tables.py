@@ -22,8 +22,8 @@ person = Table(
     "person",
     metadata,
     Column("id", UUID, primary_key=True),
-    Column("email", LargeBinary, nullable=False),  # sealed
-    Column("email_index", LargeBinary, nullable=False),  # blind index of the lower-cased address
+    Column("email", LargeBinary),  # sealed; null for who cannot sign in, such as a child entered by a parent
+    Column("email_index", LargeBinary),  # blind index of the lower-cased address
     Column("phone", LargeBinary),  # sealed
     Column("full_name", Text, nullable=False),
     Column("password_hash", Text),  # argon2id; null until the person chose one

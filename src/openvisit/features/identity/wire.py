@@ -209,7 +209,7 @@ class Patient(msgspec.Struct):
     id: UUID
     person_id: UUID
     full_name: str
-    email: str
+    email: str | None  # none for a child entered by a parent
     phone: str | None
     born_on: date | None
     time_zone: str

@@ -70,7 +70,7 @@ def recipients(visit: Row) -> list[Recipient]:
             visit["patient_zone"],
             visit["patient_language"],
         )
-    ] * bool(visit["patient_active"])
+    ] * bool(visit["patient_active"] and visit["patient_email"])
     if visit["provider_active"]:
         found.append(
             Recipient(

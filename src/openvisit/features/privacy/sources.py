@@ -81,6 +81,22 @@ SOURCES: tuple[Source, ...] = (
         erase="""UPDATE appointment SET reason = ''::bytea, accommodations = ''::bytea, closed_reason = NULL
                  WHERE patient_id = %(patient_id)s""",
     ),
+    _source(
+        "delegation",
+        "People who act for you, and for whom you act",
+        "Personas que actúan por usted y por quienes usted actúa",
+        "(t.patient_id = %(patient_id)s OR t.delegate_id = %(person_id)s)",
+        hidden="invited invited_index code_hash",
+    ),
+    _source(
+        "emergency_access",
+        "Openings of your record in an emergency",
+        "Aperturas de su historial en una emergencia",
+        _OWN_PATIENT,
+        sealed={"note": "person", "review_note": "person"},
+        erase="""UPDATE emergency_access SET note = ''::bytea, review_note = NULL
+                 WHERE patient_id = %(patient_id)s""",
+    ),
     _source("hold", "Times held for you", "Horas reservadas provisionalmente", hidden="token_hash"),
     _source(
         "idempotency",

@@ -115,6 +115,7 @@ export class FakeClinic {
       policy: { change_until: new Date(start - 24 * 3_600_000).toISOString(), reason_required: false },
       moves: [],
       closed_reason: '',
+      private: false,
       created_at: new Date(this.now()).toISOString(),
       updated_at: new Date(this.now()).toISOString(),
       version: 1,

@@ -74,7 +74,7 @@ function Who({ visit }: { visit: Appointment }) {
             <IconPhone size={16} aria-hidden="true" /> {patient.phone}
           </a>
         )}
-        {patient && (
+        {patient?.email && (
           <a className={classes.contact} href={`mailto:${patient.email}`}>
             <IconMail size={16} aria-hidden="true" /> {patient.email}
           </a>

@@ -22,6 +22,9 @@ async def policy_of(connection: Connection, clinic_id: UUID) -> wire.ClinicPolic
         connection,
         # `clinic` is the directory's, a tier above: read by its name to tell a clinic without a row from no clinic.
         """SELECT clinic.id AS clinic_id, coalesce(p.mfa_required_for, '{}') AS mfa_required_for,
+                  coalesce(p.adolescent_from_age, 12) AS adolescent_from_age,
+                  coalesce(p.adolescent_until_age, 18) AS adolescent_until_age,
+                  coalesce(p.proxies_see, 'not-private') AS proxies_see,
                   coalesce(p.mfa_grace_days, 14) AS mfa_grace_days, coalesce(p.version, 0) AS version
            FROM clinic LEFT JOIN clinic_policy p ON p.clinic_id = clinic.id WHERE clinic.id = %(id)s""",
         {"id": clinic_id},

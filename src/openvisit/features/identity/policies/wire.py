@@ -15,12 +15,20 @@ GraceDays = Annotated[
 ]
 
 
+ProxiesSee = Literal["all", "not-private", "nothing"]
+FromAge = Annotated[int, Meta(ge=0, le=18, description="Age in years from which an adolescent may keep visits private")]
+UntilAge = Annotated[int, Meta(ge=12, le=26, description="Age in years from which a patient is no adolescent any more")]
+
+
 class ClinicPolicy(msgspec.Struct):
-    """What a clinic demands. `version` is for `If-Match`."""
+    """What a clinic demands, and what parents and carers see of an adolescent's visits. `version` is for `If-Match`."""
 
     clinic_id: UUID
     mfa_required_for: list[MemberRole]
     mfa_grace_days: int
+    adolescent_from_age: int
+    adolescent_until_age: int
+    proxies_see: ProxiesSee
     version: int
 
 
@@ -29,3 +37,6 @@ class ClinicPolicyChanges(msgspec.Struct):
 
     mfa_required_for: DemandedFor | UnsetType = msgspec.UNSET
     mfa_grace_days: GraceDays | UnsetType = msgspec.UNSET
+    adolescent_from_age: FromAge | UnsetType = msgspec.UNSET
+    adolescent_until_age: UntilAge | UnsetType = msgspec.UNSET
+    proxies_see: ProxiesSee | UnsetType = msgspec.UNSET

@@ -1,0 +1,47 @@
+"""Keeping a visit private from those who act for its patient."""
+
+from datetime import datetime
+from uuid import UUID
+
+from openvisit.core.errors import Forbidden
+from openvisit.core.permissions import Actor, allowed
+from openvisit.features.audit.commands import record
+from openvisit.features.booking import queries, wire
+from openvisit.features.booking.present import acting, appointment, target
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Database, execute
+
+
+async def set_private(
+    db: Database, vault: Vault, actor: Actor, appointment_id: UUID, private: bool, *, now: datetime
+) -> wire.Appointment:
+    """Hide the visit from the patient's delegates, or show it to them; for the patient and the visit's provider.
+
+    The time stays taken either way. Errors: AppointmentNotFound, Forbidden.
+    """
+    async with db.transaction() as connection:
+        row = await queries.readable(connection, actor, appointment_id, now)
+        if not allowed(actor, "appointment:hide", target(row)):
+            raise Forbidden
+        changed = await execute(
+            connection,
+            """UPDATE appointment SET private = %(private)s, updated_at = %(now)s, version = version + 1
+               WHERE id = %(id)s AND private <> %(private)s""",
+            {"id": appointment_id, "private": private, "now": now},
+        )
+        if changed:
+            role, why = acting(actor, row)
+            await record(
+                connection,
+                at=now,
+                actor_id=actor.person_id,
+                action="appointment:hide",
+                thing="appointment",
+                thing_id=appointment_id,
+                clinic_id=row["clinic_id"],
+                patient_id=row["patient_id"],
+                acting_as=role,
+                reason=why,
+                data={"private": private},
+            )
+        return appointment(await queries.readable(connection, actor, appointment_id, now), vault, actor, now)
