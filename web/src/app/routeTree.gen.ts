@@ -25,6 +25,7 @@ import { Route as AccountPrivacyRouteImport } from './routes/account/privacy';
 import { Route as AccountSecurityRouteImport } from './routes/account/security';
 import { Route as AdminIndexRouteImport } from './routes/admin/index';
 import { Route as AdminAppsRouteImport } from './routes/admin/apps';
+import { Route as AdminAuditRouteImport } from './routes/admin/audit';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
@@ -127,6 +128,11 @@ const AdminIndexRoute = AdminIndexRouteImport.update({
 const AdminAppsRoute = AdminAppsRouteImport.update({
   id: '/admin/apps',
   path: '/admin/apps',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AdminAuditRoute = AdminAuditRouteImport.update({
+  id: '/admin/audit',
+  path: '/admin/audit',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminClinicRoute = AdminClinicRouteImport.update({
@@ -262,6 +268,7 @@ export interface FileRoutesByFullPath {
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
   '/admin/apps': typeof AdminAppsRoute;
+  '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -303,6 +310,7 @@ export interface FileRoutesByTo {
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
   '/admin/apps': typeof AdminAppsRoute;
+  '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -345,6 +353,7 @@ export interface FileRoutesById {
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
   '/admin/apps': typeof AdminAppsRoute;
+  '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -388,6 +397,7 @@ export interface FileRouteTypes {
     | '/account/privacy'
     | '/account/security'
     | '/admin/apps'
+    | '/admin/audit'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -429,6 +439,7 @@ export interface FileRouteTypes {
     | '/account/privacy'
     | '/account/security'
     | '/admin/apps'
+    | '/admin/audit'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -470,6 +481,7 @@ export interface FileRouteTypes {
     | '/account/privacy'
     | '/account/security'
     | '/admin/apps'
+    | '/admin/audit'
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
@@ -512,6 +524,7 @@ export interface RootRouteChildren {
   AccountPrivacyRoute: typeof AccountPrivacyRoute;
   AccountSecurityRoute: typeof AccountSecurityRoute;
   AdminAppsRoute: typeof AdminAppsRoute;
+  AdminAuditRoute: typeof AdminAuditRoute;
   AdminClinicRoute: typeof AdminClinicRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
@@ -651,6 +664,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/apps';
       fullPath: '/admin/apps';
       preLoaderRoute: typeof AdminAppsRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/admin/audit': {
+      id: '/admin/audit';
+      path: '/admin/audit';
+      fullPath: '/admin/audit';
+      preLoaderRoute: typeof AdminAuditRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/clinic': {
@@ -832,6 +852,7 @@ const rootRouteChildren: RootRouteChildren = {
   AccountPrivacyRoute: AccountPrivacyRoute,
   AccountSecurityRoute: AccountSecurityRoute,
   AdminAppsRoute: AdminAppsRoute,
+  AdminAuditRoute: AdminAuditRoute,
   AdminClinicRoute: AdminClinicRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,

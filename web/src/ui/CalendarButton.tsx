@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { IconCalendarPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { calendarFile } from '@/api/appointments';
+import { saveFile } from '@/lib/saveFile';
 import { notifyFailed } from '@/ui/notify';
 import { useErrorText } from '@/ui/useErrorText';
 
@@ -12,7 +13,7 @@ export function CalendarButton({ visitId, ...props }: ButtonProps & { visitId: s
   const errorText = useErrorText();
   const download = useMutation({
     mutationFn: () => calendarFile(visitId),
-    onSuccess: saveFile,
+    onSuccess: (file) => saveFile(file, 'visit.ics'),
     onError: (error) => notifyFailed(errorText(error)),
   });
   return (
@@ -26,13 +27,4 @@ export function CalendarButton({ visitId, ...props }: ButtonProps & { visitId: s
       {t('calendar.add')}
     </Button>
   );
-}
-
-function saveFile(file: Blob): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'visit.ics';
-  link.click();
-  URL.revokeObjectURL(address);
 }

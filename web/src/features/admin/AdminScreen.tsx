@@ -3,11 +3,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
 import { NoClinic } from '@/ui/clinic/NoClinic';
-import { useClinic } from '@/ui/clinic/useClinic';
+import { useClinic, useIsAdmin } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
-const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers', 'apps'] as const;
+const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers', 'apps', 'audit'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 interface AdminScreenProps {
@@ -22,6 +22,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
   const { clinic } = useSearch({ strict: false });
   const navigate = useNavigate();
   const clinicId = useClinic(clinic, 'staff', 'admin');
+  const admin = useIsAdmin(clinicId);
   const sections = useRef<HTMLUListElement>(null);
   useEffect(() => {
     // On a phone the row of sections is wider than the window.
@@ -33,7 +34,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
       <div className={classes.bar}>
         <nav aria-label={t('sections')}>
           <ul className={classes.sections} ref={sections}>
-            {SECTIONS.map((one) => (
+            {SECTIONS.filter((one) => admin || one !== 'audit').map((one) => (
               <li key={one}>
                 <Link
                   to={`/admin/${one}`}
