@@ -1,6 +1,7 @@
 """`openvisit restore`: a backup in the place of what is in the database; people erased since stay erased."""
 
 import argparse
+import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,9 +34,23 @@ def run(options: argparse.Namespace) -> int:
             raise BackupError("there are people in the database already; --yes replaces them")
         keys = Path(options.keys) if options.keys else _needed(vault, key_file_now)
         restoring.restore(vault, Path(options.folder), keys, AFTER_RESTORE, _say)
-        key_file.write(vault, key_file_now, datetime.now(UTC))
+        now = datetime.now(UTC)
+        _say(f"people erased since, erased again: {asyncio.run(_erase_again(settings.database_url, vault, now))}")
+        key_file.write(vault, key_file_now, now)
     _say("Done. Start web servers and workers.")
     return 0
+
+
+async def _erase_again(database_url: str, vault: Any, now: datetime) -> int:
+    from openvisit.features.privacy.erase import erase_again
+    from openvisit.platform.db import Database
+
+    db = Database(database_url, size=1)
+    await db.open()
+    try:
+        return await erase_again(db, vault, now)
+    finally:
+        await db.close()
 
 
 def _needed(vault: Any, usual: Path) -> Path | None:

@@ -113,15 +113,16 @@ async def test_erased_then_restored_from_before(settings: Settings, clock: Stand
     assert "--yes replaces them" in asked.stderr
     done = openvisit(settings, "restore", str(backup), "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "people erased since, blanked again: 1" in done.stdout
+    assert "people erased since, erased again: 1" in done.stdout
 
     async with running(settings, clock) as app:
         seen = await seen_by_staff(app, scene)
         erased, other = seen[str(scene.patient.patient_id)], seen[str(scene.other_patient.patient_id)]
         assert other["reason"] == OTHERS
         assert other["person"]["email"] == scene.other_patient.email
-        assert (erased["reason"], erased["patient"]["name"]) == ("", "")
-        assert (erased["person"]["email"], erased["person"]["full_name"]) == ("", "")
+        assert (erased["reason"], erased["patient"]["name"]) == ("", "Erased person")
+        assert erased["status"] == "cancelled"
+        assert "person" not in erased, "the clinic's list has them no more"
         async with app.signed(scene.staff.token) as before:
             assert (await before.get("/api/me")).status_code == 401, "sessions of the backup are over"
 

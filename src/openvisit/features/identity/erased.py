@@ -3,7 +3,7 @@
 _ERASED = "(SELECT owner FROM keyring.data_key WHERE shredded_at IS NOT NULL)"
 
 AFTER_RESTORE = {
-    "people erased since, blanked again": f"""UPDATE person
+    "people erased since, their names and addresses blanked": f"""UPDATE person
         SET full_name = '', email = ''::bytea, email_index = sha256(convert_to('erased ' || id, 'UTF8')), phone = NULL,
             password_hash = NULL, verified_at = NULL, active = false
         WHERE id IN {_ERASED}""",

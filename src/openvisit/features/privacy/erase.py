@@ -95,6 +95,26 @@ async def _one_step(eraser: Eraser, request_id: UUID, name: str, step: Step) -> 
     return True
 
 
+async def erase_again(db: Database, vault: Vault, now: datetime) -> int:
+    """Blank anew the rows of people whose key is destroyed, which a backup has brought back; how many people.
+
+    Nobody is told: those concerned were, when it was done the first time. Safe to run again.
+    """
+    async with db.connection() as connection:
+        rows = await fetch_all(
+            connection,
+            """SELECT p.id FROM person p JOIN keyring.data_key k ON k.owner = p.id
+               WHERE k.shredded_at IS NOT NULL ORDER BY p.id""",
+        )
+    for row in rows:
+        async with db.transaction() as connection:
+            owner = await owner_values(connection, row["id"])
+            if owner["patient_id"] is not None:
+                await cancel_upcoming(connection, Subscriptions(), owner["patient_id"], now)
+            await _blank_rows(connection, owner | {"now": now, "nobody": vault.blind_index(f"erased {row['id']}")})
+    return len(rows)
+
+
 async def _set_aside(eraser: Eraser, connection: Connection, row: Row, now: datetime) -> list[str]:
     """What the law keeps, and whom to tell in the end."""
     person_id: UUID = row["person_id"]
@@ -186,16 +206,19 @@ async def _sign_out(eraser: Eraser, connection: Connection, row: Row, now: datet
 
 async def _blank(eraser: Eraser, connection: Connection, row: Row, now: datetime) -> list[str]:
     values = await owner_values(connection, row["person_id"])
-    values |= {"now": now, "nobody": eraser.vault.blind_index(f"erased {row['id']}")}
+    await _blank_rows(connection, values | {"now": now, "nobody": eraser.vault.blind_index(f"erased {row['id']}")})
+    return [f"{TOPIC}{row['person_id']}"]
+
+
+async def _blank_rows(connection: Connection, values: dict[str, Any]) -> None:
     await execute(
         connection,
         """DELETE FROM claim WHERE hold_id IN (SELECT id FROM hold WHERE person_id = %(person_id)s)""",
-        {"person_id": row["person_id"]},
+        {"person_id": values["person_id"]},
     )
     for source in SOURCES:
         if source.erase:
             await execute(connection, source.erase, {name: values[name] for name in _named(source.erase, values)})
-    return [f"{TOPIC}{row['person_id']}"]
 
 
 def _named(query: str, values: dict[str, Any]) -> list[str]:

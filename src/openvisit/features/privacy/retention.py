@@ -108,7 +108,8 @@ PERSONS = Rule(
     (
         "DELETE FROM email_code WHERE person_id = ANY(%(ids)s)",
         "DELETE FROM patient WHERE person_id = ANY(%(ids)s)",
-        "DELETE FROM keyring.data_key WHERE owner = ANY(%(ids)s)",
+        # As for somebody erased: the row stays, empty, so that a backup does not bring the address back.
+        "UPDATE keyring.data_key SET wrapped = ''::bytea, shredded_at = now() WHERE owner = ANY(%(ids)s)",
         "DELETE FROM person WHERE id = ANY(%(ids)s)",
     ),
     "p.id",
