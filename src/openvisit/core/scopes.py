@@ -240,7 +240,7 @@ def abilities(scopes: Iterable[str]) -> list[str]:
 def supported() -> list[str]:
     """The scopes that discovery names: all of our own, and the wildcard-free ones of SMART."""
     smart = [
-        f"{level}/{resource}.{''.join(letters)}"
+        f"{level}/{resource}.{''.join(letter for letter in 'cruds' if letter in letters)}"
         for level in (PATIENT, USER, SYSTEM)
         for resource, letters in _RESOURCES.items()
     ]

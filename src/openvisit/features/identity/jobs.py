@@ -10,6 +10,7 @@ from procrastinate import RetryStrategy
 from openvisit.core.ids import new_id
 from openvisit.features.identity import codes, notices
 from openvisit.features.identity.factors import jobs as factor_jobs
+from openvisit.features.identity.oauth import store as oauth_store
 from openvisit.features.identity.ports import Mailer
 from openvisit.features.identity.registration import REMEMBERED_FOR
 from openvisit.platform import log
@@ -59,6 +60,7 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
     async def sweep_hourly(timestamp: int) -> None:
         async with db.connection() as connection:
             await sweep(connection, clock())
+            await oauth_store.sweep(connection, clock())
 
     factor_jobs.add_tasks(tasks, db=db, vault=vault, mailer=mailer, clock=clock, public_url=public_url)
     return tasks

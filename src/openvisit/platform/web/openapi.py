@@ -5,9 +5,10 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, License, SecurityScheme
+from litestar.openapi.spec import Components, License, OAuthFlow, OAuthFlows, SecurityScheme
 
 import openvisit
+from openvisit.core import scopes
 from openvisit.core.errors import OpenVisitError
 from openvisit.core.permissions import needs_sign_in
 from openvisit.platform.web.problems import status_of
@@ -39,7 +40,19 @@ def config() -> OpenAPIConfig:
                     scheme="bearer",
                     bearer_format="JWT",
                     description="The access_token of POST /api/auth/login",
-                )
+                ),
+                "oauth2": SecurityScheme(
+                    type="oauth2",
+                    description="Apps: codes with PKCE (S256); SMART App Launch scopes are taken too",
+                    flows=OAuthFlows(
+                        authorization_code=OAuthFlow(
+                            authorization_url="/authorize",
+                            token_url="/oauth/token",  # noqa: S106 - an address
+                            refresh_url="/oauth/token",
+                            scopes=dict(scopes.PERMISSIONS),
+                        )
+                    ),
+                ),
             }
         ),
         render_plugins=[],
@@ -79,6 +92,8 @@ def _finish(operation: dict[str, Any], handler: Any, examples: dict[str, Any]) -
         operation["x-step-up"] = True
     operation["x-error-codes"] = sorted({kind.code for kind in kinds})
     operation["security"] = [{"bearer": []}] if needs_sign_in(permission) else [{}, {"bearer": []}]
+    if permission in scopes.PERMISSIONS:
+        operation["security"].append({"oauth2": [permission]})
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
     if "oauth_form" in handler.opt:
