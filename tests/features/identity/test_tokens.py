@@ -95,6 +95,38 @@ FORGERIES: dict[str, Forge] = {
     "without audience": lambda h, c, k: _signed(h, {n: v for n, v in c.items() if n != "aud"}, k),
     "from another issuer": lambda h, c, k: _signed(h, {**c, "iss": "https://elsewhere.example"}, k),
     "expired": lambda h, c, k: _signed(h, {**c, "exp": c["iat"] - 1}, k),
+    "issued in the future": lambda h, c, k: _signed(h, {**c, "iat": c["iat"] + 60}, k),
+    "not good yet": lambda h, c, k: _signed(h, {**c, "nbf": c["iat"] + 60}, k),
+    "an expiry that is text": lambda h, c, k: _signed(h, {**c, "exp": str(c["exp"])}, k),
+    "an expiry beyond numbers": lambda h, c, k: _signed(h, {**c, "exp": "Infinity"}, k),
+    "an access token of an app, for that app": lambda h, c, k: _signed(
+        {**h, "typ": "at+jwt"}, {**c, "aud": "some-app", "client_id": "some-app", "scope": "openid"}, k
+    ),
+    "an identity token of an app": lambda h, c, k: _signed(
+        h, {n: v for n, v in {**c, "aud": "some-app", "nonce": "n"}.items() if n != "sid"}, k
+    ),
+    "a token without a session": lambda h, c, k: _signed(h, {n: v for n, v in c.items() if n != "sid"}, k),
+    "from our issuer's neighbour": lambda h, c, k: _signed(h, {**c, "iss": c["iss"] + "/"}, k),
+    "a kid that is a path": lambda h, c, k: _signed({**h, "kid": "../../../../dev/null"}, c, k),
+    "a kid that is a statement": lambda h, c, k: _signed({**h, "kid": "' OR 1=1 --"}, c, k),
+    "a kid with a NUL": lambda h, c, k: _signed({**h, "kid": h["kid"] + "\x00"}, c, k),
+    "a kid that is a list": lambda h, c, k: _signed({**h, "kid": [h["kid"]]}, c, k),
+    "an extension that must be understood": lambda h, c, k: _signed({**h, "crit": ["exp"], "exp": 1}, c, k),
+    "an unencoded payload": lambda h, c, k: _signed({**h, "crit": ["b64"], "b64": False}, c, k),
+    "keys to be fetched elsewhere": lambda h, c, k: _signed(
+        {**h, "jku": "http://127.0.0.1:9/keys", "kid": str(new_id())}, c, k
+    ),
+    "encrypted, not signed": lambda h, c, k: ".".join(
+        [_encoded({"alg": "dir", "enc": "A256GCM"}), "", "AA", "AA", "AA"]
+    ),
+    "public key in PEM as a shared secret": lambda h, c, k: _with(
+        {**h, "alg": "HS256"}, c, lambda body: hmac.digest(k.as_pem(private=False), body, "sha256")
+    ),
+    "the raw public key as a shared secret": lambda h, c, k: _with(
+        {**h, "alg": "HS256"},
+        c,
+        lambda body: hmac.digest(base64.urlsafe_b64decode(k.as_dict(private=False)["x"] + "=="), body, "sha256"),
+    ),
     "without expiry": lambda h, c, k: _signed(h, {n: v for n, v in c.items() if n != "exp"}, k),
     "another person with this session": lambda h, c, k: _signed(h, {**c, "sub": str(new_id())}, k),
     "a session that never was": lambda h, c, k: _signed(h, {**c, "sid": str(new_id())}, k),

@@ -127,13 +127,30 @@ async def login(
         raise NotVerified
     fresh = await passwords.hash_of(asked.password) if passwords.needs_rehash(stored or "") else None
     async with db.transaction() as connection:
-        if fresh is not None:
-            await execute(
-                connection,
-                "UPDATE person SET password_hash = %(fresh)s WHERE id = %(id)s AND password_hash = %(stored)s",
-                {"fresh": fresh, "id": person["id"], "stored": stored},
-            )
+        await _still_good(connection, person["id"], stored, asked.password, fresh)
         return await enter(connection, person["id"], amr=["pwd"], origin=origin, days=rules.refresh_days, now=now)
+
+
+async def _still_good(
+    connection: Connection, person_id: UUID, checked: str | None, password: str, fresh: str | None
+) -> None:
+    """Hold on to the password that was checked until the session stands, and keep its hash anew.
+
+    While it was checked, a reset may have replaced it and ended every session: one opened now would outlive that. The
+    lock lets the reset wait for this session, and end it too. Errors: InvalidCredentials.
+    """
+    row = await fetch_one(
+        connection, "SELECT password_hash FROM person WHERE id = %(id)s AND active FOR UPDATE", {"id": person_id}
+    )
+    now_stored = row["password_hash"] if row else None
+    if now_stored != checked and not await passwords.matches(now_stored, password):
+        raise InvalidCredentials
+    if fresh is not None:
+        await execute(
+            connection,
+            "UPDATE person SET password_hash = %(fresh)s WHERE id = %(id)s",
+            {"fresh": fresh, "id": person_id},
+        )
 
 
 async def forgot(db: Database, vault: Vault, attempts: Attempts, address: str) -> None:
