@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
+import pyotp
 import pytest
 
 from openvisit.features.identity import commands
@@ -114,6 +115,29 @@ async def test_however_resets_and_sign_ins_race_no_session_by_the_old_password_i
             if answer.is_success:
                 assert (await app.client.get("/api/me", headers=bearer(answer.json()))).status_code == 401
         assert await _open_sessions(app) == 1
+
+
+async def test_a_sign_in_that_waits_for_its_second_factor_ends_with_a_reset(
+    app: Application, browser: httpx.AsyncClient, postbox: Postbox
+) -> None:
+    ana = await account(browser, postbox, ANA)
+    set_up = await browser.post("/api/me/totp", headers=bearer(ana))
+    authenticator = pyotp.TOTP(set_up.json()["secret"])
+    begun = app.clock()
+    added = await browser.post(
+        "/api/me/totp/confirm", json={"code": authenticator.at(int(begun.timestamp()))}, headers=bearer(ana)
+    )
+    assert added.status_code == 200, added.text
+    app.clock.advance(minutes=2)
+    thief = client_of(app.asgi)
+    due = (await thief.post("/api/auth/login", json=LOGIN)).json()
+    reset = await app.client.post(
+        "/api/auth/reset", json={"email": ANA, "code": await reset_code(app, postbox), "password": NEW}
+    )
+    assert reset.status_code == 202, reset.text
+    proof = {"kind": "totp", "secret": authenticator.at(int(app.clock().timestamp()))}
+    late = await thief.post("/api/auth/factor", json={"ticket": due["ticket"], "proof": proof})
+    assert (late.status_code, late.json()["code"]) == (401, "ticket_invalid"), late.text
 
 
 async def _open_sessions(app: Application) -> int:

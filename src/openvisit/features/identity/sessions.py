@@ -184,6 +184,7 @@ async def end_session(
 
 async def end_all_sessions(connection: Connection, person_id: UUID, because: str, now: datetime) -> None:
     """End every session of a person, in the caller's transaction; call `tokens.changed` after it."""
+    await _end_begun(connection, person_id)
     await execute(
         connection,
         """UPDATE session SET revoked_at = %(now)s, revoked_because = %(because)s
@@ -194,6 +195,7 @@ async def end_all_sessions(connection: Connection, person_id: UUID, because: str
 
 async def end_others(connection: Connection, person_id: UUID, spared: UUID, because: str, now: datetime) -> int:
     """End every session of a person but one, in the caller's transaction; call `tokens.changed` after it."""
+    await _end_begun(connection, person_id)
     rows = await fetch_all(
         connection,
         "SELECT id FROM session WHERE person_id = %(person_id)s AND revoked_at IS NULL AND expires_at > %(now)s",
@@ -201,6 +203,12 @@ async def end_others(connection: Connection, person_id: UUID, spared: UUID, beca
     )
     others = [row["id"] for row in rows if row["id"] != spared]
     return sum([await revoke(connection, id_, person_id, because, now) for id_ in others])
+
+
+async def _end_begun(connection: Connection, person_id: UUID) -> None:
+    """End the sign-ins that wait for a second factor. Before the sessions: one that is just becoming a session is
+    waited for, and then ended with them."""
+    await execute(connection, "DELETE FROM factor_ticket WHERE person_id = %(id)s", {"id": person_id})
 
 
 async def revoke(connection: Connection, session_id: UUID, person_id: UUID, because: str, now: datetime) -> bool:
