@@ -112,8 +112,8 @@ class Outgoing:
             raise OutgoingRefused("not an address") from error
         if parsed.scheme not in self._schemes:
             raise OutgoingRefused(f"only {' and '.join(self._schemes)} addresses are called")
-        if not parsed.host or parsed.userinfo:
-            raise OutgoingRefused("an address needs a host, and must not hold credentials")
+        if not parsed.host or parsed.userinfo or not 0 < (parsed.port or 443) < 65536:
+            raise OutgoingRefused("an address needs a host, a port there can be, and no credentials")
         return parsed
 
     async def send(

@@ -18,6 +18,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.identity.factors import passkeys, policy, prove, resets, wire
 from openvisit.features.identity.factors.challenges import RelyingParty, take
 from openvisit.features.identity.factors.errors import PasskeyUnknown, ProofWrong, TicketInvalid
+from openvisit.features.identity.federation.sessions import tie_by_ticket
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.sessions import Opened, open_session
 from openvisit.features.identity.tokens import Session
@@ -102,7 +103,7 @@ async def complete(
         await _use_up(connection, ticket)
         amr = await prove.accept(connection, vault, rp, weighed, now=now)
         await resets.end_by_sign_in(connection, ticket["person_id"], now)
-        return await open_session(
+        opened = await open_session(
             connection,
             ticket["person_id"],
             now=now,
@@ -110,6 +111,8 @@ async def complete(
             amr=sorted({*ticket["amr"], *amr, "mfa"}),
             origin=origin,
         )
+        await tie_by_ticket(connection, vault, bytes(ticket["ticket_hash"]), opened.session)
+        return opened
 
 
 async def options(db: Database, rp: RelyingParty, ticket: str, *, browser: str | None, now: datetime) -> dict[str, Any]:

@@ -197,5 +197,5 @@ async def use_up(connection: Connection, proof: Proof) -> None:
 
 async def sweep(connection: Connection, now: datetime) -> None:
     """Delete what nobody can use any more."""
-    for table in ("federation_attempt", "federation_proof", "federation_logout"):
+    for table in ("federation_attempt", "federation_proof", "federated_ticket", "federation_logout"):
         await execute(connection, f"DELETE FROM {table} WHERE expires_at < %(now)s", dict[str, Any](now=now))

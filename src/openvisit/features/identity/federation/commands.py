@@ -25,7 +25,7 @@ from openvisit.features.identity.federation.errors import (
 )
 from openvisit.features.identity.federation.protocol import Identified, Relying, Secrets, new_secret
 from openvisit.features.identity.federation.providers import Provider
-from openvisit.features.identity.federation.sessions import tie_session
+from openvisit.features.identity.federation.sessions import tie_session, tie_ticket
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.registration import NewAccount, check_zone, ensure_patient, insert_person
 from openvisit.features.identity.rules import Attempts, SignInRules
@@ -36,6 +36,7 @@ from openvisit.platform.db import Connection, Database, execute, fetch_one
 from openvisit.platform.outgoing import Outgoing
 
 _CANCELLED = ("access_denied", "user_cancelled_authorize")  # RFC 6749 section 4.1.2.1; Apple's own word
+_CONNECT_PAGE = "/sign-in/connect"
 _logger = log.get("federation")
 
 
@@ -155,7 +156,8 @@ async def mail_code(by: SignIn) -> None:
 
 
 async def prove_by_code(federation: Federation, by: SignIn, code: str) -> Reached:
-    """Prove the account by the code mailed to its address; connect the identity, and sign in.
+    """Prove the account by the code mailed to its address; connect the identity, and sign in. Where a second factor
+    is due, the identity is connected after it (`connect_proved`).
 
     Errors: FederationExpired, CodeInvalid, LinkedElsewhere, TooManyRequests.
     """
@@ -168,10 +170,12 @@ async def prove_by_code(federation: Federation, by: SignIn, code: str) -> Reache
     found = await codes.check(by.db, by.vault, person_id, ["connect"], code, by.now)
     async with by.db.transaction() as connection:
         await codes.use_up(connection, found)
-        await attempts.use_up(connection, proof)
         await _verified(connection, person_id, proof, by.now)
-        await identities.connect(connection, by.vault, provider, proof.identified, person_id, by.now)
         opened = await _open(connection, by, proof.provider, proof.identified, person_id)
+        if isinstance(opened, FactorDue):
+            return Reached(_CONNECT_PAGE, opened)  # a mailbox alone connects nothing that outlives its theft
+        await attempts.use_up(connection, proof)
+        await identities.connect(connection, by.vault, provider, proof.identified, person_id, by.now)
     return Reached(next=proof.next, opened=opened)
 
 
@@ -255,6 +259,8 @@ async def _open(
     )
     if isinstance(found, Opened):
         await tie_session(connection, by.vault, found.session, provider_id, identified)
+    else:
+        await tie_ticket(connection, by.vault, found.ticket, person_id, provider_id, identified, by.now)
     return found
 
 

@@ -6,12 +6,13 @@ from uuid import UUID
 from openvisit.features.audit.commands import record
 from openvisit.features.identity.federation.errors import FederationFailed, LogoutRefused
 from openvisit.features.identity.federation.id_token import check_logout_token
-from openvisit.features.identity.federation.protocol import Identified, Relying
+from openvisit.features.identity.federation.protocol import Identified, Relying, digest
 from openvisit.features.identity.tokens import Session, TokenService
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_all, fetch_one
 
 _COLUMN = "federated_session.id_token"
+_TICKET_COLUMN = "federated_ticket.id_token"
 _REMEMBERED = timedelta(days=1)  # a logout token lives for minutes
 
 
@@ -20,6 +21,20 @@ async def tie_session(
 ) -> None:
     """Note which provider's session opened ours, in the caller's transaction."""
     keys = await vault.keys(connection, session.person_id)
+    told = identified
+    await _tie(connection, keys, session, provider_id, told.issuer, told.subject, told.sid, told.id_token)
+
+
+async def _tie(
+    connection: Connection,
+    keys: Keys,
+    session: Session,
+    provider_id: str,
+    issuer: str,
+    subject: str,
+    sid: str | None,
+    id_token: str,
+) -> None:
     await execute(
         connection,
         """INSERT INTO federated_session (session_id, provider, issuer, subject, sid, id_token)
@@ -27,12 +42,53 @@ async def tie_session(
         {
             "session_id": session.id,
             "provider": provider_id,
+            "issuer": issuer,
+            "subject": subject,
+            "sid": sid,
+            "id_token": keys.seal(id_token, _COLUMN, session.id),
+        },
+    )
+
+
+async def tie_ticket(
+    connection: Connection,
+    vault: Vault,
+    ticket: str,
+    person_id: UUID,
+    provider_id: str,
+    identified: Identified,
+    now: datetime,
+) -> None:
+    """Note which provider's session the session will be tied to that this ticket opens by a second factor."""
+    keys = await vault.keys(connection, person_id)
+    await execute(
+        connection,
+        """INSERT INTO federated_ticket (ticket_hash, provider, issuer, subject, sid, id_token, expires_at)
+           VALUES (%(ticket)s, %(provider)s, %(issuer)s, %(subject)s, %(sid)s, %(id_token)s, %(expires_at)s)""",
+        {
+            "ticket": digest(ticket),
+            "provider": provider_id,
             "issuer": identified.issuer,
             "subject": identified.subject,
             "sid": identified.sid,
-            "id_token": keys.seal(identified.id_token, _COLUMN, session.id),
+            "id_token": keys.seal(identified.id_token, _TICKET_COLUMN, person_id),
+            "expires_at": now + _REMEMBERED,
         },
     )
+
+
+async def tie_by_ticket(connection: Connection, vault: Vault, ticket_hash: bytes, session: Session) -> None:
+    """Tie the session that a ticket opened, in the caller's transaction; nothing for a ticket of another sign-in."""
+    row = await fetch_one(
+        connection,
+        "DELETE FROM federated_ticket WHERE ticket_hash = %(ticket)s RETURNING *",
+        {"ticket": ticket_hash},
+    )
+    if row is None:
+        return
+    keys = await vault.keys(connection, session.person_id)
+    id_token = keys.open(row["id_token"], _TICKET_COLUMN, session.person_id)
+    await _tie(connection, keys, session, row["provider"], row["issuer"], row["subject"], row["sid"], id_token)
 
 
 async def provider_of(connection: Connection, vault: Vault, session_id: UUID) -> tuple[str, str] | None:

@@ -73,6 +73,19 @@ federated_session = Table(
     Index("ix_federated_session_issuer_subject", "issuer", "subject"),
 )
 
+federated_ticket = Table(
+    "federated_ticket",
+    metadata,
+    Column("ticket_hash", LargeBinary, primary_key=True),  # of the ticket for a second factor
+    Column("provider", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("sid", Text),
+    Column("id_token", LargeBinary, nullable=False),  # sealed
+    Column("expires_at", instant(), nullable=False),
+    Index("ix_federated_ticket_expires_at", "expires_at"),
+)
+
 federation_logout = Table(
     "federation_logout",
     metadata,
