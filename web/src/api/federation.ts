@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { ask, client, done } from '@/api/http';
 import type { components } from '@/api/schema';
+import { keepDue } from '@/api/secondFactor';
 import { acceptSession } from '@/api/token';
 import type { Session } from '@/api/types';
 
@@ -92,7 +93,8 @@ export function answerIn(location: { search: string; hash: string }): Answer | n
   return { state, code, iss, error, name: told.get('name') ?? '' };
 }
 
-function take({ outcome, next, session }: Schemas['FederationResult']): FederationResult {
+function take({ outcome, next, session, factor }: Schemas['FederationResult']): FederationResult {
+  if (factor) keepDue(factor);
   const opened = (session ?? null) as Session | null;
   if (opened) acceptSession(opened);
   return { outcome, next: next === '' ? undefined : next, session: opened };

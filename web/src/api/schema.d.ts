@@ -11117,7 +11117,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "clinic_roles": [],
+                     *         "email": "ana.flores@example.org",
+                     *         "full_name": "Ana Flores",
+                     *         "has_password": true,
+                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *         "language": "en",
+                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "provider_id": null,
+                     *         "roles": [
+                     *           "patient"
+                     *         ],
+                     *         "time_zone": "America/New_York"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /**
@@ -11856,7 +11877,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "clinic_roles": [],
+                     *         "email": "ana.flores@example.org",
+                     *         "full_name": "Ana Flores",
+                     *         "has_password": true,
+                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *         "language": "en",
+                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "provider_id": null,
+                     *         "roles": [
+                     *           "patient"
+                     *         ],
+                     *         "time_zone": "America/New_York"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /**
@@ -12385,7 +12427,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
+                     *       "expires_in": 600,
+                     *       "token_type": "Bearer",
+                     *       "user": {
+                     *         "clinic_roles": [],
+                     *         "email": "ana.flores@example.org",
+                     *         "full_name": "Ana Flores",
+                     *         "has_password": true,
+                     *         "id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *         "language": "en",
+                     *         "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "provider_id": null,
+                     *         "roles": [
+                     *           "patient"
+                     *         ],
+                     *         "time_zone": "America/New_York"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
             /**

@@ -5,10 +5,12 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   startAuthentication,
   startRegistration,
+  WebAuthnAbortService,
 } from '@simplewebauthn/browser';
 import { queryOptions } from '@tanstack/react-query';
 import { ask, client, done } from '@/api/http';
 import type { components } from '@/api/schema';
+import { currentStanding, refreshSession } from '@/api/token';
 
 type Schemas = components['schemas'];
 export type Security = Schemas['Security'];
@@ -17,6 +19,9 @@ export type ProofKind = Schemas['Proof']['kind'];
 export type Proof = Schemas['Proof'];
 export type TotpSetUp = Schemas['TotpSetUp'];
 export type PasskeyAnswer = Schemas['PasskeyAnswer'];
+
+/** Passkeys belong to a domain; an address in numbers has none. */
+const IP_ADDRESS = /^[\d.]+$|:/u;
 
 export const SECURITY_KEY = ['security'];
 
@@ -40,7 +45,7 @@ export function beginTotp(): Promise<TotpSetUp> {
 
 /** Finishes it by the app's first code; answers with recovery codes when this is the first factor. */
 export async function confirmTotp(code: string): Promise<string[] | null> {
-  return (await ask(client.POST('/api/me/totp/confirm', { body: { code } }))).recovery_codes;
+  return added(await ask(client.POST('/api/me/totp/confirm', { body: { code } })));
 }
 
 /** Removes the authenticator app. */
@@ -54,8 +59,8 @@ export function passkeysWork(): boolean {
 }
 
 /** Whether the browser can offer passkeys among what it fills into a field. */
-export function passkeysAutofill(): Promise<boolean> {
-  return browserSupportsWebAuthnAutofill();
+export async function passkeysAutofill(): Promise<boolean> {
+  return !IP_ADDRESS.test(window.location.hostname) && (await browserSupportsWebAuthnAutofill());
 }
 
 /** Makes a passkey and keeps it; answers with recovery codes when this is the first factor. */
@@ -73,7 +78,13 @@ export async function addPasskey(name: string): Promise<string[] | null> {
       transports: response.transports ?? [],
     },
   };
-  return (await ask(client.POST('/api/me/passkeys', { body: { name, passkey } }))).recovery_codes;
+  return added(await ask(client.POST('/api/me/passkeys', { body: { name, passkey } })));
+}
+
+async function added({ recovery_codes }: Schemas['FactorAdded']): Promise<string[] | null> {
+  // What a clinic demanded is done: the session says so once it is renewed.
+  if (currentStanding().dueAt !== null) await refreshSession();
+  return recovery_codes;
 }
 
 /** Gives a passkey another name. */
@@ -115,4 +126,14 @@ export async function askPasskey(options: object, autofill = false): Promise<Pas
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;
   const handle = userHandle === undefined ? {} : { userHandle };
   return { id, rawId, type: 'public-key', response: { clientDataJSON, authenticatorData, signature, ...handle } };
+}
+
+/** Stops the reset of one's second factor by the secret of the mailed link. */
+export function stopReset(token: string): Promise<void> {
+  return done(client.POST('/api/auth/factor-reset/stop', { body: { token } }));
+}
+
+/** Gives up what the browser was asked for. */
+export function forgetPasskeyRequest(): void {
+  WebAuthnAbortService.cancelCeremony();
 }

@@ -1,14 +1,24 @@
 import { useSyncExternalStore } from 'react';
 import { ask, client, done } from '@/api/http';
+import { askPasskey } from '@/api/security';
+import { dropDue, keepDue, ticketDue } from '@/api/secondFactor';
 import type { components } from '@/api/schema';
-import { acceptSession, acceptUser, currentUser, endSession, onSession } from '@/api/token';
+import { acceptSession, acceptUser, currentStanding, currentUser, endSession, onSession, type Standing } from '@/api/token';
 import type { Role, Session, User } from '@/api/types';
 
 type Schemas = components['schemas'];
 
+/** Who has signed in; null when a second factor is due first (`api/secondFactor`). */
+export type Entered = User | null;
+
 /** Who is signed in, live; null when nobody is. */
 export function useUser(): User | null {
   return useSyncExternalStore(onSession, currentUser);
+}
+
+/** How the session stands to what the person's clinics demand, live. */
+export function useStanding(): Standing {
+  return useSyncExternalStore(onSession, currentStanding);
 }
 
 /** Whether the person has one of the roles. */
@@ -33,13 +43,13 @@ export function resendCode(email: string): Promise<void> {
 }
 
 /** Proves the address by the mailed code; signs in. */
-export async function verify(body: Schemas['Verification']): Promise<User> {
-  return take((await ask(client.POST('/api/auth/verify', { body }))) as Session);
+export async function verify(body: Schemas['Verification']): Promise<Entered> {
+  return take(await ask(client.POST('/api/auth/verify', { body })));
 }
 
 /** Signs in. */
-export async function login(body: Schemas['Credentials']): Promise<User> {
-  return take((await ask(client.POST('/api/auth/login', { body }))) as Session);
+export async function login(body: Schemas['Credentials']): Promise<Entered> {
+  return take(await ask(client.POST('/api/auth/login', { body })));
 }
 
 /** Mails a code for choosing a new password; answers the same whether or not the address is known. */
@@ -48,8 +58,29 @@ export function forgotPassword(email: string): Promise<void> {
 }
 
 /** Chooses a new password by the mailed code; signs in. */
-export async function resetPassword(body: Schemas['PasswordReset']): Promise<User> {
-  return take((await ask(client.POST('/api/auth/reset', { body }))) as Session);
+export async function resetPassword(body: Schemas['PasswordReset']): Promise<Entered> {
+  return take(await ask(client.POST('/api/auth/reset', { body })));
+}
+
+/** Finishes a sign-in by a code of the app, or a recovery code. */
+export async function enterByCode(kind: 'totp' | 'recovery-code', secret: string): Promise<User> {
+  const body = { ticket: ticketDue(), proof: { kind, secret } };
+  return finish(await ask(client.POST('/api/auth/factor', { body })));
+}
+
+/** Finishes a sign-in by a passkey. */
+export async function enterByPasskey(): Promise<User> {
+  const ticket = ticketDue();
+  const { options } = await ask(client.POST('/api/auth/factor/options', { body: { ticket } }));
+  const body = { ticket, proof: { kind: 'passkey' as const, passkey: await askPasskey(options) } };
+  return finish(await ask(client.POST('/api/auth/factor', { body })));
+}
+
+/** Signs in by a passkey alone. With `autofill` it waits until the person picks one beside a field. */
+export async function enterByPasskeyAlone(autofill = false): Promise<User> {
+  const { options } = await ask(client.POST('/api/auth/passkey/options'));
+  const passkey = await askPasskey(options, autofill);
+  return accept(await ask(client.POST('/api/auth/passkey', { body: { passkey } })));
 }
 
 /** Signs out here even when the server cannot be reached. */
@@ -68,7 +99,21 @@ export async function updateMe(body: Schemas['UserChanges']): Promise<User> {
   return user;
 }
 
-function take(session: Session): User {
+function finish(answer: Schemas['SignedIn']): User {
+  dropDue();
+  return accept(answer);
+}
+
+function take(answer: Schemas['SignedIn'] | Schemas['FactorDue']): Entered {
+  if ('ticket' in answer) {
+    keepDue(answer);
+    return null;
+  }
+  return accept(answer);
+}
+
+function accept(answer: Schemas['SignedIn']): User {
+  const session = answer as Session;
   acceptSession(session);
   return session.user;
 }

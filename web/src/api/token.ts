@@ -8,6 +8,7 @@ let token: string | null = null;
 let user: User | null = null;
 let refreshing: Promise<boolean> | null = null;
 let ended: string | null = null;
+let standing: Standing = { enrolling: false, dueAt: null };
 const listeners = new Set<() => void>();
 const leaving = new Set<() => void>();
 
@@ -24,6 +25,19 @@ export function currentUser(): User | null {
   return user;
 }
 
+/** How the session stands to what the person's clinics demand. */
+export interface Standing {
+  /** It can do nothing but set up a second factor. */
+  enrolling: boolean;
+  /** By when one must be set up; null when none is demanded, or there is one. */
+  dueAt: string | null;
+}
+
+/** How the session stands to what the person's clinics demand. */
+export function currentStanding(): Standing {
+  return standing;
+}
+
 /** Calls back when somebody signs in or out, when the user changes, and when the token is renewed. */
 export function onSession(listener: () => void): () => void {
   listeners.add(listener);
@@ -35,6 +49,7 @@ export function acceptSession(session: Session): void {
   token = session.access_token;
   user = session.user;
   ended = null;
+  standing = { enrolling: session.enrolling ?? false, dueAt: session.factor_due_at ?? null };
   remember(true);
   announce();
 }
@@ -60,6 +75,7 @@ export function onSignOut(listener: () => void): void {
 export function dropSession(): void {
   token = null;
   user = null;
+  standing = { enrolling: false, dueAt: null };
   remember(false);
   announce();
 }

@@ -14,11 +14,14 @@ import { Route as AccountSafetyRouteImport } from './routes/account-safety';
 import { Route as AuthorizeRouteImport } from './routes/authorize';
 import { Route as BookRouteImport } from './routes/book';
 import { Route as EndSessionRouteImport } from './routes/end-session';
+import { Route as EnrolRouteImport } from './routes/enrol';
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password';
 import { Route as PreferencesRouteImport } from './routes/preferences';
 import { Route as RegisterRouteImport } from './routes/register';
 import { Route as ResetRouteImport } from './routes/reset';
+import { Route as SecondStepRouteImport } from './routes/second-step';
 import { Route as SignInRouteImport } from './routes/sign-in';
+import { Route as StopResetRouteImport } from './routes/stop-reset';
 import { Route as VerifyRouteImport } from './routes/verify';
 import { Route as AccountIndexRouteImport } from './routes/account/index';
 import { Route as AccountPrivacyRouteImport } from './routes/account/privacy';
@@ -75,6 +78,11 @@ const EndSessionRoute = EndSessionRouteImport.update({
   path: '/end-session',
   getParentRoute: () => rootRouteImport,
 } as any);
+const EnrolRoute = EnrolRouteImport.update({
+  id: '/enrol',
+  path: '/enrol',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
   id: '/forgot-password',
   path: '/forgot-password',
@@ -95,9 +103,19 @@ const ResetRoute = ResetRouteImport.update({
   path: '/reset',
   getParentRoute: () => rootRouteImport,
 } as any);
+const SecondStepRoute = SecondStepRouteImport.update({
+  id: '/second-step',
+  path: '/second-step',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const SignInRoute = SignInRouteImport.update({
   id: '/sign-in',
   path: '/sign-in',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const StopResetRoute = StopResetRouteImport.update({
+  id: '/stop-reset',
+  path: '/stop-reset',
   getParentRoute: () => rootRouteImport,
 } as any);
 const VerifyRoute = VerifyRouteImport.update({
@@ -259,11 +277,14 @@ export interface FileRoutesByFullPath {
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
   '/end-session': typeof EndSessionRoute;
+  '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
   '/register': typeof RegisterRoute;
   '/reset': typeof ResetRoute;
+  '/second-step': typeof SecondStepRoute;
   '/sign-in': typeof SignInRoute;
+  '/stop-reset': typeof StopResetRoute;
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
@@ -301,11 +322,14 @@ export interface FileRoutesByTo {
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
   '/end-session': typeof EndSessionRoute;
+  '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
   '/register': typeof RegisterRoute;
   '/reset': typeof ResetRoute;
+  '/second-step': typeof SecondStepRoute;
   '/sign-in': typeof SignInRoute;
+  '/stop-reset': typeof StopResetRoute;
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
@@ -344,11 +368,14 @@ export interface FileRoutesById {
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
   '/end-session': typeof EndSessionRoute;
+  '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
   '/register': typeof RegisterRoute;
   '/reset': typeof ResetRoute;
+  '/second-step': typeof SecondStepRoute;
   '/sign-in': typeof SignInRoute;
+  '/stop-reset': typeof StopResetRoute;
   '/verify': typeof VerifyRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
@@ -388,11 +415,14 @@ export interface FileRouteTypes {
     | '/authorize'
     | '/book'
     | '/end-session'
+    | '/enrol'
     | '/forgot-password'
     | '/preferences'
     | '/register'
     | '/reset'
+    | '/second-step'
     | '/sign-in'
+    | '/stop-reset'
     | '/verify'
     | '/account/privacy'
     | '/account/security'
@@ -430,11 +460,14 @@ export interface FileRouteTypes {
     | '/authorize'
     | '/book'
     | '/end-session'
+    | '/enrol'
     | '/forgot-password'
     | '/preferences'
     | '/register'
     | '/reset'
+    | '/second-step'
     | '/sign-in'
+    | '/stop-reset'
     | '/verify'
     | '/account/privacy'
     | '/account/security'
@@ -472,11 +505,14 @@ export interface FileRouteTypes {
     | '/authorize'
     | '/book'
     | '/end-session'
+    | '/enrol'
     | '/forgot-password'
     | '/preferences'
     | '/register'
     | '/reset'
+    | '/second-step'
     | '/sign-in'
+    | '/stop-reset'
     | '/verify'
     | '/account/privacy'
     | '/account/security'
@@ -515,11 +551,14 @@ export interface RootRouteChildren {
   AuthorizeRoute: typeof AuthorizeRoute;
   BookRoute: typeof BookRoute;
   EndSessionRoute: typeof EndSessionRoute;
+  EnrolRoute: typeof EnrolRoute;
   ForgotPasswordRoute: typeof ForgotPasswordRoute;
   PreferencesRoute: typeof PreferencesRoute;
   RegisterRoute: typeof RegisterRoute;
   ResetRoute: typeof ResetRoute;
+  SecondStepRoute: typeof SecondStepRoute;
   SignInRoute: typeof SignInRoute;
+  StopResetRoute: typeof StopResetRoute;
   VerifyRoute: typeof VerifyRoute;
   AccountPrivacyRoute: typeof AccountPrivacyRoute;
   AccountSecurityRoute: typeof AccountSecurityRoute;
@@ -589,6 +628,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof EndSessionRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/enrol': {
+      id: '/enrol';
+      path: '/enrol';
+      fullPath: '/enrol';
+      preLoaderRoute: typeof EnrolRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/forgot-password': {
       id: '/forgot-password';
       path: '/forgot-password';
@@ -617,11 +663,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ResetRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/second-step': {
+      id: '/second-step';
+      path: '/second-step';
+      fullPath: '/second-step';
+      preLoaderRoute: typeof SecondStepRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/sign-in': {
       id: '/sign-in';
       path: '/sign-in';
       fullPath: '/sign-in';
       preLoaderRoute: typeof SignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/stop-reset': {
+      id: '/stop-reset';
+      path: '/stop-reset';
+      fullPath: '/stop-reset';
+      preLoaderRoute: typeof StopResetRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/verify': {
@@ -843,11 +903,14 @@ const rootRouteChildren: RootRouteChildren = {
   AuthorizeRoute: AuthorizeRoute,
   BookRoute: BookRoute,
   EndSessionRoute: EndSessionRoute,
+  EnrolRoute: EnrolRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
   PreferencesRoute: PreferencesRoute,
   RegisterRoute: RegisterRoute,
   ResetRoute: ResetRoute,
+  SecondStepRoute: SecondStepRoute,
   SignInRoute: SignInRoute,
+  StopResetRoute: StopResetRoute,
   VerifyRoute: VerifyRoute,
   AccountPrivacyRoute: AccountPrivacyRoute,
   AccountSecurityRoute: AccountSecurityRoute,

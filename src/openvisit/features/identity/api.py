@@ -87,7 +87,7 @@ async def verify(
     tokens: NamedDependency[TokenService],
     origin: NamedDependency[Origin],
     data: JSONBody[wire.Verification],
-) -> Response[wire.SignedIn] | Response[FactorDue]:
+) -> Response[wire.SignedIn]:
     """The code is good for 15 minutes (7 days with an invitation), once, and for five attempts. When the address was
     registered twice with different passwords, neither counts unless the code comes from the browser that registered
     last: `user.has_password` is false then."""
@@ -143,7 +143,7 @@ async def login(
     tokens: NamedDependency[TokenService],
     origin: NamedDependency[Origin],
     data: JSONBody[wire.Credentials],
-) -> Response[wire.SignedIn] | Response[FactorDue]:
+) -> Response[wire.SignedIn]:
     """The refresh token comes as the cookie `openvisit_refresh`, `__Host-openvisit_refresh` by https, which no script
     can read."""
     found = await commands.login(
@@ -252,7 +252,7 @@ async def reset(
     tokens: NamedDependency[TokenService],
     origin: NamedDependency[Origin],
     data: JSONBody[wire.PasswordReset],
-) -> Response[wire.SignedIn] | Response[FactorDue]:
+) -> Response[wire.SignedIn]:
     """Every other session of the person ends."""
     found = await commands.reset(
         db,

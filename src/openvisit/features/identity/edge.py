@@ -46,7 +46,7 @@ async def entered(
     rules: SignInRules,
     found: Opened | gate.FactorDue,
     now: datetime,
-) -> Response[wire.SignedIn] | Response[factors.FactorDue]:
+) -> Response[Any]:
     """The answer to a first factor that was right: a session, or 202 with a ticket for the second."""
     if isinstance(found, Opened):
         return await signed_in(db, vault, tokens, rules, found, now)

@@ -6,6 +6,7 @@ import { AccountMenu } from '@/app/layout/AccountMenu';
 import { PageFocus } from '@/app/layout/PageFocus';
 import { TabBar } from '@/app/layout/TabBar';
 import { PreferencesMenu } from '@/features/preferences/PreferencesMenu';
+import { DemandBanner } from '@/features/security/DemandBanner';
 import { StepUpDialog } from '@/features/security/StepUpDialog';
 import { useOnline } from '@/lib/useOnline';
 import { Mark } from '@/ui/Logo';
@@ -37,6 +38,7 @@ export function Layout() {
       <div role="status" aria-live="polite">
         {!online && <div className={classes.offline}>{t('offline.banner')}</div>}
       </div>
+      {signedIn && <DemandBanner />}
       <main id="content" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>

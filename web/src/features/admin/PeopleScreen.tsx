@@ -10,6 +10,7 @@ import { Portrait } from '@/ui/Portrait';
 import { QueryView } from '@/ui/QueryView';
 import { AdminScreen } from './AdminScreen';
 import { EditDrawer, EditForm } from './EditDrawer';
+import { FactorResets } from './FactorResets';
 import { EditButton, Resources } from './Resources';
 import { useSave } from './useSave';
 
@@ -23,6 +24,7 @@ export function PeopleScreen() {
       {(clinicId) => (
         <>
           <List clinicId={clinicId} onEdit={setEditing} />
+          <FactorResets clinicId={clinicId} />
           <EditDrawer
             title={editing === 'new' ? t('person.invite') : (editing?.full_name ?? '')}
             opened={editing !== null}

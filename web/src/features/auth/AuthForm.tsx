@@ -8,6 +8,7 @@ interface AuthFormProps {
   intro?: ReactNode;
   action: string;
   busy: boolean;
+  /** What went wrong, or words for it. */
   error: unknown;
   onSubmit: () => void;
   footer: ReactNode;
@@ -30,7 +31,7 @@ export function AuthForm({ title, intro, action, busy, error, onSubmit, footer, 
           <Stack>
             {error ? (
               <Alert color="red" role="alert">
-                {errorText(error)}
+                {typeof error === 'string' ? error : errorText(error)}
               </Alert>
             ) : null}
             {children}

@@ -5,15 +5,15 @@ import { useRouter } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { connectProved, mailConnectCode, proofQuery, proveByCode, type ToProve } from '@/api/federation';
-import { homeOf, useUser } from '@/api/session';
+import { useUser } from '@/api/session';
 import { ButtonLink, TextLink } from '@/ui/ButtonLink';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { useErrorText } from '@/ui/useErrorText';
 import { AuthForm } from './AuthForm';
-import { adoptAccountPreferences } from './adoptAccountPreferences';
 import { CODE_LENGTH, digitsOf } from './rules';
+import { useEntered } from './useEntered';
 
 /** The identity is proved, the account not yet: by a mailed code, or by signing in to it and coming back here. */
 export function ConnectScreen() {
@@ -107,7 +107,7 @@ function ByCode({ proof }: { proof: ToProve }) {
 
 function CodeForm({ proof, instead }: { proof: ToProve; instead: ReactNode }) {
   const { t } = useTranslation('federation');
-  const router = useRouter();
+  const entered = useEntered();
   const errorText = useErrorText();
   const form = useForm({
     initialValues: { code: '' },
@@ -116,9 +116,7 @@ function CodeForm({ proof, instead }: { proof: ToProve; instead: ReactNode }) {
   const confirm = useMutation({
     mutationFn: proveByCode,
     onSuccess: (result) => {
-      if (!result.session) return;
-      adoptAccountPreferences(result.session.user);
-      router.history.replace(result.next ?? homeOf(result.session.user));
+      entered(result.session?.user ?? null, result.next, true);
     },
   });
   const again = useMutation({

@@ -4,13 +4,13 @@ import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerIn, type FederationResult, finishFederation, providersQuery } from '@/api/federation';
-import { homeOf, useUser } from '@/api/session';
+import { useUser } from '@/api/session';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { notifyDone } from '@/ui/notify';
 import { Screen } from '@/ui/Screen';
 import { Loading } from '@/ui/States';
 import { useErrorText } from '@/ui/useErrorText';
-import { adoptAccountPreferences } from './adoptAccountPreferences';
+import { useEntered } from './useEntered';
 
 const route = getRouteApi('/sign-in_/with/$provider');
 
@@ -61,6 +61,7 @@ function useFinish(provider: string) {
   const { t } = useTranslation('federation');
   const router = useRouter();
   const navigate = useNavigate();
+  const entered = useEntered();
   const label = useQuery(providersQuery).data?.items.find(({ id }) => id === provider)?.label;
   return useMutation({
     mutationFn: (answer: NonNullable<ReturnType<typeof answerIn>>) => finishFederation(provider, answer),
@@ -71,9 +72,8 @@ function useFinish(provider: string) {
       } else if (result.outcome === 'connected') {
         notifyDone(label ? t('back.connected', { label }) : t('back.connectedAny'));
         router.history.replace(result.next ?? '/account/security');
-      } else if (result.session) {
-        adoptAccountPreferences(result.session.user);
-        router.history.replace(result.next ?? homeOf(result.session.user));
+      } else {
+        entered(result.session?.user ?? null, result.next, true);
       }
     },
   });

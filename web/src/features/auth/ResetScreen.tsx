@@ -1,7 +1,7 @@
 import { Alert, PasswordInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { Navigate, useRouter } from '@tanstack/react-router';
+import { Navigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { resetPassword, verify } from '@/api/session';
@@ -9,6 +9,7 @@ import { TextLink } from '@/ui/ButtonLink';
 import { notifyDone } from '@/ui/notify';
 import { AuthForm } from './AuthForm';
 import { mailedLink, PASSWORD_LENGTH, type MailedLink } from './rules';
+import { useEntered } from './useEntered';
 
 /** Where mails link to: chooses a password, for an invitation or in place of a forgotten one. */
 export function ResetScreen() {
@@ -19,7 +20,7 @@ export function ResetScreen() {
 
 function Choose({ link }: { link: MailedLink }) {
   const { t } = useTranslation('auth');
-  const router = useRouter();
+  const entered = useEntered();
   const form = useForm({
     initialValues: { password: '' },
     validate: {
@@ -32,9 +33,9 @@ function Choose({ link }: { link: MailedLink }) {
       const body = { email: link.email, code: link.code, password };
       return link.invited ? verify(body) : resetPassword(body);
     },
-    onSuccess: () => {
-      notifyDone(t('forgot.done'));
-      router.history.push('/');
+    onSuccess: (user) => {
+      notifyDone(t(user ? 'forgot.done' : 'forgot.doneFactor'));
+      entered(user, '/');
     },
   });
   return (

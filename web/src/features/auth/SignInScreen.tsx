@@ -1,16 +1,17 @@
 import { PasswordInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { hasCode } from '@/api/errors';
-import { homeOf, login } from '@/api/session';
+import { login } from '@/api/session';
 import { TextLink } from '@/ui/ButtonLink';
 import { ProviderButtons } from '@/ui/federation/ProviderButtons';
 import { AuthForm } from './AuthForm';
-import { adoptAccountPreferences } from './adoptAccountPreferences';
 import { EndedNote } from './EndedNote';
+import { PasskeyButton } from './PasskeyButton';
 import { looksLikeEmail } from './rules';
+import { useEntered } from './useEntered';
 
 const route = getRouteApi('/sign-in');
 
@@ -18,7 +19,7 @@ const route = getRouteApi('/sign-in');
 export function SignInScreen() {
   const { t } = useTranslation('auth');
   const search = route.useSearch();
-  const router = useRouter();
+  const entered = useEntered();
   const navigate = useNavigate();
   const form = useForm({
     initialValues: { email: search.email ?? '', password: '' },
@@ -33,10 +34,7 @@ export function SignInScreen() {
       // The password was right, but the address was never proved: the server has mailed a new code.
       if (hasCode(error, 'not_verified')) void navigate({ to: '/verify', search: { ...search, email } });
     },
-    onSuccess: (user) => {
-      adoptAccountPreferences(user);
-      router.history.push(search.next ?? homeOf(user));
-    },
+    onSuccess: (user) => entered(user, search.next),
   });
   return (
     <AuthForm
@@ -48,6 +46,7 @@ export function SignInScreen() {
       onSubmit={form.onSubmit((values) => signIn.mutate({ ...values, email: values.email.trim() }))}
       footer={
         <>
+          <PasskeyButton next={search.next} />
           <ProviderButtons next={search.next} />
           <TextLink to="/forgot-password" search={search}>
             {t('signIn.forgot')}
@@ -65,7 +64,7 @@ export function SignInScreen() {
       <TextInput
         label={t('email')}
         type="email"
-        autoComplete="username"
+        autoComplete="username webauthn"
         required
         withAsterisk={false}
         {...form.getInputProps('email')}

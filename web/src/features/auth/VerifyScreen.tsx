@@ -1,14 +1,14 @@
 import { Anchor, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { resendCode, verify } from '@/api/session';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 import { useErrorText } from '@/ui/useErrorText';
 import { AuthForm } from './AuthForm';
-import { adoptAccountPreferences } from './adoptAccountPreferences';
 import { CODE_LENGTH, digitsOf, looksLikeEmail } from './rules';
+import { useEntered } from './useEntered';
 
 const route = getRouteApi('/verify');
 
@@ -16,7 +16,7 @@ const route = getRouteApi('/verify');
 export function VerifyScreen() {
   const { t } = useTranslation('auth');
   const search = route.useSearch();
-  const router = useRouter();
+  const entered = useEntered();
   const errorText = useErrorText();
   const form = useForm({
     initialValues: { email: search.email ?? '', code: '' },
@@ -27,10 +27,7 @@ export function VerifyScreen() {
   });
   const confirm = useMutation({
     mutationFn: verify,
-    onSuccess: (user) => {
-      adoptAccountPreferences(user);
-      router.history.push(search.next ?? '/');
-    },
+    onSuccess: (user) => entered(user, search.next ?? '/'),
   });
   const again = useMutation({
     mutationFn: resendCode,

@@ -14,11 +14,11 @@ import {
 import { formatDateTime } from '@/lib/time';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { notifyDone } from '@/ui/notify';
+import { usePasskeyError } from '@/ui/proof/usePasskeyError';
 import { Section } from '@/ui/Section';
 import { useLocale } from '@/ui/useLocale';
 import { RecoveryCodesDialog } from './RecoveryCodesDialog';
 import classes from './Security.module.css';
-import { usePasskeyError } from './usePasskeyError';
 
 /** Passkeys: add, rename, remove. */
 export function PasskeysSection({ security }: { security: Security }) {
