@@ -72,9 +72,11 @@ export async function callTagged<T>(method: string, path: string, options: CallO
   return askTagged(Promise.resolve({ data: parsed as T, error: parsed, response }));
 }
 
-/** A file, which the description of the API does not type. */
-export async function askFile(path: string): Promise<Blob> {
-  const response = await authorized(new Request(new URL(path, window.location.origin)));
+/** A file, which the description of the API does not type. With a body it is asked for by POST. */
+export async function askFile(path: string, body?: unknown): Promise<Blob> {
+  const asked = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const response = await authorized(new Request(new URL(path, window.location.origin), { ...asked, headers }));
   if (!response.ok) throw new ApiError(problemOf(response, await response.json().catch(() => null)));
   return response.blob();
 }

@@ -32,6 +32,7 @@ import { Route as AdminAuditRouteImport } from './routes/admin/audit';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
+import { Route as AdminPrivacyRouteImport } from './routes/admin/privacy';
 import { Route as AdminRoomsRouteImport } from './routes/admin/rooms';
 import { Route as AdminVisitTypesRouteImport } from './routes/admin/visit-types';
 import { Route as DeskIndexRouteImport } from './routes/desk/index';
@@ -168,6 +169,11 @@ const AdminPeopleRoute = AdminPeopleRouteImport.update({
   path: '/admin/people',
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminPrivacyRoute = AdminPrivacyRouteImport.update({
+  id: '/admin/privacy',
+  path: '/admin/privacy',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AdminRoomsRoute = AdminRoomsRouteImport.update({
   id: '/admin/rooms',
   path: '/admin/rooms',
@@ -293,6 +299,7 @@ export interface FileRoutesByFullPath {
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
+  '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/book': typeof DeskBookRoute;
@@ -338,6 +345,7 @@ export interface FileRoutesByTo {
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
+  '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/book': typeof DeskBookRoute;
@@ -384,6 +392,7 @@ export interface FileRoutesById {
   '/admin/clinic': typeof AdminClinicRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
+  '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/book': typeof DeskBookRoute;
@@ -431,6 +440,7 @@ export interface FileRouteTypes {
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
+    | '/admin/privacy'
     | '/admin/rooms'
     | '/admin/visit-types'
     | '/desk/book'
@@ -476,6 +486,7 @@ export interface FileRouteTypes {
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
+    | '/admin/privacy'
     | '/admin/rooms'
     | '/admin/visit-types'
     | '/desk/book'
@@ -521,6 +532,7 @@ export interface FileRouteTypes {
     | '/admin/clinic'
     | '/admin/locations'
     | '/admin/people'
+    | '/admin/privacy'
     | '/admin/rooms'
     | '/admin/visit-types'
     | '/desk/book'
@@ -567,6 +579,7 @@ export interface RootRouteChildren {
   AdminClinicRoute: typeof AdminClinicRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
+  AdminPrivacyRoute: typeof AdminPrivacyRoute;
   AdminRoomsRoute: typeof AdminRoomsRoute;
   AdminVisitTypesRoute: typeof AdminVisitTypesRoute;
   DeskBookRoute: typeof DeskBookRoute;
@@ -754,6 +767,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AdminPeopleRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/admin/privacy': {
+      id: '/admin/privacy';
+      path: '/admin/privacy';
+      fullPath: '/admin/privacy';
+      preLoaderRoute: typeof AdminPrivacyRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/admin/rooms': {
       id: '/admin/rooms';
       path: '/admin/rooms';
@@ -919,6 +939,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminClinicRoute: AdminClinicRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,
+  AdminPrivacyRoute: AdminPrivacyRoute,
   AdminRoomsRoute: AdminRoomsRoute,
   AdminVisitTypesRoute: AdminVisitTypesRoute,
   DeskBookRoute: DeskBookRoute,

@@ -95,6 +95,8 @@ async def _clinics(connection: Connection, actor: Actor, asked: wire.NewPrivacyR
             connection,
             """SELECT cp.clinic_id FROM clinic_patient cp JOIN patient pt ON pt.id = cp.patient_id
                WHERE pt.person_id = %(id)s
+               UNION SELECT co.clinic_id FROM consent co JOIN patient pt ON pt.id = co.patient_id
+               WHERE pt.person_id = %(id)s
                UNION SELECT clinic_id FROM role WHERE person_id = %(id)s""",
             {"id": actor.person_id},
         )
@@ -110,7 +112,8 @@ async def _clinics(connection: Connection, actor: Actor, asked: wire.NewPrivacyR
     else:
         row = await fetch_one(
             connection,
-            "SELECT clinic_id FROM clinic_patient WHERE clinic_id = %(id)s AND patient_id = %(patient_id)s",
+            """SELECT clinic_id FROM clinic_patient WHERE clinic_id = %(id)s AND patient_id = %(patient_id)s
+               UNION SELECT clinic_id FROM consent WHERE clinic_id = %(id)s AND patient_id = %(patient_id)s""",
             {"id": asked.clinic_id, "patient_id": actor.patient_id},
         )
     if row is None:

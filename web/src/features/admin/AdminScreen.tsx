@@ -7,7 +7,7 @@ import { useClinic, useIsAdmin } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
-const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers', 'apps', 'audit'] as const;
+const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers', 'apps', 'privacy', 'audit'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 interface AdminScreenProps {
@@ -34,7 +34,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
       <div className={classes.bar}>
         <nav aria-label={t('sections')}>
           <ul className={classes.sections} ref={sections}>
-            {SECTIONS.filter((one) => admin || one !== 'audit').map((one) => (
+            {SECTIONS.filter((one) => admin || (one !== 'audit' && one !== 'privacy')).map((one) => (
               <li key={one}>
                 <Link
                   to={`/admin/${one}`}

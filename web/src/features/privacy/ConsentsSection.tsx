@@ -12,7 +12,6 @@ import {
   textQuery,
   withdrawConsent,
 } from '@/api/consents';
-import { useLive } from '@/api/live';
 import { formatDateTime } from '@/lib/time';
 import { WordingText } from '@/ui/consent/Wording';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
@@ -27,7 +26,6 @@ import classes from './Privacy.module.css';
 export function ConsentsSection() {
   const { t } = useTranslation('privacy');
   const query = useQuery(consentsQuery());
-  useLive('me', ['consents']);
   return (
     <Section title={t('consents.title')} text={t('consents.text')}>
       <QueryView query={query} empty={{ when: (items) => items.length === 0, show: <Text>{t('consents.none')}</Text> }}>
