@@ -17,10 +17,13 @@ import pytest
 from openvisit.core.ids import new_id
 from openvisit.platform import migrate
 from openvisit.platform.postgres import EmbeddedPostgres
+from openvisit.platform.principal import SYSTEM, become
 from openvisit.settings import Settings
 from tests.support.application import Application, running
 from tests.support.cast import Scene, usual_scene
 from tests.support.clock import StandingClock
+
+become(SYSTEM)  # what tests do themselves; each request is nobody's until it is known whose it is
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -56,6 +56,7 @@ from openvisit.platform.db import Database
 from openvisit.platform.events import Subscriptions
 from openvisit.platform.keyring import jobs as keyring_jobs
 from openvisit.platform.outgoing import Outgoing, parse_networks
+from openvisit.platform.principal import SYSTEM, become
 from openvisit.platform.realtime import Live
 from openvisit.platform.web import dev_mail, docs, health, openapi
 from openvisit.platform.web.access import guard, provide_actor, provide_caller
@@ -213,6 +214,7 @@ def litestar(parts: Parts) -> Litestar:
 @asynccontextmanager
 async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[procrastinate.App]:
     """The job application with every feature's tasks, opened; run it with `run_worker_async`."""
+    become(SYSTEM)
     parts = build(settings, clock)
     db, vault = parts.db, parts.vault
     mailer = mail_adapters.from_settings(settings.smtp_url, settings.mail_from)

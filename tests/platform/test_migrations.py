@@ -7,6 +7,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from openvisit.core.ids import new_id
+from openvisit.migrations.row_security import OPEN
 from openvisit.platform import migrate
 from openvisit.platform.tables import metadata
 from tests.conftest import database_at
@@ -45,6 +46,21 @@ def test_migrations_and_tables_agree(server_url: str, database_url: str) -> None
     for part in _SHAPE:
         assert found[part] - wanted[part] == set(), f"{part} only in the migrations"
         assert wanted[part] - found[part] == set(), f"{part} only in the tables"
+
+
+def test_every_table_has_row_level_security_or_a_reason_to_be_open(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        tables = connection.execute(
+            """SELECT relname, relrowsecurity AND relforcerowsecurity AND EXISTS (
+                          SELECT FROM pg_policy WHERE polrelid = pg_class.oid) AS protected
+               FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+                     AND relname NOT LIKE 'procrastinate%'"""
+        ).fetchall()
+    protected = {name for name, yes in tables if yes}
+    # To classify a new table: `protect` in its migration, or a line in OPEN that says why nobody's data is in it.
+    assert {name for name, _ in tables} - protected - OPEN.keys() == set(), "neither protected nor open"
+    assert protected & OPEN.keys() == set(), "protected, and said to be open"
+    assert OPEN.keys() - {name for name, _ in tables} == set(), "open, but no table"
 
 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:

@@ -144,6 +144,12 @@ class Cast:
         id_: UUID = values["id"]
         return id_
 
+    async def known(self, clinic: Clinic, patient: Person) -> None:
+        """The clinic knows the patient: who works there may see their record and book for them."""
+        async with self.app.parts.db.connection() as connection:
+            values = {"clinic_id": clinic.id, "patient_id": patient.patient_id, "since": self.app.clock()}
+            await _insert(connection, "clinic_patient", values)
+
     async def member(self, kind: str, clinic: Clinic, name: str) -> UUID:
         """A room or a device at the clinic's location."""
         values = {"id": new_id(), "clinic_id": clinic.id, "location_id": clinic.location_id, "name": name}
@@ -239,13 +245,15 @@ async def usual_scene(app: Application) -> Scene:
     visit_type_id = await cast.visit_type(clinic)
     provider_id = await cast.provider(clinic, [visit_type_id])
     await cast.hours(provider_id)
+    patient = await cast.person("Pat Rivera", patient=True)
+    await cast.known(clinic, patient)
     return Scene(
         app,
         cast,
         clinic,
         visit_type_id,
         provider_id,
-        patient=await cast.person("Pat Rivera", patient=True),
+        patient=patient,
         other_patient=await cast.person("Olu Bello", patient=True),
         provider=await cast.person("Ada Moreno", roles={clinic.id: ["provider"]}, provider_id=provider_id),
         staff=await cast.person("Sam Staff", roles={clinic.id: ["staff"]}),

@@ -40,8 +40,11 @@ async def _run(settings: Any, options: argparse.Namespace) -> int:
     from openvisit.adapters.master_keys import vault_of
     from openvisit.platform.clock import system_clock
     from openvisit.platform.db import Database
+    from openvisit.platform.principal import SYSTEM, become
 
-    db, vault, now = Database(settings.database_url, size=2), vault_of(settings), system_clock()
+    become(SYSTEM)
+    db = Database(settings.database_url, size=2, as_owner=options.doing == "prune")
+    vault, now = vault_of(settings), system_clock()
     vault.load()
     await db.open()
     try:

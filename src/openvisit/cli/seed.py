@@ -3,6 +3,7 @@
 import argparse
 
 from openvisit.cli.installation import local_settings, with_database
+from openvisit.platform.principal import SETTING, SYSTEM
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
     with with_database(local_settings()) as settings:
         if options.if_empty:
-            with psycopg.connect(settings.database_url) as connection:
+            with psycopg.connect(settings.database_url, options=f"-c {SETTING}={SYSTEM.text}") as connection:
                 if connection.execute("SELECT FROM person LIMIT 1").fetchone() is not None:
                     print("people are in it already: left as it is")
                     return 0

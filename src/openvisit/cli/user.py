@@ -50,7 +50,9 @@ def _password() -> str:
 async def _run(settings: Any, options: argparse.Namespace, secret: str) -> int:
     from openvisit.adapters.master_keys import vault_of
     from openvisit.platform.db import Database
+    from openvisit.platform.principal import SYSTEM, become
 
+    become(SYSTEM)
     db, vault = Database(settings.database_url, size=1), vault_of(settings)
     await db.open()
     try:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 import openvisit
+from openvisit.migrations.row_security import GRANT_NEW
+from openvisit.platform.principal import SETTING, SYSTEM
 from openvisit.platform.tables import metadata
 
 _ROOT = Path(openvisit.__file__).parent
@@ -39,6 +41,7 @@ def upgrade(database_url: str) -> tuple[str | None, str]:
         before = _current(connection)
         config = _config(connection)
         command.upgrade(config, "head")
+        connection.exec_driver_sql(GRANT_NEW)
         connection.commit()
         return before, _head(config)
 
@@ -67,6 +70,8 @@ class _locked:  # noqa: N801 - reads as a phrase: with _locked(url)
     def __enter__(self) -> Connection:
         self._connection = self._engine.connect()
         self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        # Row-level security binds the owner too: a migration of data would see no rows without it.
+        self._connection.execute(text(f"SET {SETTING} = '{SYSTEM.text}'"))
         self._connection.commit()
         return self._connection
 

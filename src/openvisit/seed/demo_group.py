@@ -12,6 +12,7 @@ from openvisit.features.availability.read_model import refresh
 from openvisit.platform.clock import system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_one
+from openvisit.platform.principal import SYSTEM, become
 from openvisit.seed import accounts, clinic, doctors, patients, visit_rows
 from openvisit.seed.model import Doctor, Patient
 from openvisit.seed.names import Namer
@@ -39,7 +40,8 @@ def demo(settings: Settings, *, say: Say, now: datetime | None = None, seed: int
 
 
 async def _demo(settings: Settings, say: Say, now: datetime, random: Random) -> None:
-    db, vault = Database(settings.database_url, size=1), vault_of(settings)
+    become(SYSTEM)
+    db, vault = Database(settings.database_url, size=1, as_owner=True), vault_of(settings)
     await db.open()
     try:
         async with db.transaction() as connection:

@@ -12,6 +12,7 @@ from openvisit.core.ids import new_id
 from openvisit.platform.clock import system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute
+from openvisit.platform.principal import SYSTEM, become
 from openvisit.seed import measured_next_free, measured_rows, measured_visits
 from openvisit.seed.clinic import insert_kinds, insert_rooms
 from openvisit.seed.measured_providers import HIRED_PER_LOCATION, ZONES, Measured, hire, insert_providers
@@ -45,7 +46,8 @@ def many(
 
 
 async def _many(settings: Settings, providers: int, days: int, say: Say, now: datetime, random: Random) -> None:
-    db, vault = Database(settings.database_url, size=1), vault_of(settings)
+    become(SYSTEM)
+    db, vault = Database(settings.database_url, size=1, as_owner=True), vault_of(settings)
     await db.open()
     try:
         async with db.transaction() as connection:

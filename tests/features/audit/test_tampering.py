@@ -13,6 +13,7 @@ from openvisit.features.audit import checkpoints, signing
 from openvisit.features.audit.checking import check
 from openvisit.features.audit.checkpoints import Export, Kept
 from openvisit.features.audit.cuts import prune
+from openvisit.platform.db import Database
 from tests.features.audit.trail import LONG_AGO, Trail
 from tests.support.application import Application
 
@@ -278,12 +279,15 @@ async def test_a_checkpoint_is_signed_only_when_there_is_something_new_and_all_i
 async def test_old_entries_go_at_a_signed_cut_and_the_rest_is_proved_as_before(trail: Trail) -> None:
     await sign(trail)
     parts = trail.app.parts
+    owner = Database(parts.db.url, size=1, as_owner=True)
+    await owner.open()
     fourth = LONG_AGO + timedelta(days=3)
-    assert await prune(parts.db, parts.vault, trail.clinic, fourth, trail.app.clock()) == 3
+    assert await prune(owner, parts.vault, trail.clinic, fourth, trail.app.clock()) == 3
     assert (await trail.verify()).findings == []
     assert (await trail.verify()).entries == 8  # seven, and that three were taken out
-    assert await prune(parts.db, parts.vault, trail.clinic, fourth, trail.app.clock()) == 0
-    assert await prune(parts.db, parts.vault, trail.clinic, fourth + timedelta(days=1), trail.app.clock()) == 1
+    assert await prune(owner, parts.vault, trail.clinic, fourth, trail.app.clock()) == 0
+    assert await prune(owner, parts.vault, trail.clinic, fourth + timedelta(days=1), trail.app.clock()) == 1
+    await owner.close()
     await sign(trail)
     assert (await trail.verify()).findings == []
     with trail.tampering() as connection:  # one more than the signed cut says

@@ -184,6 +184,7 @@ async def test_approval_types_start_requested_and_already_occupy_the_time(scene:
 
 
 async def test_overbooking_is_for_the_clinic_with_a_reason_and_on_record(scene: Scene) -> None:
+    await scene.cast.known(scene.clinic, scene.other_patient)
     await scene.patient.client.post(BOOK, json=scene.slot(NINE))
     over = scene.slot(NINE, overbook=True, patient_id=str(scene.other_patient.patient_id))
     assert (await scene.other_patient.client.post(BOOK, json=over | {"overbook_reason": "me"})).status_code == 403

@@ -96,6 +96,7 @@ async def test_a_booking_repeated_under_its_key_is_replayed_after_a_withdrawal(s
 
 
 async def test_the_history_tells_wording_channel_and_who_wrote_it(scene: Scene, newcomer: Person) -> None:
+    await scene.cast.known(scene.clinic, newcomer)
     body = agreement(scene, "treatment", patient_id=str(newcomer.patient_id), channel="phone")
     assert (await scene.staff.client.post("/api/consents", json={**body, "channel": "online"})).status_code == 422
     assert (await scene.staff.client.post("/api/consents", json=body)).is_success

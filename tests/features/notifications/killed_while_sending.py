@@ -12,6 +12,7 @@ from openvisit.adapters.mail import SmtpMailer
 from openvisit.features.notifications.deliver import Happened, Post, tell
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
+from openvisit.platform.principal import SYSTEM, become
 
 
 class KilledMailer(SmtpMailer):
@@ -27,6 +28,7 @@ async def main(
     database_url: str, secret: str, smtp_url: str, sender: str, now: str, event: str, appointment: str
 ) -> None:
     """Tell of one booking."""
+    become(SYSTEM)
     db = Database(database_url, size=2)
     await db.open()
     moment = datetime.fromisoformat(now)

@@ -194,9 +194,11 @@ from datetime import datetime
 from uuid import UUID
 from openvisit.features.privacy import erase as erasing
 from openvisit.main import build
+from openvisit.platform.principal import SYSTEM, become
 from openvisit.settings import Settings
 
 async def main():
+    become(SYSTEM)
     url, secret, data, request_id, at, name = sys.argv[1:]
     settings = Settings(database_url=url, secret_key=secret, openvisit_data_dir=data)
     parts = build(settings, lambda: datetime.fromisoformat(at))

@@ -234,7 +234,8 @@ async def list_emergencies(
     clinic_id: FromQuery[UUID | None] = None,
 ) -> wire.Emergencies:
     """The caller's own; with `clinic_id`, those at the clinic, for whoever reviews there."""
-    async with db.connection() as connection:
+    why = "the patient is not of the clinic, and whose record was opened is what is reviewed"
+    async with db.connection(as_system=why) as connection:
         return await queries.emergencies(connection, vault, actor, clinic_id, now)
 
 

@@ -160,19 +160,11 @@ async def booked_by_day(connection: Connection, values: Mapping[str, Any]) -> di
     """Visits and holds of the type by the provider's local date; cancelled ones do not count."""
     rows = await fetch_all(
         connection,
-        """SELECT (starts_at AT TIME ZONE %(zone)s)::date AS day, count(*)::int AS booked FROM (
-               SELECT a.starts_at FROM appointment a
-               JOIN provider p ON p.id = a.provider_id
-               WHERE a.provider_id = %(provider_id)s AND a.starts_at >= %(from)s AND a.starts_at < %(to)s
-                 AND a.visit_type_id = COALESCE(%(visit_type_id)s, p.default_visit_type_id)
-                 AND a.status <> 'cancelled' AND a.id IS DISTINCT FROM %(apart_from)s
-               UNION ALL
-               SELECT h.starts_at FROM hold h
-               JOIN provider p ON p.id = h.provider_id
-               WHERE h.provider_id = %(provider_id)s AND h.starts_at >= %(from)s AND h.starts_at < %(to)s
-                 AND h.visit_type_id = COALESCE(%(visit_type_id)s, p.default_visit_type_id)
-                 AND h.expires_at > %(now)s) taken
-           GROUP BY 1""",
+        """SELECT (taken.starts_at AT TIME ZONE %(zone)s)::date AS day, count(*)::int AS booked
+           FROM provider p CROSS JOIN LATERAL openvisit_taken_starts(
+               p.id, COALESCE(%(visit_type_id)s, p.default_visit_type_id), %(from)s, %(to)s, %(now)s, %(apart_from)s
+           ) AS taken(starts_at)
+           WHERE p.id = %(provider_id)s GROUP BY 1""",
         values,
     )
     return {row["day"]: row["booked"] for row in rows}

@@ -92,12 +92,7 @@ async def sweep(connection: Connection, resources: Iterable[UUID], now: datetime
     """
     await execute(
         connection,
-        """WITH dead AS (
-               SELECT id FROM hold WHERE expires_at <= %(now)s AND id IN (
-                   SELECT hold_id FROM claim WHERE resource = ANY(%(resources)s) AND expires_at <= %(now)s)
-               FOR UPDATE SKIP LOCKED
-           ), gone AS (DELETE FROM hold WHERE id IN (SELECT id FROM dead) RETURNING id)
-           DELETE FROM claim WHERE hold_id IN (SELECT id FROM gone)""",
+        "SELECT openvisit_sweep_holds(%(resources)s, %(now)s)",
         {"resources": list(resources), "now": now},
     )
 

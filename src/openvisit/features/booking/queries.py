@@ -176,8 +176,8 @@ async def history(
     keys = patient_keys(await readable(connection, actor, appointment_id, now), vault)
     rows = await fetch_all(
         connection,
-        """SELECT t.at, t.action, COALESCE(person.full_name, 'OpenVisit') AS by, t.data
-           FROM audit t LEFT JOIN person ON person.id = t.actor_id
+        """SELECT t.at, t.action, COALESCE(openvisit_name(t.actor_id), 'OpenVisit') AS by, t.data
+           FROM audit t
            WHERE t.thing = 'appointment' AND t.thing_id = %(id)s AND t.action NOT LIKE '%%:read' ORDER BY t.id""",
         {"id": appointment_id},
     )

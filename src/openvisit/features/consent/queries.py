@@ -131,8 +131,8 @@ async def _at_clinic(connection: Connection, patient_id: UUID, clinic: Row) -> w
     texts = await in_force(connection, clinic["id"])
     events = await fetch_all(
         connection,
-        """SELECT e.*, t.version, CASE WHEN e.by_role <> 'patient' THEN p.full_name END AS by_name
-           FROM consent_event e JOIN consent_text t ON t.hash = e.text_hash LEFT JOIN person p ON p.id = e.by_person
+        """SELECT e.*, t.version, CASE WHEN e.by_role <> 'patient' THEN openvisit_name(e.by_person) END AS by_name
+           FROM consent_event e JOIN consent_text t ON t.hash = e.text_hash
            WHERE e.patient_id = %(patient_id)s AND e.clinic_id = %(clinic_id)s ORDER BY e.at DESC, e.id DESC""",
         values,
     )

@@ -39,6 +39,7 @@ ACTOR_SECONDS = 30.0
 _MOST_TOKENS = 20_000
 _MOST_ACTORS = 20_000
 _LONGEST_TOKEN = 2_000
+_WHY = "who is asking is what tokens tell"
 _READ_KEYS_EVERY = 1.0  # seconds
 _NOTE_SEEN_EVERY = 5.0  # seconds
 
@@ -173,7 +174,7 @@ class TokenService:
         """The JSON Web Key Set (RFC 7517 section 5) that verifies our tokens."""
         now = self._clock()
         await self._key_to_sign(now)
-        async with self._db.connection() as connection:
+        async with self._db.connection(as_gate=_WHY) as connection:
             return {"keys": list((await public_keys(connection, now, (SESSION, *OAUTH.values()))).values())}
 
     async def note_seen(self) -> None:
@@ -185,7 +186,7 @@ class TokenService:
         if not self._seen:
             return
         seen, self._seen = self._seen, {}
-        async with self._db.connection() as connection:
+        async with self._db.connection(as_gate=_WHY) as connection:
             await execute(
                 connection,
                 """UPDATE session SET last_seen_at = seen.at
@@ -202,7 +203,7 @@ class TokenService:
 
     async def _load(self, session: Session, now: datetime) -> Actor:
         seen = self._changed
-        async with self._db.connection() as connection:
+        async with self._db.connection(as_gate=_WHY) as connection:
             actor = await load_actor(connection, session.id, now, self.lives)
         if actor is None or actor.person_id != session.person_id:
             raise Unauthenticated("The session has ended")
@@ -235,7 +236,7 @@ class TokenService:
     async def _key_to_sign(self, now: datetime) -> SigningKey:
         async with self._signing:
             if self._signer is None or self._signer.signs_until <= now:
-                async with self._db.transaction() as connection:
+                async with self._db.transaction(as_gate=_WHY) as connection:
                     self._signer = await signing_key(connection, self._vault, now, self._life)
                 self._public[str(self._signer.id)] = self._signer.pair
             return self._signer
@@ -252,7 +253,7 @@ class TokenService:
 
     async def _read_keys(self, wait: float) -> None:
         await asyncio.sleep(wait)
-        async with self._db.connection() as connection:
+        async with self._db.connection(as_gate=_WHY) as connection:
             found = await public_keys(connection, self._clock())
         self._public = {kid: imported(jwk) for kid, jwk in found.items()}
         self._public_read = time.monotonic()

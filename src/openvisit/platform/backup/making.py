@@ -78,7 +78,14 @@ def counted(connection: Any) -> dict[str, int]:
 
 
 def _dump(vault: Vault, tool: str, snapshot: str, data: Path, now: datetime, say: Say) -> None:
-    command = [tool, "--format=custom", "--no-owner", f"--exclude-schema={SCHEMA}", f"--snapshot={snapshot}"]
+    command = [
+        tool,
+        "--format=custom",
+        "--no-owner",
+        "--enable-row-security",
+        f"--exclude-schema={SCHEMA}",
+        f"--snapshot={snapshot}",
+    ]
     name, key = uuid4(), sealed_file.fresh_key()
     wrapped = base64.b64encode(vault.wrapping.wrap(key, name)).decode()
     head = {"kind": "backup", "id": str(name), "made_at": now.isoformat(), "key": wrapped}

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 
+from openvisit.migrations.row_security import ENSURE_APP_ROLE
 from openvisit.platform import migrate
 from openvisit.platform.backup import manifest
 from openvisit.platform.backup.errors import BackupError
@@ -62,6 +63,7 @@ def restore(vault: Vault, folder: Path, keys: Path | None, after: Mapping[str, s
         with vault.wrapping.connect() as connection:
             tool = program("pg_restore", connection.info.server_version // 10000, least=written.tool)
             _put_back(connection)  # what an earlier restore left when it was cut off
+            connection.execute(ENSURE_APP_ROLE)  # the dump gives it rights; it is the server's, not the dump's
             with _set_aside(connection, found):
                 _pg_restore(tool, vault.wrapping.database_url, sealed_file.read(file, key, bound))
                 _compare(written, counted(connection))

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from openvisit.core.errors import Unavailable
 from openvisit.platform.keyring.masters import MasterKeyFailed, Masters
 from openvisit.platform.keyring.sealing import SealBroken
+from openvisit.platform.principal import SETTING, SYSTEM
 
 _LOCK = 7_461_002_020  # any number that nobody else uses for an advisory lock
 _CONNECT_SECONDS = 5
@@ -43,7 +44,7 @@ class WrappingKeys:
             self.database_url,
             autocommit=True,
             connect_timeout=_CONNECT_SECONDS,
-            options="-c openvisit.principal=system",
+            options=f"-c {SETTING}={SYSTEM.text}",
         )
 
     @property

@@ -16,6 +16,13 @@ from openvisit.core.errors import (
     Unauthenticated,
 )
 from openvisit.core.permissions import ADMIN, POLICY, PROVIDER, STAFF, Actor, needs_sign_in
+from openvisit.platform.principal import GATE, become, of_person
+
+AT_THE_GATE = frozenset(
+    {"account:open", "session:open", "session:end", "identity:connect", "app:authorize", "app:consent", "app:token"}
+)
+"""The permissions of routes by which people sign in and out, prove to be somebody elsewhere, or let an app in: who
+they are, and for whom the app may ask, is what these are about to find out."""
 
 
 class Authenticator(Protocol):
@@ -60,7 +67,10 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
             raise StepUpNeeded
     if actor is not None:
         connection.scope["actor"] = actor  # type: ignore[typeddict-unknown-key]
+        become(of_person(actor))
         _hold_back(connection)
+    if permission in AT_THE_GATE:
+        become(GATE)
     if purpose := handler.opt.get("proof"):
         await _hold_off_bots(connection, purpose)
 

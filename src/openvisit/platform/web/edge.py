@@ -15,6 +15,7 @@ import structlog
 
 from openvisit.core.ids import new_id
 from openvisit.platform import log, metrics
+from openvisit.platform.principal import NOBODY, acting
 from openvisit.platform.web.limits import CallerLimit
 from openvisit.platform.web.problems import MEDIA_TYPE, Problem
 
@@ -70,10 +71,11 @@ class Edge:
             return
         scope["client_address"] = client_address(scope, self._trusted)
         scope["request_id"] = _request_id(scope)
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        await self._http(scope, receive, send)
+        with acting(NOBODY):
+            if scope["type"] != "http":
+                await self._app(scope, receive, send)
+                return
+            await self._http(scope, receive, send)
 
     async def _http(self, scope: Any, receive: Any, send: Any) -> None:
         started = time.perf_counter()

@@ -112,7 +112,7 @@ class AppTokens:
         if known is not None and known[1] > time.monotonic():
             return known[0]
         seen = self._changed
-        async with self._db.connection() as connection:
+        async with self._db.connection(as_gate="what an app may do is what its tokens tell") as connection:
             actor = await _load(connection, jti, self._clock())
         if actor is None:
             raise Unauthenticated("The access token is not good any more")

@@ -144,7 +144,7 @@ async def smart_configuration(oauth: NamedDependency[OAuthServer]) -> Response[d
 
 
 async def _userinfo(oauth: OAuthServer, actor: Actor) -> wire.UserInfo:
-    async with oauth.db.connection() as connection:
+    async with oauth.db.connection(as_gate="what an app may do is what its tokens tell") as connection:
         person = await store.person_facts(connection, actor.person_id)
         given = await store.scopes_of(connection, actor.session_id) if actor.app_id else []
     if person is None:

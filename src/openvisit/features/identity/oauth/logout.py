@@ -24,7 +24,7 @@ async def look(oauth: OAuthServer, actor: Actor | None, query: str, now: datetim
     named = fields.get("client_id")
     if claims is not None and named not in (None, claims["aud"]):
         claims = named = None
-    async with oauth.db.connection() as connection:
+    async with oauth.db.connection(as_gate="what an app may do is what its tokens tell") as connection:
         client = await clients.find(connection, claims["aud"] if claims else named)
     if client is None:
         return wire.EndSessionStep(None, own=False, redirect_to=None)

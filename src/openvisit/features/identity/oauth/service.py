@@ -74,7 +74,7 @@ class OAuthServer:
             return _told(error)
         await self.tokens.signatures.ready(now)
         keys = await self._keys_of(request)
-        async with self.db.transaction() as connection:
+        async with self.db.transaction(as_gate="what an app may do is what its tokens tell") as connection:
             desk = self.desk(connection, now)
             desk.keys.update(keys)
             try:
@@ -95,7 +95,7 @@ class OAuthServer:
             kid = header_of(assertion).get("kid")
         except ValueError:
             return {}
-        async with self.db.connection() as connection:
+        async with self.db.connection(as_gate="what an app may do is what its tokens tell") as connection:
             client = await clients.find(connection, named if isinstance(named, str) else None)
         if client is None or client.jwks_uri is None:
             return {}

@@ -57,7 +57,7 @@ class Signatures:
             for algorithm, purpose in OAUTH.items():
                 known = self._signers.get(algorithm)
                 if known is None or known.signs_until <= now:
-                    async with self._db.transaction() as connection:
+                    async with self._db.transaction(as_gate="what an app may do is what its tokens tell") as connection:
                         known = await signing_key(connection, self._vault, now, self._life, purpose)
                     self._signers[algorithm] = known
                     self._public[str(known.id)] = known.pair
@@ -94,7 +94,7 @@ class Signatures:
             async with self._reading:
                 if kid not in self._public and self._public_read < asked:  # nobody read while this one waited
                     await asyncio.sleep(max(0.0, self._public_read + _READ_KEYS_EVERY - time.monotonic()))
-                    async with self._db.connection() as connection:
+                    async with self._db.connection(as_gate="what an app may do is what its tokens tell") as connection:
                         found = await public_keys(connection, self._clock(), tuple(OAUTH.values()))
                     self._public = {kid: imported(jwk) for kid, jwk in found.items()}
                     self._public_read = time.monotonic()
