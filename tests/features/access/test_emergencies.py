@@ -141,6 +141,8 @@ async def test_a_privacy_officer_reviews(ward: Ward) -> None:
     listed = await ward.officer.client.get("/api/emergency-access", params={"clinic_id": str(ward.clinic_id)})
     (case,) = listed.json()["items"]
     assert (case["note"], case["patient_name"], case["verdict"]) == (NOTE, "Pat Rivera", None)
+    seen = (await ward.scene.patient.client.get("/api/me/record-access")).json()["items"]
+    assert ("emergency:list", "oversight", "privacy") in [(s["action"], s["reason"], s["by"]["role"]) for s in seen]
     address = f"/api/emergency-access/{opened['id']}/review"
     verdict = {"verdict": "not-justified", "note": "No emergency that day"}
     assert (await ward.doctor.client.post(address, json=verdict)).status_code == 404

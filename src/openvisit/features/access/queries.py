@@ -8,6 +8,8 @@ from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.features.access import wire
 from openvisit.features.access.errors import DelegationNotFound
+from openvisit.features.audit.commands import record_looks
+from openvisit.features.audit.vocabulary import Look, Reason, Role, look
 from openvisit.features.identity.errors import UnknownPatient
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
@@ -47,12 +49,16 @@ async def own(connection: Connection, vault: Vault, actor: Actor, now: datetime)
 async def of_patient(
     connection: Connection, vault: Vault, actor: Actor, patient_id: UUID, now: datetime
 ) -> wire.DelegationList:
-    """Who may act for a patient, for the clinics that know the patient. Errors: UnknownPatient."""
+    """Who may act for a patient, for the clinics that know the patient; the look is audited. Errors: UnknownPatient."""
     known = await fetch_all(
         connection, "SELECT clinic_id FROM clinic_patient WHERE patient_id = %(id)s", {"id": patient_id}
     )
-    if not any(allowed(actor, "delegation:manage", Target(clinic_id=row["clinic_id"])) for row in known):
+    clinics = [row["clinic_id"] for row in known]
+    by = [clinic for clinic in clinics if allowed(actor, "delegation:manage", Target(clinic_id=clinic))]
+    if not by:
         raise UnknownPatient
+    if seen := look(actor, by[0], patient_id):
+        await record_looks(connection, at=now, actor_id=actor.person_id, action="delegation:list", looks=[seen])
     rows = await fetch_all(
         connection, f"{_DELEGATION} WHERE d.patient_id = %(id)s ORDER BY d.created_at DESC", {"id": patient_id}
     )
@@ -70,7 +76,7 @@ async def one(connection: Connection, vault: Vault, delegation_id: UUID, now: da
 async def emergencies(
     connection: Connection, vault: Vault, actor: Actor, clinic_id: UUID | None, now: datetime
 ) -> wire.Emergencies:
-    """Records broken open at a clinic, for those who review them; without a clinic, the caller's own.
+    """Records broken open at a clinic, for those who review them, whose look is audited; or the caller's own.
 
     Errors: Forbidden.
     """
@@ -88,6 +94,10 @@ async def emergencies(
         f"{_EMERGENCY} WHERE e.clinic_id = %(id)s ORDER BY e.opened_at DESC LIMIT 200",
         {"id": clinic_id},
     )
+    looks = [
+        Look(row["patient_id"], clinic_id, "patient", row["patient_id"], Role.PRIVACY, Reason.OVERSIGHT) for row in rows
+    ]
+    await record_looks(connection, at=now, actor_id=actor.person_id, action="emergency:list", looks=looks)
     return wire.Emergencies([emergency(row, vault, now, notes=True) for row in rows])
 
 

@@ -30,6 +30,11 @@ const ACTIONS = [
   'person:edit',
   'schedule:edit',
   'clinic:manage',
+  'consent:give',
+  'consent:withdraw',
+  'emergency:open',
+  'privacy-export:make',
+  'privacy:erase',
   'audit:search',
   'audit:export',
 ];
@@ -82,7 +87,7 @@ export function AuditFilters({ filter, onNames }: Props) {
     />
   );
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm" style={{ alignItems: 'end' }}>
+    <SimpleGrid cols={{ base: 2, md: 3 }} spacing="sm" style={{ alignItems: 'end' }}>
       {name('by')}
       {name('patient')}
       <Select
