@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import load, measure, startup, world
+from bench import load, measure, sign_in, startup, world
 from bench.report import Report
 
 MOST_SLOTS = 200_000
@@ -22,7 +22,11 @@ def main() -> None:
     parser.add_argument("--providers", type=int, default=1000)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
+    parser.add_argument("--only", choices=["sign-in"], help="measure this part alone, and put it into the report")
     options = parser.parse_args()
+    if options.only:
+        _only_sign_in(options.providers, options.days, options.seconds)
+        return
     with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
         folder = Path(name)
         report = Report(options.providers, options.days, options.seconds)
@@ -64,9 +68,27 @@ def _measure(url: str, folder: Path, report: Report, seconds: int) -> None:
         report.profile = measure.profile_shares(folder)
         _contention(server, url, report, hot, [slot for slot, _ in rest[-HOT_SLOTS:]], tokens, seconds)
         _reads(server, folder, report, slots, seconds)
+        _say("(f) reads while people sign in")
+        addresses = asyncio.run(sign_in.accounts(url, folder, people))
+        report.sign_in = sign_in.run(server, addresses, _providers(slots), seconds)
     _say("(a) limit again, 32 clients")
     report.limits.append(measure.limit(url, 32, seconds, folder))
     report.overlaps = measure.overlaps(url)
+
+
+def _only_sign_in(providers: int, days: int, seconds: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
+        folder = Path(name)
+        print("Seeding a database of its own", flush=True)
+        with world.database(folder, providers, days) as url, measure.serving(url, folder) as server:
+            addresses = asyncio.run(sign_in.accounts(url, folder, world.patients(url)))
+            found = sign_in.run(server, addresses, _providers(world.free_slots(url, 7)), seconds)
+    print("\n".join(found.lines()), flush=True)
+    sign_in.into(Path(__file__).parent / "REPORT.md", found.lines())
+
+
+def _providers(slots: list[world.FreeSlot]) -> list[str]:
+    return list({str(slot.provider_id) for slot in slots})
 
 
 def _contention(
@@ -90,7 +112,7 @@ def _contention(
 
 
 def _reads(server: measure.Server, folder: Path, report: Report, slots: list[world.FreeSlot], seconds: int) -> None:
-    providers = list({slot.provider_id for slot in slots})
+    providers = _providers(slots)
     first = datetime.now(UTC).date() + timedelta(days=1)
     for name, days in (("day", 1), ("week", 7), ("month", 31)):
         for clients in (8, 32) if name == "week" else (32,):

@@ -64,7 +64,7 @@ def _database_seconds(folder: Path) -> float:
 @contextmanager
 def serving(url: str, folder: Path) -> Iterator[Server]:
     """One web process over the database."""
-    port = next_free("127.0.0.1", 18000)
+    port = next_free("127.0.0.1", 18000 + os.getpid() % 300)
     settings = world.settings(url, folder)
     environment = {
         **os.environ,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.load import Result
 from bench.measure import Limit
+from bench.sign_in import SignIn
 from bench.startup import Startup
 
 
@@ -33,6 +34,7 @@ class Report:
     rows: list[Row] = field(default_factory=list)
     profile: list[tuple[str, float]] = field(default_factory=list)
     startup: Startup | None = None
+    sign_in: SignIn | None = None
     deadlocks: int = 0
     overlaps: int = 0
 
@@ -55,7 +57,9 @@ class Report:
 
     def write(self, path: Path) -> None:
         """Write the report as Markdown."""
-        path.write_text("\n".join([*self._head(), *self._tables(), *self._aims(), *self._why()]) + "\n")
+        path.write_text(
+            "\n".join([*self._head(), *self._tables(), *self._signing_in(), *self._aims(), *self._why()]) + "\n"
+        )
 
     def _head(self) -> list[str]:
         when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -108,6 +112,9 @@ class Report:
             if row.name.startswith(("slots", "first"))
         ]
         return lines
+
+    def _signing_in(self) -> list[str]:
+        return ["", *self.sign_in.lines()] if self.sign_in else []
 
     def _named(self, name: str) -> list[Row]:
         return [row for row in self.rows if row.name == name]

@@ -22,7 +22,7 @@ __all__ = ["check_choice", "configure", "hash_of", "matches", "needs_rehash"]
 # asks for at least.
 _hasher = PasswordHasher(time_cost=4, memory_cost=65_536, parallelism=1)
 
-_POLITE = 10
+_POLITE = 5
 
 
 def _give_way() -> None:
