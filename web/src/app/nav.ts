@@ -7,6 +7,7 @@ import {
   IconSearch,
   IconSettings,
   IconTable,
+  IconUrgent,
 } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
 import type { ParseKeys } from 'i18next';
@@ -17,7 +18,7 @@ import type { Role, User } from '@/api/types';
 export interface NavItem {
   to: NonNullable<LinkProps['to']>;
   /** Key of the words, with its catalogue: "ui:nav.find". */
-  label: ParseKeys<['ui', 'schedule', 'frontdesk', 'admin']>;
+  label: ParseKeys<['ui', 'delegates', 'schedule', 'frontdesk', 'admin']>;
   icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Who sees it; everyone, signed in or not, when left out. */
   roles?: Role[];
@@ -32,6 +33,7 @@ export const NAV: NavItem[] = [
   { to: '/schedule', label: 'schedule:nav.agenda', icon: IconCalendarUser, roles: ['provider'], exact: true },
   { to: '/schedule/hours', label: 'schedule:nav.hours', icon: IconCalendarClock, roles: ['provider'] },
   { to: '/schedule/profile', label: 'schedule:nav.profile', icon: IconIdBadge2, roles: ['provider'] },
+  { to: '/emergency', label: 'delegates:emergency.nav', icon: IconUrgent, roles: ['provider'] },
   { to: '/admin', label: 'admin:nav.admin', icon: IconSettings, roles: ['staff', 'admin'] },
   { to: '/', label: 'ui:nav.find', icon: IconSearch, exact: true },
   { to: '/visits', label: 'ui:nav.visits', icon: IconCalendarHeart, roles: ['patient'] },

@@ -13,6 +13,7 @@ import { Route as IndexRouteImport } from './routes/index';
 import { Route as AccountSafetyRouteImport } from './routes/account-safety';
 import { Route as AuthorizeRouteImport } from './routes/authorize';
 import { Route as BookRouteImport } from './routes/book';
+import { Route as EmergencyRouteImport } from './routes/emergency';
 import { Route as EndSessionRouteImport } from './routes/end-session';
 import { Route as EnrolRouteImport } from './routes/enrol';
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password';
@@ -30,6 +31,7 @@ import { Route as AdminIndexRouteImport } from './routes/admin/index';
 import { Route as AdminAppsRouteImport } from './routes/admin/apps';
 import { Route as AdminAuditRouteImport } from './routes/admin/audit';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
+import { Route as AdminEmergenciesRouteImport } from './routes/admin/emergencies';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
 import { Route as AdminPrivacyRouteImport } from './routes/admin/privacy';
@@ -72,6 +74,11 @@ const AuthorizeRoute = AuthorizeRouteImport.update({
 const BookRoute = BookRouteImport.update({
   id: '/book',
   path: '/book',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const EmergencyRoute = EmergencyRouteImport.update({
+  id: '/emergency',
+  path: '/emergency',
   getParentRoute: () => rootRouteImport,
 } as any);
 const EndSessionRoute = EndSessionRouteImport.update({
@@ -157,6 +164,11 @@ const AdminAuditRoute = AdminAuditRouteImport.update({
 const AdminClinicRoute = AdminClinicRouteImport.update({
   id: '/admin/clinic',
   path: '/admin/clinic',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AdminEmergenciesRoute = AdminEmergenciesRouteImport.update({
+  id: '/admin/emergencies',
+  path: '/admin/emergencies',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminLocationsRoute = AdminLocationsRouteImport.update({
@@ -282,6 +294,7 @@ export interface FileRoutesByFullPath {
   '/account-safety': typeof AccountSafetyRoute;
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
+  '/emergency': typeof EmergencyRoute;
   '/end-session': typeof EndSessionRoute;
   '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
@@ -297,6 +310,7 @@ export interface FileRoutesByFullPath {
   '/admin/apps': typeof AdminAppsRoute;
   '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
+  '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
@@ -328,6 +342,7 @@ export interface FileRoutesByTo {
   '/account-safety': typeof AccountSafetyRoute;
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
+  '/emergency': typeof EmergencyRoute;
   '/end-session': typeof EndSessionRoute;
   '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
@@ -343,6 +358,7 @@ export interface FileRoutesByTo {
   '/admin/apps': typeof AdminAppsRoute;
   '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
+  '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
@@ -375,6 +391,7 @@ export interface FileRoutesById {
   '/account-safety': typeof AccountSafetyRoute;
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
+  '/emergency': typeof EmergencyRoute;
   '/end-session': typeof EndSessionRoute;
   '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
@@ -390,6 +407,7 @@ export interface FileRoutesById {
   '/admin/apps': typeof AdminAppsRoute;
   '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
+  '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
@@ -423,6 +441,7 @@ export interface FileRouteTypes {
     | '/account-safety'
     | '/authorize'
     | '/book'
+    | '/emergency'
     | '/end-session'
     | '/enrol'
     | '/forgot-password'
@@ -438,6 +457,7 @@ export interface FileRouteTypes {
     | '/admin/apps'
     | '/admin/audit'
     | '/admin/clinic'
+    | '/admin/emergencies'
     | '/admin/locations'
     | '/admin/people'
     | '/admin/privacy'
@@ -469,6 +489,7 @@ export interface FileRouteTypes {
     | '/account-safety'
     | '/authorize'
     | '/book'
+    | '/emergency'
     | '/end-session'
     | '/enrol'
     | '/forgot-password'
@@ -484,6 +505,7 @@ export interface FileRouteTypes {
     | '/admin/apps'
     | '/admin/audit'
     | '/admin/clinic'
+    | '/admin/emergencies'
     | '/admin/locations'
     | '/admin/people'
     | '/admin/privacy'
@@ -515,6 +537,7 @@ export interface FileRouteTypes {
     | '/account-safety'
     | '/authorize'
     | '/book'
+    | '/emergency'
     | '/end-session'
     | '/enrol'
     | '/forgot-password'
@@ -530,6 +553,7 @@ export interface FileRouteTypes {
     | '/admin/apps'
     | '/admin/audit'
     | '/admin/clinic'
+    | '/admin/emergencies'
     | '/admin/locations'
     | '/admin/people'
     | '/admin/privacy'
@@ -562,6 +586,7 @@ export interface RootRouteChildren {
   AccountSafetyRoute: typeof AccountSafetyRoute;
   AuthorizeRoute: typeof AuthorizeRoute;
   BookRoute: typeof BookRoute;
+  EmergencyRoute: typeof EmergencyRoute;
   EndSessionRoute: typeof EndSessionRoute;
   EnrolRoute: typeof EnrolRoute;
   ForgotPasswordRoute: typeof ForgotPasswordRoute;
@@ -577,6 +602,7 @@ export interface RootRouteChildren {
   AdminAppsRoute: typeof AdminAppsRoute;
   AdminAuditRoute: typeof AdminAuditRoute;
   AdminClinicRoute: typeof AdminClinicRoute;
+  AdminEmergenciesRoute: typeof AdminEmergenciesRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
   AdminPrivacyRoute: typeof AdminPrivacyRoute;
@@ -632,6 +658,13 @@ declare module '@tanstack/react-router' {
       path: '/book';
       fullPath: '/book';
       preLoaderRoute: typeof BookRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/emergency': {
+      id: '/emergency';
+      path: '/emergency';
+      fullPath: '/emergency';
+      preLoaderRoute: typeof EmergencyRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/end-session': {
@@ -751,6 +784,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/clinic';
       fullPath: '/admin/clinic';
       preLoaderRoute: typeof AdminClinicRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/admin/emergencies': {
+      id: '/admin/emergencies';
+      path: '/admin/emergencies';
+      fullPath: '/admin/emergencies';
+      preLoaderRoute: typeof AdminEmergenciesRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/locations': {
@@ -922,6 +962,7 @@ const rootRouteChildren: RootRouteChildren = {
   AccountSafetyRoute: AccountSafetyRoute,
   AuthorizeRoute: AuthorizeRoute,
   BookRoute: BookRoute,
+  EmergencyRoute: EmergencyRoute,
   EndSessionRoute: EndSessionRoute,
   EnrolRoute: EnrolRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
@@ -937,6 +978,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminAppsRoute: AdminAppsRoute,
   AdminAuditRoute: AdminAuditRoute,
   AdminClinicRoute: AdminClinicRoute,
+  AdminEmergenciesRoute: AdminEmergenciesRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,
   AdminPrivacyRoute: AdminPrivacyRoute,

@@ -7,7 +7,18 @@ import { useClinic, useIsAdmin } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
-const SECTIONS = ['clinic', 'locations', 'rooms', 'people', 'visit-types', 'providers', 'apps', 'privacy', 'audit'] as const;
+const SECTIONS = [
+  'clinic',
+  'locations',
+  'rooms',
+  'people',
+  'visit-types',
+  'providers',
+  'apps',
+  'privacy',
+  'emergencies',
+  'audit',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 interface AdminScreenProps {

@@ -1,4 +1,4 @@
-import { Button, Card, Checkbox, Fieldset, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Card, Checkbox, Fieldset, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -20,16 +20,18 @@ export function Policies({ clinicId }: { clinicId: string }) {
 }
 
 const LONGEST_GRACE_DAYS = 90;
+const PROXIES = ['all', 'not-private', 'nothing'] as const satisfies readonly ClinicPolicy['proxies_see'][];
 
 function PolicyForm({ policy }: { policy: ClinicPolicy }) {
   const { t } = useTranslation(['admin', 'ui']);
   const admin = useIsAdmin(policy.clinic_id);
-  const { mfa_required_for, mfa_grace_days } = policy;
-  const form = useForm({ initialValues: { mfa_required_for, mfa_grace_days } });
+  const { mfa_required_for, mfa_grace_days, adolescent_from_age, adolescent_until_age, proxies_see } = policy;
+  const form = useForm({
+    initialValues: { mfa_required_for, mfa_grace_days, adolescent_from_age, adolescent_until_age, proxies_see },
+  });
   const save = useSave({
     form,
-    save: ({ mfa_required_for: roles, mfa_grace_days: days }) =>
-      changePolicy(policy, { mfa_required_for: roles, mfa_grace_days: days }),
+    save: (values) => changePolicy(policy, values),
     keys: [['clinic', policy.clinic_id, 'policy'], ['security']],
     onSaved: () => undefined,
   });
@@ -54,6 +56,34 @@ function PolicyForm({ policy }: { policy: ClinicPolicy }) {
               maw="20rem"
               allowDecimal={false}
               {...form.getInputProps('mfa_grace_days')}
+            />
+            <Text fw={600} mt="md">
+              {t('admin:policies.adolescents')}
+            </Text>
+            <Group align="flex-end">
+              <NumberInput
+                label={t('admin:policies.from')}
+                min={0}
+                max={18}
+                maw="9rem"
+                allowDecimal={false}
+                {...form.getInputProps('adolescent_from_age')}
+              />
+              <NumberInput
+                label={t('admin:policies.until')}
+                min={12}
+                max={26}
+                maw="9rem"
+                allowDecimal={false}
+                {...form.getInputProps('adolescent_until_age')}
+              />
+            </Group>
+            <Select
+              label={t('admin:policies.proxies')}
+              data={PROXIES.map((value) => ({ value, label: t(`admin:policies.see.${value}`) }))}
+              allowDeselect={false}
+              maw="24rem"
+              {...form.getInputProps('proxies_see')}
             />
             <FormError error={save.error} />
             {admin && (

@@ -6,8 +6,10 @@ import { hasCode } from '@/api/errors';
 import { useUser } from '@/api/session';
 import type { Provider, Slot, VisitType } from '@/api/types';
 import { AskConsent } from '@/ui/consent/AskConsent';
+import { useActingFor } from '@/ui/delegates/useActingFor';
 import { useErrorText } from '@/ui/useErrorText';
 import { DetailsForm } from './DetailsForm';
+import { useDraft } from './draft';
 import { HoldBar } from './HoldBar';
 import { Review } from './Review';
 import { SignInFirst } from './SignInFirst';
@@ -35,7 +37,9 @@ export function BookingSteps(props: BookingProps) {
   const user = useUser();
   const { step } = route.useSearch();
   const navigate = route.useNavigate();
-  const canBook = Boolean(user?.patient_id);
+  const actingFor = useActingFor('book');
+  const { patientId } = useDraft();
+  const canBook = Boolean(user?.patient_id) || actingFor.length > 0;
   const hold = useHold(slot, canBook);
   const booking = useBooking(props, hold);
 
@@ -74,7 +78,7 @@ export function BookingSteps(props: BookingProps) {
           />
         )}
         {step === 'review' && asked && (
-          <AskConsent {...asked} action={t('consent:ask.agreeAndBook')} onAgreed={() => booking.mutate()} />
+          <AskConsent {...asked} actingFor={patientId} action={t('consent:ask.agreeAndBook')} onAgreed={() => booking.mutate()} />
         )}
         {step === 'review' &&
           !asked &&

@@ -1,6 +1,10 @@
 import { Button, Card, Checkbox, Group, Select, SimpleGrid, Stack, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { delegationsQuery } from '@/api/delegates';
+import { useUser } from '@/api/session';
 import type { Accommodations, Provider } from '@/api/types';
+import { useActingFor } from '@/ui/delegates/useActingFor';
 import { useLanguageName } from '@/ui/useLanguageName';
 import { saveDraft, useDraft } from './draft';
 import classes from './Booking.module.css';
@@ -26,6 +30,7 @@ export function DetailsForm({ provider, onDone }: { provider: Provider; onDone: 
         }}
       >
         <Stack gap="lg">
+          <ForWhom />
           <Textarea
             label={`${t('booking:details.reason')} (${t('ui:optional')})`}
             description={t('booking:details.reasonHint')}
@@ -48,6 +53,44 @@ export function DetailsForm({ provider, onDone }: { provider: Provider; onDone: 
         </Stack>
       </form>
     </Card>
+  );
+}
+
+const ME = 'me';
+
+/** Whose visit it is, for those who may act for somebody; and whether it is kept from those who act for the person. */
+function ForWhom() {
+  const { t } = useTranslation('delegates');
+  const user = useUser();
+  const draft = useDraft();
+  const others = useActingFor('book');
+  const { data } = useQuery({ ...delegationsQuery(), enabled: user !== null });
+  const watched = data?.given.some(({ status }) => status === 'active') ?? false;
+  const me = user?.patient_id ? [{ value: ME, label: t('forWhom.me') }] : [];
+  return (
+    <>
+      {others.length > 0 && (
+        <Select
+          label={t('forWhom.label')}
+          data={[...me, ...others.map(({ id, name }) => ({ value: id, label: name }))]}
+          allowDeselect={false}
+          value={draft.patientId ?? (me.length > 0 ? ME : null)}
+          onChange={(id) => {
+            const { patientId: _, ...rest } = draft;
+            saveDraft(id && id !== ME ? { ...rest, patientId: id } : rest);
+          }}
+        />
+      )}
+      {watched && !draft.patientId && (
+        <Checkbox
+          size="md"
+          label={t('private.label')}
+          description={t('private.hint')}
+          checked={draft.isPrivate ?? false}
+          onChange={(event) => saveDraft({ ...draft, isPrivate: event.currentTarget.checked })}
+        />
+      )}
+    </>
   );
 }
 

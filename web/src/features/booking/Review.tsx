@@ -2,6 +2,7 @@ import { Alert, Button, Card, Group, Stack } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '@/lib/money';
+import { useActingFor } from '@/ui/delegates/useActingFor';
 import { useAccommodationWords } from '@/ui/useAccommodationWords';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
@@ -24,7 +25,8 @@ export function Review({ slot, provider, visitType, booking, blocked }: ReviewPr
   const { locale } = useLocale();
   const navigate = route.useNavigate();
   const needs = useAccommodationWords()(useDraft().accommodations);
-  const { reason } = useDraft();
+  const { reason, patientId } = useDraft();
+  const forWhom = useActingFor('book').find(({ id }) => id === patientId)?.name;
   const location = provider.locations.find(({ id }) => id === slot.location);
   const where = {
     'in-person': location ? [location.name, location.city].filter(Boolean).join(', ') : provider.locations[0]?.name,
@@ -39,6 +41,7 @@ export function Review({ slot, provider, visitType, booking, blocked }: ReviewPr
         placeZone={location?.time_zone ?? provider.time_zone}
       />
     ),
+    ...(forWhom ? { forWhom } : {}),
     who: provider.name,
     what: visitType.name,
     where: where[slot.mode],

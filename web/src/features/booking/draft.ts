@@ -6,6 +6,10 @@ import type { Accommodations } from '@/api/types';
 export interface Draft {
   reason: string;
   accommodations: Accommodations;
+  /** For whom, where it is not for the person themselves. */
+  patientId?: string;
+  /** Hidden from those who act for the person. */
+  isPrivate?: boolean;
 }
 
 const BLANK: Draft = { reason: '', accommodations: {} };

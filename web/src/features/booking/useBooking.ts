@@ -27,6 +27,8 @@ export function useBooking({ slot, provider }: BookingProps, hold: HoldState) {
     reason: draft.reason.trim(),
     accommodations: draft.accommodations,
     ...(slot.location ? { location_id: slot.location } : {}),
+    ...(draft.patientId ? { patient_id: draft.patientId } : {}),
+    ...(draft.isPrivate && !draft.patientId ? { private: true } : {}),
   };
   return useMutation({
     mutationFn: () => {

@@ -8,6 +8,7 @@ import { CorrectSection } from './CorrectSection';
 import { DetailsSection } from './DetailsSection';
 import { EraseSection } from './EraseSection';
 import { ExportSection } from './ExportSection';
+import { DelegatesSection } from './DelegatesSection';
 import { LookedSection } from './LookedSection';
 import { PauseSection } from './PauseSection';
 
@@ -23,6 +24,7 @@ export function PrivacyScreen() {
       <Stack gap="lg">
         {patient && <ConsentsSection />}
         {patient && <LookedSection />}
+        <DelegatesSection />
         <DetailsSection />
         {patient && <CorrectSection />}
         {patient && <PauseSection />}

@@ -1,6 +1,7 @@
 import { Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useUser } from '@/api/session';
 import type { Appointment } from '@/api/types';
 import { dateOf, formatDate, formatTimeRange, sameClock } from '@/lib/time';
 import { ModeLabel, StatusBadge } from '@/ui/Facts';
@@ -13,7 +14,8 @@ const OVER = ['completed', 'cancelled', 'no-show'];
 
 /** One visit in the list, with what can be done about it. */
 export function VisitCard({ visit }: { visit: Appointment }) {
-  const { t } = useTranslation('visits');
+  const { t } = useTranslation(['visits', 'delegates']);
+  const user = useUser();
   const { locale, zone } = useLocale();
   const zoneName = useZoneName();
   const date = dateOf(visit.start, zone);
@@ -33,7 +35,7 @@ export function VisitCard({ visit }: { visit: Appointment }) {
       <div>
         <Title order={2} size="h3" id={`visit-${visit.id}`}>
           <Link to="/visits/$visitId" params={{ visitId: visit.id }} className={classes.title}>
-            {t('withProvider', { type: visit.visit_type.name, name: visit.provider.name })}
+            {t('visits:withProvider', { type: visit.visit_type.name, name: visit.provider.name })}
           </Link>
         </Title>
         <Text mt={2}>
@@ -41,6 +43,9 @@ export function VisitCard({ visit }: { visit: Appointment }) {
           {formatTimeRange(visit.start, visit.end, zone, locale)}
           {differs && ` · ${zoneName(zone, visit.start)}`}
         </Text>
+        {user && visit.patient.id !== user.patient_id && (
+          <Text fw={600}>{t('delegates:visitFor', { name: visit.patient.name })}</Text>
+        )}
         <Group gap="md" mt={6} c="dimmed">
           <ModeLabel mode={visit.mode} />
           {place && <span>{[place.name, place.city].filter(Boolean).join(', ')}</span>}

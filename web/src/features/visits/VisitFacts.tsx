@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useUser } from '@/api/session';
 import type { Appointment } from '@/api/types';
 import { formatMoney } from '@/lib/money';
 import { TextLink } from '@/ui/ButtonLink';
@@ -11,13 +12,15 @@ import classes from './Visits.module.css';
 export function VisitFacts({ visit }: { visit: Appointment }) {
   const { t } = useTranslation('visits');
   const { locale } = useLocale();
+  const user = useUser();
   const needs = useAccommodationWords()(visit.accommodations);
   const provider = (
     <TextLink to="/providers/$providerId" params={{ providerId: visit.provider.id }}>
       {visit.provider.name}
     </TextLink>
   );
-  const facts: Partial<Record<'provider' | 'where' | 'room' | 'price' | 'reason' | 'needs' | 'closed', ReactNode>> = {
+  const facts: Partial<Record<'patient' | 'provider' | 'where' | 'room' | 'price' | 'reason' | 'needs' | 'closed', ReactNode>> = {
+    patient: user && visit.patient.id !== user.patient_id ? visit.patient.name : null,
     provider,
     where: <Where visit={visit} />,
     room: visit.room?.name,

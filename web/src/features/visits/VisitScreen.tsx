@@ -14,6 +14,7 @@ import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
+import { PrivateNote } from './PrivateNote';
 import { VisitActions } from './VisitActions';
 import { VisitFacts } from './VisitFacts';
 import { VisitHistory } from './VisitHistory';
@@ -77,6 +78,7 @@ function Overview({ visit }: { visit: Appointment }) {
           </Group>
         )}
       </Card>
+      <PrivateNote visit={visit} />
       {ahead && !visit.moves.includes('cancel') && <TooLate visit={visit} />}
     </Stack>
   );

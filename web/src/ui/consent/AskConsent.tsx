@@ -15,6 +15,8 @@ interface AskConsentProps {
   kinds: ConsentKind[];
   /** Whoever agreed, where the clinic writes it down; the person at the screen when left out. */
   patient?: { id: string; full_name: string };
+  /** For whom the person at the screen agrees, where it is not for themselves. */
+  actingFor?: string | undefined;
   /** What the button says that agrees and goes on with what was interrupted. */
   action: string;
   onAgreed: () => void;
@@ -38,7 +40,7 @@ export function AskConsent(props: AskConsentProps) {
   );
 }
 
-function Form({ clinicId, patient, action, onAgreed, texts }: AskConsentProps & { texts: ConsentWording[] }) {
+function Form({ clinicId, patient, actingFor, action, onAgreed, texts }: AskConsentProps & { texts: ConsentWording[] }) {
   const { t } = useTranslation('consent');
   const { language } = useLocale();
   const errorText = useErrorText();
@@ -53,7 +55,7 @@ function Form({ clinicId, patient, action, onAgreed, texts }: AskConsentProps & 
       giveConsent({
         clinic_id: clinicId,
         agreed: texts.map(({ kind, id }) => ({ kind, text: id })),
-        patient_id: patient?.id ?? null,
+        patient_id: patient?.id ?? actingFor ?? null,
         language,
         channel: patient ? channel : 'online',
       }),
