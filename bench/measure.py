@@ -103,7 +103,7 @@ async def tokens(url: str, folder: Path, people: list[world.Patient]) -> list[st
     parts = build(settings)
     await parts.db.open()
     made = []
-    async with parts.db.transaction() as connection:
+    async with parts.db.transaction(as_gate="sessions of the people who book") as connection:
         for person in people:
             opened = await open_session(connection, person.person_id, now=world.now(), days=30, user_agent="bench")
             made.append((await parts.tokens.issue(opened.session))[0])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 from joserfc.jwk import OKPKey
 
@@ -305,3 +306,30 @@ async def test_writers_go_on_while_the_chains_are_walked(trail: Trail) -> None:
         assert (await trail.verify()).findings == []
     await asyncio.gather(*writing)
     assert (await trail.verify()).entries == 130
+
+
+async def test_the_trail_may_not_be_tampered_with_by_its_own_application(app: Application) -> None:
+    """As the role that the web and the jobs run as."""
+    statements = [
+        f"{verb} {table}"
+        for table in ("audit", "audit_link", "audit_chain", "audit_checkpoint", "audit_cut")
+        for verb in ("DELETE FROM", "TRUNCATE")
+    ]
+    statements += [f"UPDATE {table} SET {column} = {column}" for table, column in (
+        ("audit", "actor_id"), ("audit_link", "seq"), ("audit_chain", "seq"), ("audit_checkpoint", "jws"),
+        ("audit_key", "private"), ("audit_check", "findings"), ("audit_cut", "jws"),
+    )]  # fmt: skip
+    statements += [
+        "INSERT INTO audit_link SELECT * FROM audit_link",
+        "INSERT INTO audit_chain SELECT * FROM audit_chain",
+        "INSERT INTO audit_cut SELECT * FROM audit_cut",
+        "ALTER TABLE audit DISABLE TRIGGER ALL",
+        "DROP TRIGGER audit_link ON audit",
+        "SET session_replication_role = replica",
+    ]
+    with psycopg.connect(app.parts.settings.database_url, autocommit=True) as connection:
+        connection.execute("SET ROLE openvisit_app")
+        connection.execute("SET openvisit.audit_prune = 'on'")
+        for statement in statements:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)  # type: ignore[call-overload]

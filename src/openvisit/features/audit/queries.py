@@ -35,12 +35,10 @@ async def record_access(connection: Connection, actor: Actor, *, cursor: str | N
     """
     rows = await fetch_all(
         connection,
-        f"""SELECT t.id, t.at, t.action, t.reason, {_ROLE} AS role, person.full_name AS name,
-                   other.full_name AS on_behalf_of, c.id AS clinic_id, c.name AS clinic_name,
+        f"""SELECT t.id, t.at, t.action, t.reason, {_ROLE} AS role, openvisit_name(t.actor_id) AS name,
+                   openvisit_name(t.on_behalf_of) AS on_behalf_of, c.id AS clinic_id, c.name AS clinic_name,
                    a.id AS visit_id, a.starts_at, a.time_zone, v.name AS visit_type
             FROM audit t
-            LEFT JOIN person ON person.id = t.actor_id
-            LEFT JOIN person other ON other.id = t.on_behalf_of
             LEFT JOIN clinic c ON c.id = t.clinic_id
             LEFT JOIN appointment a ON t.thing = 'appointment' AND a.id = t.thing_id
             LEFT JOIN visit_type v ON v.id = a.visit_type_id
