@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": ("backup", "write everything but the keyring into a folder, of one moment, sealed"),
     "restore": ("restore", "put a backup in the place of what is in the database"),
     "audit": ("audit", "verify the audit's chains, sign where they end, take out old entries"),
+    "retention": ("retention", "count or remove what has been kept long enough"),
     "openapi": ("openapi", "print the API's OpenAPI description as JSON"),
 }
 
