@@ -73,7 +73,7 @@ def test_the_first_admin_brings_the_clinic_along(with_server: Installation) -> N
     assert (done.returncode, done.stdout) == (0, "ada@clinic.example can sign in, as admin\n"), done.stderr
     short = cli("user", "add", "bo@clinic.example", "--name", "Bo", given="short\n")
     assert short.returncode == 1
-    assert "12 to 128 characters" in short.stderr
+    assert "at least 12 characters" in short.stderr
 
     assert cli("user", "add", "cy@clinic.example", "--name", "Cy", given="correct horse battery\n").returncode == 0
     assert cli("user", "role", "CY@clinic.example", "--give", "staff").stdout == "CY@clinic.example is now staff\n"

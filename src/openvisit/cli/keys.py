@@ -8,20 +8,24 @@ from openvisit.platform.keyring.rotation import Status
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
-    doing = parser.add_subparsers(dest="doing", required=True, metavar="status|rotate|add-master")
+    doing = parser.add_subparsers(dest="doing", required=True, metavar="status|rotate|rotate-index|add-master")
     doing.add_parser("status", help="which master and wrapping keys are in use, and for how many people")
     rotate = doing.add_parser(
         "rotate", help="wrap every data key under a new key of the present master key; stop it and go on at any time"
     )
     rotate.add_argument("--batch", type=int, default=500, help="data keys in one transaction (default: 500)")
     rotate.add_argument("--pause-ms", type=int, default=0, help="milliseconds left to others between batches")
+    doing.add_parser(
+        "rotate-index", help="find people by a new blind index of their addresses; stop web servers and workers first"
+    )
     doing.add_parser("add-master", help="let what is sealed from now on be under a new key of the present master key")
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; 0 when it is done, 130 when it was stopped half-way."""
     from openvisit.adapters.master_keys import vault_of
-    from openvisit.platform.keyring import rotation
+    from openvisit.platform.backup import BackupError, restoring
+    from openvisit.platform.keyring import address_index, rotation
 
     with with_database(local_settings()) as settings:
         vault = vault_of(settings)
@@ -32,6 +36,11 @@ def run(options: argparse.Namespace) -> int:
             vault.load()
             number = rotation.add(vault)
             _say(f"Key {number} made under {vault.wrapping.masters.current.name}")
+        elif options.doing == "rotate-index":
+            if restoring.in_use(vault):
+                raise BackupError("web servers or workers are using the database: stop them first")
+            vault.load()
+            _say(f"Done: {address_index.rotate(vault)} addresses are found by a new index.")
         else:
             try:
                 done = rotation.rotate(vault, _say, batch=max(1, options.batch), pause=max(0, options.pause_ms) / 1000)

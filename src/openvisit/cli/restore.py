@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from openvisit.cli.installation import local_settings, with_database
 from openvisit.platform.data_folder import key_file as key_file_path
@@ -58,7 +59,8 @@ def _needed(vault: Any, usual: Path) -> Path | None:
     with vault.wrapping.connect() as connection:
         [(there,)] = connection.execute("SELECT to_regclass('keyring.data_key') IS NOT NULL").fetchall()
         if there:
-            [(there,)] = connection.execute("SELECT count(*) > 2 FROM keyring.data_key").fetchall()
+            people = "SELECT EXISTS (SELECT FROM keyring.data_key WHERE owner > %s)"
+            [(there,)] = connection.execute(people, (UUID(int=255),)).fetchall()
     return None if there or not usual.is_file() else usual
 
 

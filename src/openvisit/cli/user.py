@@ -114,7 +114,7 @@ async def _change_role(connection: Any, vault: Any, options: argparse.Namespace)
     from openvisit.platform.realtime import CHANNEL
 
     now = system_clock()
-    index = vault.blind_index(normalise(options.email))
+    index = vault.address_index(normalise(options.email))
     person = await fetch_one(connection, "SELECT id FROM person WHERE email_index = %(index)s", {"index": index})
     if person is None:
         raise Invalid(f"Nobody has the address {options.email}")

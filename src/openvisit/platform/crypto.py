@@ -21,6 +21,7 @@ import os
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -44,7 +45,10 @@ TOPIC = "keyring"
 """The live topic that tells processes of a new key-wrapping key."""
 
 INDEX = UUID(int=1)
-"""The owner of the key for blind indexes."""
+"""The owner of the key for digests of codes and of what is counted."""
+
+ADDRESS = UUID(int=2)
+"""The owner of the key for the blind index of e-mail addresses, which can be changed for another."""
 
 _logger = log.get("vault")
 
@@ -59,7 +63,7 @@ class Vault:
         self._first = AESGCM(derive(secret, b"openvisit data key v1"))
         self._first_index = derive(secret, b"openvisit blind index v1")
         self._system: Keys | None = None
-        self._index_key = b""
+        self._index_key = self._address_key = b""
 
     async def start(self) -> None:
         """Read the system's keys ahead of the first request; without a database yet, the first one reads them.
@@ -109,14 +113,24 @@ class Vault:
                         "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
                         (owner, self.wrapping.wrap(key, owner)),
                     )
-                rows = connection.execute(
-                    "SELECT owner, wrapped FROM keyring.data_key WHERE owner IN (%s, %s)", (SYSTEM, INDEX)
-                ).fetchall()
+                found = self._system_keys(connection)
+                if ADDRESS not in found:  # people are there already: they go on being found
+                    key = found[INDEX] if known and known[0] else os.urandom(32)
+                    connection.execute(
+                        "INSERT INTO keyring.data_key (owner, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                        (ADDRESS, self.wrapping.wrap(key, ADDRESS)),
+                    )
+                    found = self._system_keys(connection)
         except psycopg.OperationalError as error:
             raise Unavailable from error
-        found = {owner: self.wrapping.unwrap(bytes(wrapped), owner) for owner, wrapped in rows}
-        self._index_key = found[INDEX]
+        self._index_key, self._address_key = found[INDEX], found[ADDRESS]
         self._system = Keys(SYSTEM, found[SYSTEM], self._first)
+
+    def _system_keys(self, connection: Any) -> dict[UUID, bytes]:
+        rows = connection.execute(
+            "SELECT owner, wrapped FROM keyring.data_key WHERE owner IN (%s, %s, %s)", (SYSTEM, INDEX, ADDRESS)
+        ).fetchall()
+        return {owner: self.wrapping.unwrap(bytes(wrapped), owner) for owner, wrapped in rows}
 
     @property
     def system(self) -> Keys:
@@ -143,10 +157,19 @@ class Vault:
         return self.system.open_bytes(sealed, column, row)
 
     def blind_index(self, text: str) -> bytes:
-        """A keyed digest (HMAC-SHA-256) that finds equal text without storing it; normalise the text first."""
+        """A keyed digest (HMAC-SHA-256) of a code, or of what is counted; addresses have `address_index`."""
         if not self._index_key:
             self.load()
         return hmac.digest(self._index_key, text.encode(), hashlib.sha256)
+
+    def address_index(self, address: str) -> bytes:
+        """The blind index of an e-mail address, normalised before, under a key of its own.
+
+        That key can be changed for another (`openvisit keys rotate-index`).
+        """
+        if not self._address_key:
+            self.load()
+        return address_digest(self._address_key, address)
 
     def of(self, owner: UUID, wrapped: bytes | None) -> Keys:
         """The owner's keys from the column `keyring.data_key.wrapped`; None where there is no row.
@@ -210,6 +233,11 @@ class Vault:
         if changed:
             await defer(connection, _KEY_FILE, queueing_lock=_KEY_FILE, args={})
         return changed > 0
+
+
+def address_digest(key: bytes, address: str) -> bytes:
+    """HMAC-SHA-256 of the address."""
+    return hmac.digest(key, address.encode(), hashlib.sha256)
 
 
 _KEY_FILE = "keyring:write_key_file"

@@ -90,7 +90,7 @@ async def insert_persons(connection: Connection, vault: Vault, people: Sequence[
         keys, data_key = vault.new(id_)
         data_keys.append((id_, data_key))
         rows.append(
-            (id_, keys.seal(email, "person.email", id_), vault.blind_index(email),
+            (id_, keys.seal(email, "person.email", id_), vault.address_index(email),
              keys.seal(phone, "person.phone", id_), name, zone, language, since, since)
         )  # fmt: skip
     await insert(connection, "keyring.data_key", "owner, wrapped", data_keys)

@@ -45,7 +45,7 @@ async def _demo(settings: Settings, say: Say, now: datetime, random: Random) -> 
     await db.open()
     try:
         async with db.transaction() as connection:
-            index = vault.blind_index("patient@demo.test")
+            index = vault.address_index("patient@demo.test")
             there = "SELECT id FROM person WHERE email_index = %(index)s"
             if await fetch_one(connection, there, {"index": index}) is not None:
                 say("The demo accounts are there already: nothing added.")

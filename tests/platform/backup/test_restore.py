@@ -260,7 +260,7 @@ def test_what_is_shredded_on_either_side_stays_shredded(
         for item in wrapped.items():
             connection.execute("INSERT INTO keyring.data_key (owner, wrapped) VALUES (%s, %s)", item)
         shred(connection, gone_there)
-        assert key_file.write(vault, path, clock()) == 5
+        assert key_file.write(vault, path, clock()) == 6
         assert wrapped[kept] not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
         connection.execute("UPDATE keyring.data_key SET wrapped = %s, shredded_at = NULL WHERE owner = %s",

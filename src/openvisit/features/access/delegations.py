@@ -62,7 +62,7 @@ async def invite(
                 "clinic_id": clinic_id,
                 "proof": asked.proof if clinic_id else None,
                 "invited": vault.seal(email, "delegation.invited", delegation_id),
-                "index": vault.blind_index(email),
+                "index": vault.address_index(email),
                 "now": now,
                 "by": actor.person_id,
                 "expires_at": expires_at,

@@ -142,7 +142,7 @@ async def review(
 async def _patient(connection: Connection, vault: Vault, asked: wire.EmergencyRequest) -> Row:
     """The one patient who fits exactly. Errors: Invalid, NoSuchRecord."""
     if asked.email:
-        condition, values = "p.email_index = %(index)s", {"index": vault.blind_index(normalise(asked.email))}
+        condition, values = "p.email_index = %(index)s", {"index": vault.address_index(normalise(asked.email))}
     elif asked.full_name and asked.born_on:
         condition = "lower(p.full_name) = lower(%(full_name)s) AND patient.born_on = %(born_on)s"
         values = {"full_name": asked.full_name.strip(), "born_on": asked.born_on}  # type: ignore[dict-item]

@@ -92,7 +92,7 @@ async def resend(db: Database, vault: Vault, attempts: Attempts, address: str) -
             """SELECT p.id, coalesce(min(c.purpose) FILTER (WHERE c.registration IS NULL), 'register') AS purpose
                FROM person p LEFT JOIN email_code c ON c.person_id = p.id AND c.purpose IN ('register', 'invite')
                WHERE p.email_index = %(index)s GROUP BY p.id""",
-            {"index": vault.blind_index(email)},
+            {"index": vault.address_index(email)},
         )
         # For an unknown address too, so that the answer takes as long: the worker finds nobody and sends nothing.
         await codes.mail_later(connection, row["id"] if row else new_id(), row["purpose"] if row else "register")
@@ -272,7 +272,7 @@ async def create_account(
         passwords.check_choice(password, address, full_name)
         password_hash = await passwords.hash_of(password)
     account = NewAccount(address, full_name.strip(), time_zone, language)
-    person_id = await insert_person(connection, vault, account, vault.blind_index(address), now)
+    person_id = await insert_person(connection, vault, account, vault.address_index(address), now)
     if person_id is None:
         raise Invalid("There is an account with this address already")
     await execute(
@@ -299,7 +299,7 @@ async def _person_id(db: Database, vault: Vault, email: str) -> UUID | None:
         row = await fetch_one(
             connection,
             "SELECT id FROM person WHERE email_index = %(index)s AND active",
-            {"index": vault.blind_index(email)},
+            {"index": vault.address_index(email)},
         )
     return row["id"] if row else None
 
@@ -321,5 +321,5 @@ async def _with_password(db: Database, vault: Vault, email: str) -> Row | None:
                                                 THEN c.registration ->> 'password_hash' END) AS password_hash
                FROM person p LEFT JOIN email_code c ON c.person_id = p.id AND c.purpose = 'register'
                WHERE p.email_index = %(index)s""",
-            {"index": vault.blind_index(email)},
+            {"index": vault.address_index(email)},
         )

@@ -30,7 +30,7 @@ async def ask(db: Database, vault: Vault, attempts: Attempts, actor: Actor, addr
     email = normalise(address)
     await attempts.spend("email-change", str(actor.person_id))
     due = await attempts.code_is_due(email) and await attempts.code_is_due(f"email change {actor.person_id}")
-    change_id, index = new_id(), vault.blind_index(email)
+    change_id, index = new_id(), vault.address_index(email)
     async with db.transaction() as connection:
         person = await _person(connection, actor.person_id)
         if bytes(person["email_index"]) == index:

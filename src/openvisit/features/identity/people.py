@@ -153,7 +153,7 @@ def _check_born(born_on: date | None, now: datetime) -> None:
 
 
 async def _person(connection: Connection, vault: Vault, account: NewAccount, now: datetime) -> Row:
-    index = vault.blind_index(account.email)
+    index = vault.address_index(account.email)
     async with elevated(connection, "the address may be of a person whom this clinic does not know yet"):
         await insert_person(connection, vault, account, index, now)
         row = await fetch_one(

@@ -180,7 +180,7 @@ def _search(vault: Vault, q: str | None, cursor: str | None) -> tuple[str, dict[
     wanted = (q or "").strip()
     if "@" in wanted:
         conditions += " AND p.email_index = %(email_index)s"
-        values["email_index"] = vault.blind_index(_address(wanted))
+        values["email_index"] = vault.address_index(_address(wanted))
     elif wanted:
         conditions += " AND p.full_name ILIKE %(like)s"
         values["like"] = f"%{_literal(wanted)}%"

@@ -53,7 +53,7 @@ async def register(
     check_zone(asked.time_zone)
     await attempts.spend("register", email)
     due = await attempts.code_is_due(email)
-    index = vault.blind_index(email)
+    index = vault.address_index(email)
     async with db.connection() as connection:
         waiting = await fetch_one(
             connection,

@@ -148,7 +148,7 @@ async def keep_proof(
             "browser": digest(browser),
             "provider": provider,
             "identity": vault.seal_bytes(msgspec.json.encode(sealed), _COLUMN, id_),
-            "index": vault.blind_index(email),
+            "index": vault.address_index(email),
             "vouched": identified.vouched,
             "next": next_path,
             "expires_at": now + PROOF_LIVES,

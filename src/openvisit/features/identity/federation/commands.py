@@ -214,7 +214,7 @@ async def _sign_in(
                 raise FederationFailed("account")
             return Reached(next_path, await _open(connection, by, provider.id, identified, known["id"]))
     email = _address(identified)
-    index = by.vault.blind_index(email)
+    index = by.vault.address_index(email)
     async with by.db.transaction() as connection:
         account = NewAccount(email, _name(identified, email), beginner.time_zone, beginner.language)
         person_id = await insert_person(connection, by.vault, account, index, by.now)
