@@ -45,7 +45,9 @@ def run(options: argparse.Namespace) -> int:
 async def _erase_again(database_url: str, vault: Any, now: datetime) -> int:
     from openvisit.features.privacy.erase import erase_again
     from openvisit.platform.db import Database
+    from openvisit.platform.principal import SYSTEM, become
 
+    become(SYSTEM)
     db = Database(database_url, size=1)
     await db.open()
     try:

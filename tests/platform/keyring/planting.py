@@ -14,6 +14,7 @@ import psycopg
 
 from openvisit.main import worker
 from openvisit.platform import log
+from openvisit.platform.principal import SYSTEM, become
 from openvisit.platform.realtime import CHANNEL
 from openvisit.settings import Settings
 from tests.support.application import client_of, running
@@ -83,6 +84,10 @@ class Stage:
         self._refused("another body under the key", other, 422)
         self._refused("a taken slot", await client_of(self.asgi, scene.other_patient.token).post(
             "/api/appointments", json=scene.slot(start, reason=PLANTED["refused"])), 409)  # fmt: skip
+        known = await client_of(self.asgi, scene.other_patient.token).post(
+            "/api/appointments", json=scene.slot(start + timedelta(days=3), reason=PLANTED["reason"])
+        )
+        assert known.status_code == 201, known.text
         over = await staff.post(
             "/api/appointments",
             json=scene.slot(
@@ -165,6 +170,7 @@ class Stage:
 
 async def main(database_url: str, folder: str, smtp_url: str) -> None:
     """Play it, and write what was answered and told into `said.json`."""
+    become(SYSTEM)  # who sets the scene; each request is nobody's until it is known whose it is
     log.configure("debug", "json")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # the script's own client, not ours
     settings = Settings(

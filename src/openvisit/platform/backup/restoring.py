@@ -22,8 +22,10 @@ from openvisit.platform.backup.making import counted
 from openvisit.platform.backup.programs import program
 from openvisit.platform.crypto import Vault
 from openvisit.platform.keyring import key_file, sealed_file
+from openvisit.platform.keyring.schema import SCHEMA
 from openvisit.platform.keyring.sealing import SealBroken
 from openvisit.platform.keyring.wrapping import WrappingKeys
+from openvisit.platform.principal import APP_ROLE
 
 Say = Callable[[str], None]
 _ASIDE = "openvisit_before_restore"
@@ -75,6 +77,7 @@ def restore(vault: Vault, folder: Path, keys: Path | None, after: Mapping[str, s
     if before != now:
         say(f"migrated from {before} to {now}")
     with vault.wrapping.connect() as connection, connection.transaction():
+        connection.execute(f"REVOKE DELETE ON ALL TABLES IN SCHEMA {SCHEMA} FROM {APP_ROLE}")  # it may be new
         for words, statement in after.items():
             say(f"{words}: {connection.execute(cast(Any, statement)).rowcount}")
     return written
