@@ -74,7 +74,10 @@ async def test_a_code_is_good_for_a_minute(scene: Scene) -> None:
     assert (await redeem(scene.app, app, code, verifier)).json()["error"] == "invalid_grant"
 
 
-@pytest.mark.parametrize("verifier", [None, "", "a" * 43, "short", pkce()[0]])
+VERIFIERS = {"none": None, "empty": "", "alike": "a" * 43, "short": "short", "other": pkce()[0]}
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS.values(), ids=VERIFIERS.keys())
 async def test_the_verifier_must_fit(scene: Scene, verifier: str | None) -> None:
     app = await register(scene, "client_secret_basic")
     code, right = await code_for(scene.patient, app)
