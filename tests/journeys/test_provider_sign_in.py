@@ -3,10 +3,11 @@
 import re
 from uuid import uuid4
 
+import httpx
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visitors
-from tests.journeys.installation import OWN_PASSWORD, Installation
+from tests.journeys.installation import OWN_PASSWORD, Installation, eventually
 from tests.journeys.visitor import Visitor
 from tests.support.oidc_provider import OidcProvider
 
@@ -114,3 +115,22 @@ def test_an_account_is_joined_by_a_mailed_code(
     page.get_by_label("Code").fill(mail["subject"][:6])
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("button", name="Account of Greta Solheim")).to_be_visible()
+
+
+def test_signing_out_at_the_provider_ends_the_session_here(installation: Installation, provider: OidcProvider) -> None:
+    """The provider tells the server behind the browser's back (OpenID Connect Back-Channel Logout 1.0)."""
+    login = someone(provider, installation.new_address(), "Odile Brandt")
+    with httpx.Client(trust_env=False) as there, httpx.Client(base_url=installation.address, trust_env=False) as here:
+        begun = here.post("/api/auth/federation/example/start", json={})
+        told = provider.sign_in(begun.json()["url"], login, browser=there)
+        body = {name: told[name] for name in ("state", "code", "iss")}
+        session = here.post("/api/auth/federation/example/finish", json=body).json()["session"]
+        who = {"Authorization": f"Bearer {session['access_token']}"}
+        assert here.get("/api/me", headers=who).json()["full_name"] == "Odile Brandt"
+
+        asked = there.get(f"{provider.issuer}/session/end")
+        form = dict(re.findall(r'name="(xsrf)" value="([^"]+)"', asked.text))
+        there.post(f"{provider.issuer}/session/end/confirm", data={**form, "logout": "yes"})
+        out = eventually(lambda: here.get("/api/me", headers=who).status_code == 401 or None, "the session is over")
+        assert out
+        assert here.post("/api/auth/refresh").status_code == 401

@@ -46,9 +46,10 @@ function configured() {
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
-    // The tests' server is called by OpenVisit's own client on the loopback, which the library would rather not call.
-    fetch: (url, options) => fetch(url, options),
+    // OpenVisit is on the loopback, too, where the library's own dispatcher goes nowhere.
+    fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
   });
+  provider.on('backchannel.error', (_ctx, error) => console.error(error));
   provider.on('server_error', (_ctx, error) => console.error(error));
   return provider;
 }
