@@ -97,7 +97,7 @@ function ByCode({ proof }: { proof: ToProve }) {
             {t('prove.signIn')}
           </ButtonLink>
           <Button variant="default" size="lg" loading={send.isPending} onClick={() => send.mutate()}>
-            {t('prove.send', { email: proof.email })}
+            {t('prove.send')}
           </Button>
         </Stack>
       </Card>

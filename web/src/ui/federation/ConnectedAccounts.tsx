@@ -23,7 +23,7 @@ export function ConnectedAccounts() {
       <Title order={2} size="h3">
         {t('section.title')}
       </Title>
-      <Text c="dimmed" mb="md">
+      <Text c="dimmed" mt="xs" mb="md">
         {t('section.text')}
       </Text>
       <Stack>
@@ -39,7 +39,7 @@ export function ConnectedAccounts() {
             </>
           )}
         </QueryView>
-        <Connectable />
+        <Connectable connected={identities.data?.items ?? []} />
       </Stack>
       <Disconnect identity={leaving} onClose={() => setLeaving(null)} />
     </Card>
@@ -81,8 +81,8 @@ function Connected({ identity, removable, onRemove }: ConnectedProps) {
   );
 }
 
-/** A button for each provider; one person may connect several accounts of the same. */
-function Connectable() {
+/** A button for each provider that is not connected yet. */
+function Connectable({ connected }: { connected: Identity[] }) {
   const { t } = useTranslation('federation');
   const { language, zone } = useLocale();
   const errorText = useErrorText();
@@ -91,6 +91,8 @@ function Connectable() {
   const leave = useMutation({
     mutationFn: (provider: string) => leaveForProvider(provider, { next: here, time_zone: zone, language }, true),
   });
+  const others = providers.data?.items.filter(({ id }) => !connected.some(({ provider }) => provider === id)) ?? [];
+  if (others.length === 0) return null;
   return (
     <>
       {leave.error ? (
@@ -99,7 +101,7 @@ function Connectable() {
         </Alert>
       ) : null}
       <Group>
-        {providers.data?.items.map(({ id, label }) => (
+        {others.map(({ id, label }) => (
           <Button
             key={id}
             variant="light"

@@ -17,7 +17,7 @@ export function ProviderButtons({ next = '' }: { next?: string | undefined }) {
   });
   if (!providers.data?.items.length) return null;
   return (
-    <Stack mt="lg">
+    <Stack w="100%" px={{ base: 'lg', sm: 'xl' }} mb="xs">
       <Divider label={t('or')} labelPosition="center" />
       {leave.error ? (
         <Alert color="red" role="alert">
