@@ -86,7 +86,7 @@ def secret(settings: Settings) -> Finding:
     if path.exists() and path.read_text().strip() == settings.secret_key:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             return Finding(Level.FAIL, "secret", f"{path} can be read by others", f"chmod 600 {path}")
-        return Finding(Level.OK, "secret", f"generated for this installation in {path}; keep a copy with your backups")
+        return Finding(Level.OK, "secret", f"generated for this installation in {path}; keep a copy apart from backups")
     if len(settings.secret_key) < 32:
         return Finding(Level.WARN, "secret", "SECRET_KEY is short", "use at least 32 random characters")
     return Finding(Level.OK, "secret", "SECRET_KEY is set")
