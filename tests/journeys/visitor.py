@@ -117,7 +117,7 @@ class Visitor:
             route.abort()
 
     def _on_socket(self, socket: WebSocket) -> None:
-        if not socket.url.startswith(self._installation.address.replace("http", "ws", 1)):
+        if not socket.url.startswith(tuple(address.replace("http", "ws", 1) for address in self._may_ask)):
             self.faults.append(f"opened {socket.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
@@ -126,7 +126,8 @@ class Visitor:
             self.faults.append(f"console: {message.text}")
 
     def _on_response(self, response: Response) -> None:
-        path = response.url.removeprefix(self._installation.address)
+        address = next(filter(response.url.startswith, self._may_ask), "")
+        path = response.url.removeprefix(address)
         expected = any(response.status == status and path.startswith(start) for status, start in self._expected)
         if response.status >= 400 and not expected:
             self.faults.append(f"{response.request.method} {path}: {response.status}")
