@@ -114,6 +114,37 @@ def test_what_is_sensitive_asks_again_and_then_goes_on(visitors: Visitors, insta
     expect(page.get_by_role("dialog").get_by_role("img", name=re.compile("QR code"))).to_be_visible()
 
 
+def test_who_has_run_out_of_grace_sets_up_a_second_step_and_goes_on(
+    visitors: Visitors, installation: Installation
+) -> None:
+    admin, staff = installation.demo("admin"), installation.demo("staff")
+    (clinic_id,) = {held["clinic_id"] for held in installation.api("GET", "me", by=staff)["clinic_roles"]}
+    policy = f"clinics/{clinic_id}/policy"
+    installation.api("PUT", policy, by=admin, json={"mfa_required_for": ["staff"], "mfa_grace_days": 0})
+    try:
+        page = _password(visitors("staff"), staff, "/desk")
+        expect(page.get_by_role("heading", level=1, name="Set up two-step verification")).to_be_visible()
+        page.goto("/desk")
+        expect(page.get_by_role("heading", level=1, name="Set up two-step verification")).to_be_visible()
+        page.get_by_role("button", name="Set up an authenticator app").click()
+        dialog = page.get_by_role("dialog")
+        secret = dialog.locator("pre").inner_text().replace(" ", "")
+        dialog.get_by_label("Code that the app shows").fill(pyotp.TOTP(secret).now())
+        dialog.get_by_role("button", name="Finish").click()
+        codes = page.get_by_role("dialog", name="Your recovery codes")
+        codes.get_by_label("I have kept these codes").check()
+        codes.get_by_role("button", name="Done").click()
+        page.get_by_role("main").get_by_role("button", name="Continue").click()
+        expect(page).to_have_url(re.compile("/desk"))
+        expect(page.get_by_role("heading", level=1)).not_to_have_text("Set up two-step verification")
+    finally:
+        installation.api("PUT", policy, by=admin, json={"mfa_required_for": [], "mfa_grace_days": 14})
+    page.goto("/account/security")
+    page.get_by_role("button", name="Remove the authenticator app").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove the authenticator app").click()
+    expect(page.get_by_role("region", name="Two-step verification").get_by_text("Off", exact=True)).to_be_visible()
+
+
 def _password(visitor: Visitor, account: Account, next_path: str) -> Page:
     page = visitor.go(f"/sign-in?next={next_path.replace('/', '%2F')}")
     page.get_by_label("E-mail address").fill(account.email)

@@ -200,6 +200,20 @@ async def test_a_new_password_by_mail_does_not_pass_by_the_second_factor(
     assert (await second_step(browser, reset.json()["ticket"], "totp", code(secret, clock))).status_code == 200
 
 
+async def test_a_sign_in_that_began_with_the_old_password_ends_with_it(
+    browser: httpx.AsyncClient, other_browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
+) -> None:
+    secret, _ = await with_app(browser, postbox, clock)
+    ticket = (await first_step(browser))["ticket"]
+    signed_in = bearer((await second_step(browser, ticket, "totp", code(secret, clock))).json())
+    thief = (await first_step(other_browser))["ticket"]
+    body = {"current": PASSWORD, "password": "thirteen loud lanterns"}
+    assert (await browser.post("/api/me/password", json=body, headers=signed_in)).status_code == 204
+    clock.advance(seconds=30)
+    late = await second_step(other_browser, thief, "totp", code(secret, clock))
+    assert told(late) == (401, "ticket_invalid")
+
+
 async def test_recovery_codes_are_good_once_each_and_told_by_mail(
     browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
 ) -> None:

@@ -11,7 +11,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.identity import codes, passwords, wire
 from openvisit.features.identity.addresses import normalise
 from openvisit.features.identity.errors import NotVerified
-from openvisit.features.identity.factors.gate import FactorDue, enter
+from openvisit.features.identity.factors.gate import FactorDue, enter, forget_tickets
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.registration import (
     NewAccount,
@@ -197,6 +197,7 @@ async def reset(
             {"hash": password_hash, "now": now, "id": person_id},
         )
         await end_all_sessions(connection, person_id, "password-reset", now)
+        await forget_tickets(connection, person_id)
         await record(
             connection,
             at=now,

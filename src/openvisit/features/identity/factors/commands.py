@@ -11,6 +11,7 @@ from openvisit.features.identity import passwords
 from openvisit.features.identity.factors import challenges, passkeys, policy, prove, recovery, totp, wire
 from openvisit.features.identity.factors.challenges import RelyingParty
 from openvisit.features.identity.factors.errors import FactorDemanded, NoFactor
+from openvisit.features.identity.factors.gate import forget_tickets
 from openvisit.features.identity.factors.notices import tell_later
 from openvisit.features.identity.factors.step_up import proved
 from openvisit.features.identity.sessions import end_others
@@ -145,6 +146,7 @@ async def change_password(
             {"hash": password_hash, "id": actor.person_id},
         )
         await end_others(connection, actor.person_id, actor.session_id, "password-change", now)
+        await forget_tickets(connection, actor.person_id)
         if not has.factor:
             await proved(connection, actor, ["pwd"], now)
         await tell_later(connection, actor.person_id, "password_changed", now)

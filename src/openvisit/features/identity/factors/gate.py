@@ -174,6 +174,11 @@ async def review(connection: Connection, session: Session, now: datetime) -> tup
     return standing, changed > 0
 
 
+async def forget_tickets(connection: Connection, person_id: UUID) -> None:
+    """End every sign-in that waits for its second factor: what it began with counts no more."""
+    await execute(connection, "DELETE FROM factor_ticket WHERE person_id = %(id)s", {"id": person_id})
+
+
 async def _standing(connection: Connection, person_id: UUID, has: prove.Held, now: datetime) -> Standing:
     due_at = None if has.factor else await policy.deadline(connection, person_id)
     return Standing(due_at is not None and due_at <= now, due_at)

@@ -38,7 +38,7 @@ async def ask(
     """Let a reset wait. Errors: Forbidden, UnknownPerson, NotForOneself, NoFactor, ResetPending."""
     if not allowed(actor, "factor:reset", Target(clinic_id=clinic_id)):
         raise Forbidden
-    async with db.transaction() as connection:
+    async with db.transaction(as_system="whether another person has a second factor to reset") as connection:
         await _of_the_clinic(connection, person_id, clinic_id)
         if person_id == actor.person_id:
             raise NotForOneself
