@@ -1,6 +1,7 @@
 """The clinic's trail as a file, streamed: JSON Lines or CSV (RFC 4180), closed by the newest signed checkpoint.
 
-Whoever keeps the file can compute each hash from its line (docs/audit.md) and compare the last ones with the signature.
+Each line has its place and hash; `openvisit audit verify` tells whether the trail still has them, and the signed
+checkpoint up to where nobody can have written them anew.
 """
 
 import csv
