@@ -40,6 +40,10 @@ class Process:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
+    def told(self, name: str, value: str) -> None:
+        """Set one more setting, by its name in the environment, before the start."""
+        self._environment[name] = value
+
     def start(self) -> None:
         """Start it; call from the main thread, to whose life the process is tied."""
         with self.log.open("ab") as log:

@@ -30,7 +30,7 @@ async def listed(oauth: OAuthServer, actor: Actor, clinic_id: UUID) -> wire.Apps
     """The clinic's apps. Errors: Forbidden."""
     if not allowed(actor, "app:read", Target(clinic_id=clinic_id)):
         raise Forbidden
-    async with oauth.db.connection() as connection:
+    async with oauth.db.connection(as_gate="an app and how many let it in, across the people who did") as connection:
         rows = await fetch_all(
             connection,
             f"{_APP} WHERE c.clinic_id = %(clinic_id)s ORDER BY lower(c.name), c.id",
@@ -41,7 +41,7 @@ async def listed(oauth: OAuthServer, actor: Actor, clinic_id: UUID) -> wire.Apps
 
 async def one(oauth: OAuthServer, actor: Actor, app_id: UUID) -> wire.App:
     """One app. Errors: UnknownApp, for those of other clinics too."""
-    async with oauth.db.connection() as connection:
+    async with oauth.db.connection(as_gate="an app and how many let it in, across the people who did") as connection:
         return _app(await _row(connection, actor, app_id, "app:read"))
 
 
@@ -64,7 +64,7 @@ async def register(oauth: OAuthServer, actor: Actor, asked: wire.NewApp, now: da
         "created_at": now,
         "created_by": actor.person_id,
     }
-    async with oauth.db.transaction() as connection:
+    async with oauth.db.transaction(as_gate="an app and how many let it in, across the people who did") as connection:
         columns = ", ".join(row)
         await execute(
             connection,
@@ -84,7 +84,7 @@ async def change(
     Errors: UnknownApp, Invalid, VersionMismatch.
     """
     changes = {name: value for name, value in msgspec.structs.asdict(asked).items() if value is not UNSET}
-    async with oauth.db.transaction() as connection:
+    async with oauth.db.transaction(as_gate="an app and how many let it in, across the people who did") as connection:
         row = await _row(connection, actor, app_id, "app:manage", lock=True)
         if version is not None and row["version"] != version:
             raise VersionMismatch
@@ -113,7 +113,7 @@ async def change(
 async def new_secret(oauth: OAuthServer, actor: Actor, app_id: UUID, now: datetime) -> wire.RegisteredApp:
     """A new secret in the place of the old one, which is no good from now on. Errors: UnknownApp, NoSecret."""
     secret = _new_secret()
-    async with oauth.db.transaction() as connection:
+    async with oauth.db.transaction(as_gate="an app and how many let it in, across the people who did") as connection:
         row = await _row(connection, actor, app_id, "app:manage", lock=True)
         if row["secret_hash"] is None:
             raise NoSecret

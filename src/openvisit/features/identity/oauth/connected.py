@@ -14,7 +14,7 @@ from openvisit.platform.db import execute, fetch_all, fetch_one
 
 async def listed(oauth: OAuthServer, actor: Actor) -> wire.ConnectedApps:
     """The person's apps, the latest first."""
-    async with oauth.db.connection() as connection:
+    async with oauth.db.connection(as_gate="a person's apps are registered by clinics") as connection:
         rows = await fetch_all(
             connection,
             # `clinic` is the directory's, a tier above: its name alone is read, to say whose app it is.
@@ -46,7 +46,7 @@ async def revoke(oauth: OAuthServer, actor: Actor, app_id: UUID, now: datetime) 
 
     Errors: UnknownApp.
     """
-    async with oauth.db.transaction() as connection:
+    async with oauth.db.transaction(as_gate="a person's apps are registered by clinics") as connection:
         consent = await fetch_one(
             connection,
             """UPDATE oauth_consent SET revoked_at = %(now)s

@@ -27,7 +27,8 @@ from openvisit.features.identity.oauth.signing import IDENTITY, Pinned, half_has
 from openvisit.features.identity.oauth.userinfo import claims_of
 
 PROOFS = (PRIVATE_KEY_JWT, "client_secret_basic", "client_secret_post", "none")
-_LONGEST_ASSERTION = timedelta(minutes=5)
+# Five minutes are what SMART asks of apps; widely used libraries take an hour. Each is good once, however long it lives.
+_LONGEST_ASSERTION = timedelta(hours=1)
 
 
 class _OurTokens:
@@ -231,7 +232,7 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
             raise InvalidClientError(description="'iss' and 'sub' are the client_id")
         expires = datetime.fromtimestamp(claims["exp"], UTC)
         if expires > now + _LONGEST_ASSERTION + timedelta(seconds=30):
-            raise InvalidClientError(description="An assertion is good for 5 minutes at most")
+            raise InvalidClientError(description="An assertion is good for an hour at most")
         jti = claims["jti"]
         if not isinstance(jti, str) or not jti:
             raise InvalidClientError(description="'jti' is text")
