@@ -27,7 +27,7 @@ from openvisit.features.identity.oauth.signing import IDENTITY, Pinned, half_has
 from openvisit.features.identity.oauth.userinfo import claims_of
 
 PROOFS = (PRIVATE_KEY_JWT, "client_secret_basic", "client_secret_post", "none")
-# Five minutes are what SMART asks of apps; widely used libraries take an hour. Each is good once, however long it lives.
+# SMART asks apps for five minutes, widely used libraries take an hour. Each is good once, however long it lives.
 _LONGEST_ASSERTION = timedelta(hours=1)
 
 
