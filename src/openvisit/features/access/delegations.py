@@ -39,7 +39,7 @@ async def invite(
     Errors: UnknownPatient, Forbidden, Invalid, TooManyDelegates.
     """
     email = normalise(asked.email)
-    async with db.transaction(as_system=_WHY) as connection:
+    async with db.transaction() as connection:
         subject, clinic_id = await _subject(connection, actor, patient_id)
         if clinic_id is not None and asked.proof is None:
             raise _invalid("proof", "say what you were shown")
@@ -115,7 +115,7 @@ async def change(
 
     Errors: DelegationNotFound, Invalid.
     """
-    async with db.transaction(as_system=_WHY) as connection:
+    async with db.transaction() as connection:
         row = await _found(connection, actor, delegation_id)
         if row["ended_at"] is not None or row["delegate_id"] == actor.person_id:
             raise DelegationNotFound
@@ -142,7 +142,7 @@ async def end(db: Database, tokens: TokenService, actor: Actor, delegation_id: U
 
     Errors: DelegationNotFound.
     """
-    async with db.transaction(as_system=_WHY) as connection:
+    async with db.transaction() as connection:
         row = await _found(connection, actor, delegation_id)
         ended = await execute(
             connection,
@@ -171,7 +171,7 @@ async def add_dependent(
         raise _invalid("born_on", "not a living person's date of birth")
     if expires_at <= now:
         raise _invalid("born_on", "of age: invite them to an account of their own instead")
-    async with db.transaction(as_system=_WHY) as connection:
+    async with db.transaction() as connection:
         held = await fetch_one(
             connection,
             "SELECT count(*) AS n FROM delegation WHERE delegate_id = %(id)s AND ended_at IS NULL",

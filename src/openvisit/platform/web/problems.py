@@ -11,6 +11,7 @@ from litestar.exceptions.http_exceptions import (
     NotFoundException,
     RequestEntityTooLarge,
 )
+from psycopg.errors import InsufficientPrivilege
 
 from openvisit.core import errors
 from openvisit.core.permissions import Actor
@@ -133,6 +134,12 @@ def from_framework(request: Request[Any, Any, Any], error: HTTPException) -> Res
     return _response(body, status, dict(error.headers or {}))
 
 
+def from_second_wall(request: Request[Any, Any, Any], error: InsufficientPrivilege) -> Response[Any]:
+    """The database refused what the permission table let pass: a bug of ours, and still nobody's to have."""
+    _logger.error("refused by row-level security alone", exc_info=error)
+    return from_domain(request, errors.Forbidden())
+
+
 def from_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Anything nobody foresaw: logged with its trace under the request's id, told to the caller without details."""
     _logger.error("request failed", error=type(error).__name__, exc_info=error)
@@ -172,6 +179,7 @@ def _response(body: Any, status: int, headers: dict[str, str]) -> Response[Any]:
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
+    InsufficientPrivilege: from_second_wall,
     errors.OpenVisitError: from_domain,
     HTTPException: from_framework,
     Exception: from_bug,
