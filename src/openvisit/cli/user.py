@@ -9,6 +9,7 @@ from uuid import UUID
 
 from openvisit.cli.installation import local_settings, with_database
 from openvisit.core.errors import Invalid
+from openvisit.core.permissions import STAFF, USUAL_SCOPES
 
 ROLES = ("provider", "staff", "admin")
 
@@ -121,8 +122,9 @@ async def _change_role(connection: Any, vault: Any, options: argparse.Namespace)
     clinic_id = await _clinic(connection, options, now)
     values = {"person": person["id"], "clinic": clinic_id, "role": options.give or options.take, "now": now}
     if options.give:
-        statement = """INSERT INTO role (person_id, clinic_id, role, granted_at)
-                       VALUES (%(person)s, %(clinic)s, %(role)s, %(now)s) ON CONFLICT DO NOTHING"""
+        values["scopes"] = list(USUAL_SCOPES) if options.give == STAFF else []
+        statement = """INSERT INTO role (person_id, clinic_id, role, scopes, granted_at)
+                       VALUES (%(person)s, %(clinic)s, %(role)s, %(scopes)s, %(now)s) ON CONFLICT DO NOTHING"""
     else:
         statement = "DELETE FROM role WHERE person_id = %(person)s AND clinic_id = %(clinic)s AND role = %(role)s"
     changed = await execute(connection, statement, values)

@@ -14,6 +14,14 @@ from openvisit.core import scopes
 PATIENT, PROVIDER, STAFF, ADMIN = "patient", "provider", "staff", "admin"
 ROLES = (PATIENT, PROVIDER, STAFF, ADMIN)
 
+FRONT_DESK, BILLING, CLINICAL, ANALYTICS, PRIVACY = "front-desk", "billing", "clinical", "analytics", "privacy"
+STAFF_SCOPES = (FRONT_DESK, BILLING, CLINICAL, ANALYTICS, PRIVACY)
+"""What somebody on the staff does: books and checks in, sees to prices and money, reads histories and helps at visits,
+draws figures without names, watches over the audit."""
+
+USUAL_SCOPES = (FRONT_DESK, CLINICAL)
+"""What staff do where nobody said it more closely."""
+
 SEE, BOOK, HEALTH, JOIN = "visits", "book", "health", "join"
 DELEGATE_SCOPES = (SEE, BOOK, HEALTH, JOIN)
 """What one may do for a patient: see the visits, book and change them, read what they are about, take part."""
@@ -23,8 +31,9 @@ DELEGATE_SCOPES = (SEE, BOOK, HEALTH, JOIN)
 class Actor:
     """Whoever makes the request, as the permission table sees them.
 
-    `roles` maps a clinic's id to the roles held there (`provider`, `staff`, `admin`); being a patient is not a
-    clinic's to give and is told by `patient_id`. `authenticated_at` is when the person last proved who they are in this
+    `roles` maps a clinic's id to the roles held there (`provider`, `staff`, `admin`), and beside `staff` the scopes of
+    it (`STAFF_SCOPES`); being a patient is not a clinic's to give and is told by `patient_id`.
+    `authenticated_at` is when the person last proved who they are in this
     session; `enrolling` is a session that may only set up the second factor a clinic demands. `delegations` maps the
     patients they may act for to what they may do (`DELEGATE_SCOPES`); `emergencies` are the patients whose record
     they have broken open.
@@ -135,6 +144,25 @@ def clinic_staff(actor: Actor | None, target: Target) -> bool:
     return actor is not None and actor.holds(target.clinic_id, STAFF, ADMIN)
 
 
+def working_as(*scopes: str) -> Predicate:
+    """Staff of the clinic the thing belongs to with one of these scopes, or its admin."""
+
+    def predicate(actor: Actor | None, target: Target) -> bool:
+        return actor is not None and actor.holds(target.clinic_id, ADMIN, *scopes)
+
+    predicate.__name__ = f"working_as_{'_or_'.join(scopes)}"
+    return predicate
+
+
+front_desk = working_as(FRONT_DESK)
+at_visits = working_as(FRONT_DESK, CLINICAL)
+with_visits = working_as(FRONT_DESK, CLINICAL, BILLING)
+clinical = working_as(CLINICAL)
+prices = working_as(FRONT_DESK, BILLING)
+analyst = working_as(ANALYTICS)
+privacy_officer = working_as(PRIVACY)
+
+
 def clinic_admin(actor: Actor | None, target: Target) -> bool:
     """Admin of the clinic the thing belongs to."""
     return actor is not None and actor.holds(target.clinic_id, ADMIN)
@@ -173,56 +201,56 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "directory:read": (anyone,),
     "clinic:add": (admin_somewhere,),
     "clinic:manage": (clinic_admin,),
-    "location:manage": (clinic_staff,),
+    "location:manage": (front_desk,),
     "room:read": (clinic_member,),
-    "room:manage": (clinic_staff,),
+    "room:manage": (front_desk,),
     "device:read": (clinic_member,),
-    "device:manage": (clinic_staff,),
-    "visit-type:manage": (clinic_staff,),
-    "provider:add": (clinic_staff,),
-    "provider:edit": (own_provider, clinic_staff),
+    "device:manage": (front_desk,),
+    "visit-type:manage": (prices,),
+    "provider:add": (front_desk,),
+    "provider:edit": (own_provider, front_desk),
     "person:list": (clinic_staff,),
     "person:add": (clinic_admin,),
     "person:edit": (clinic_admin,),
-    "patient:list": (clinic_member,),
-    "patient:add": (clinic_staff,),
-    "patient:read": (own_patient, acting_for(SEE), clinic_member, broken_glass),
+    "patient:list": (clinic_provider, with_visits),
+    "patient:add": (front_desk,),
+    "patient:read": (own_patient, acting_for(SEE), clinic_provider, with_visits, broken_glass),
     "consent-text:read": (anyone,),
     "consent-text:publish": (clinic_admin,),
     "consent:list": (signed_in,),
-    "consent:read": (own_patient, acting_for(SEE), clinic_member),
-    "consent:give": (own_patient, acting_for(BOOK), clinic_member),
+    "consent:read": (own_patient, acting_for(SEE), clinic_provider, at_visits),
+    "consent:give": (own_patient, acting_for(BOOK), clinic_provider, at_visits),
     "privacy-request:ask": (signed_in,),
-    "privacy-request:answer": (clinic_admin,),
+    "privacy-request:answer": (privacy_officer,),
     "clinic-privacy:manage": (clinic_admin,),
-    "analytics:export": (clinic_admin,),
+    "analytics:export": (analyst,),
     "slots:read": (anyone,),
     "schedule:read": (own_provider, clinic_member),
-    "schedule:edit": (own_provider, clinic_staff),
+    "schedule:edit": (own_provider, front_desk),
     "hold:place": (signed_in,),
     "hold:release": (signed_in,),
     "appointment:list": (signed_in,),
-    "appointment:read": (own_patient, acting_for(SEE), own_provider, clinic_staff, broken_glass),
-    "appointment:book": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
-    "appointment:overbook": (own_provider, clinic_staff),
-    "appointment:reschedule": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
-    "appointment:cancel": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
-    "appointment:confirm": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
-    "appointment:check-in": (own_patient, acting_for(BOOK), own_provider, clinic_staff),
+    "appointment:read": (own_patient, acting_for(SEE), own_provider, with_visits, broken_glass),
+    "appointment:book": (own_patient, acting_for(BOOK), own_provider, front_desk),
+    "appointment:overbook": (own_provider, front_desk),
+    "appointment:reschedule": (own_patient, acting_for(BOOK), own_provider, front_desk),
+    "appointment:cancel": (own_patient, acting_for(BOOK), own_provider, front_desk),
+    "appointment:confirm": (own_patient, acting_for(BOOK), own_provider, front_desk),
+    "appointment:check-in": (own_patient, acting_for(BOOK), own_provider, front_desk),
     "appointment:hide": (own_patient, own_provider),
-    "appointment:start": (own_provider, clinic_staff),
-    "appointment:complete": (own_provider, clinic_staff),
-    "appointment:no-show": (own_provider, clinic_staff),
-    "appointment:approve": (own_provider, clinic_staff),
-    "appointment:decline": (own_provider, clinic_staff),
-    "patient-history:read": (own_patient, acting_for(SEE), clinic_member, broken_glass),
+    "appointment:start": (own_provider, at_visits),
+    "appointment:complete": (own_provider, at_visits),
+    "appointment:no-show": (own_provider, at_visits),
+    "appointment:approve": (own_provider, front_desk),
+    "appointment:decline": (own_provider, front_desk),
+    "patient-history:read": (own_patient, acting_for(SEE), clinic_provider, clinical, broken_glass),
     "delegation:own": (signed_in,),
-    "delegation:manage": (clinic_staff,),
-    "emergency:open": (clinic_provider, clinic_staff),
+    "delegation:manage": (front_desk,),
+    "emergency:open": (clinic_provider, clinical),
     "emergency:end": (signed_in,),
-    "emergency:review": (clinic_admin,),
-    "provider-history:read": (own_provider, clinic_staff),
-    "front-desk:read": (clinic_staff,),
+    "emergency:review": (privacy_officer,),
+    "provider-history:read": (own_provider, with_visits),
+    "front-desk:read": (at_visits,),
     "app:authorize": (anyone,),
     "app:token": (anyone,),
     "app:consent": (signed_in,),
@@ -231,8 +259,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "connected-app:read": (signed_in,),
     "connected-app:revoke": (signed_in,),
     "userinfo:read": (signed_in,),
-    "audit:search": (clinic_admin,),
-    "audit:export": (clinic_admin,),
+    "audit:search": (privacy_officer,),
+    "audit:export": (privacy_officer,),
     "live:subscribe": (anyone,),
     "dev:mail": (anyone,),
     "metrics:read": (anyone,),

@@ -69,6 +69,11 @@ def protect(table: str, read: str, *, write: str | None = None, insert: str | No
     return ";\n".join(_statements(table, read, write or read, insert or write or read, GATE if gate else SYSTEM))
 
 
+def unprotect(table: str) -> str:
+    """The SQL that takes the policies of `protect` away, for others to come in the same migration."""
+    return ";\n".join(f"DROP POLICY {table}_{act} ON {table}" for act in ("read", "insert", "update", "delete"))
+
+
 def _statements(table: str, read: str, write: str, insert: str, always: str) -> Iterator[str]:
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
-from openvisit.core.permissions import ADMIN, PROVIDER, STAFF, Actor
+from openvisit.core.permissions import ADMIN, BILLING, CLINICAL, FRONT_DESK, PRIVACY, PROVIDER, STAFF, Actor
 
 SETTING = "openvisit.principal"
 APP_ROLE = "openvisit_app"
@@ -73,9 +73,9 @@ def of_person(actor: Actor) -> Principal:
         _array({*([actor.patient_id] if actor.patient_id else []), *actor.delegations, *actor.emergencies}),
         str(actor.provider_id or ""),
         _array(actor.clinics(PROVIDER, STAFF, ADMIN)),
-        _array(actor.clinics(PROVIDER, STAFF, ADMIN)),
+        _array(actor.clinics(PROVIDER, FRONT_DESK, CLINICAL, BILLING, PRIVACY, ADMIN)),
         _array(actor.clinics(ADMIN)),
-        _array(actor.clinics(ADMIN)),
+        _array(actor.clinics(PRIVACY, ADMIN)),
     )
     return Principal("|".join(fields))
 

@@ -72,8 +72,8 @@ async def _desk(connection: Connection, vault: Vault, namer: Namer, group: Group
     for person in people:
         await execute(
             connection,
-            """INSERT INTO role (person_id, clinic_id, role, granted_at)
-               VALUES (%(person_id)s, %(clinic_id)s, 'staff', %(since)s)""",
+            """INSERT INTO role (person_id, clinic_id, role, scopes, granted_at)
+               VALUES (%(person_id)s, %(clinic_id)s, 'staff', '{front-desk,clinical}', %(since)s)""",
             {"person_id": person[0], "clinic_id": group.id, "since": since},
         )
     return [person[0] for person in people]

@@ -113,7 +113,7 @@ async def test_roles_are_set_and_audited(scene: Scene) -> None:
     (entry,) = await _audited(scene, "person:edit")
     assert entry["actor_id"] == scene.admin.id
     assert entry["thing_id"] == scene.staff.id
-    assert entry["data"] == {"before": ["staff"], "roles": ["admin", "staff"]}
+    assert entry["data"] == {"before": ["staff"], "roles": ["admin", "staff"], "scopes": []}
 
 
 async def test_a_clinic_keeps_its_last_admin(scene: Scene) -> None:

@@ -3765,6 +3765,7 @@ export interface components {
             clinic_id: string;
             /** @enum {string} */
             role: "provider" | "staff" | "admin";
+            scopes?: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[];
         };
         /** CodeOnly */
         CodeOnly: {
@@ -4606,6 +4607,8 @@ export interface components {
              */
             full_name: string;
             roles: ("provider" | "staff" | "admin")[];
+            /** @description What somebody on the staff does; front desk and clinical unless it is said */
+            scopes?: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[] | null;
         };
         /** NewPrivacyRequest */
         NewPrivacyRequest: {
@@ -4921,6 +4924,7 @@ export interface components {
             id: string;
             provider_id: string | null;
             roles: string[];
+            scopes: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[];
             verified: boolean;
         };
         /** Place */
@@ -5226,6 +5230,8 @@ export interface components {
             /** Format: uuid */
             clinic_id: string;
             roles: ("provider" | "staff" | "admin")[];
+            /** @description What somebody on the staff does; front desk and clinical unless it is said */
+            scopes?: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[] | null;
         };
         /** Room */
         Room: {
@@ -21096,6 +21102,9 @@ export interface operations {
                      *           "roles": [
                      *             "staff"
                      *           ],
+                     *           "scopes": [
+                     *             "front-desk"
+                     *           ],
                      *           "verified": false
                      *         }
                      *       ],
@@ -21177,6 +21186,10 @@ export interface operations {
                  *       "full_name": "Sam Reed",
                  *       "roles": [
                  *         "staff"
+                 *       ],
+                 *       "scopes": [
+                 *         "front-desk",
+                 *         "billing"
                  *       ]
                  *     }
                  */
@@ -21198,6 +21211,9 @@ export interface operations {
                      *       "provider_id": null,
                      *       "roles": [
                      *         "staff"
+                     *       ],
+                     *       "scopes": [
+                     *         "front-desk"
                      *       ],
                      *       "verified": false
                      *     }
@@ -21478,6 +21494,9 @@ export interface operations {
                  *       "roles": [
                  *         "staff",
                  *         "admin"
+                 *       ],
+                 *       "scopes": [
+                 *         "front-desk"
                  *       ]
                  *     }
                  */
@@ -21499,6 +21518,9 @@ export interface operations {
                      *       "provider_id": null,
                      *       "roles": [
                      *         "staff"
+                     *       ],
+                     *       "scopes": [
+                     *         "front-desk"
                      *       ],
                      *       "verified": false
                      *     }
@@ -21524,7 +21546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;

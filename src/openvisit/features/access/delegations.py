@@ -171,7 +171,7 @@ async def add_dependent(
         raise _invalid("born_on", "not a living person's date of birth")
     if expires_at <= now:
         raise _invalid("born_on", "of age: invite them to an account of their own instead")
-    async with db.transaction() as connection:
+    async with db.transaction(as_system=_WHY) as connection:
         held = await fetch_one(
             connection,
             "SELECT count(*) AS n FROM delegation WHERE delegate_id = %(id)s AND ended_at IS NULL",

@@ -8,7 +8,7 @@ import msgspec
 
 from openvisit.core.appointment import Mode, Move, Status
 from openvisit.core.appointment import allowed as possible
-from openvisit.core.permissions import HEALTH, PROVIDER, Actor, Target, allowed
+from openvisit.core.permissions import ADMIN, CLINICAL, FRONT_DESK, HEALTH, PROVIDER, Actor, Target, allowed
 from openvisit.features.audit import vocabulary
 from openvisit.features.booking import wire
 from openvisit.platform.crypto import Keys, Vault
@@ -109,10 +109,11 @@ def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.App
 
 
 def may_read_health(actor: Actor, row: Any) -> bool:
-    """Whether the actor is told what the visit is about: everybody who may read it but delegates without that scope."""
-    if actor.patient_id == row["patient_id"] or by_clinic(actor, row) or row["patient_id"] in actor.emergencies:
+    """Whether the actor is told what the visit is about: everybody who may read it but delegates without that scope,
+    and those who see to the money."""
+    if actor.patient_id == row["patient_id"] or row["patient_id"] in actor.emergencies:
         return True
-    if actor.holds(row["clinic_id"], PROVIDER):
+    if actor.provider_id == row["provider_id"] or actor.holds(row["clinic_id"], PROVIDER, FRONT_DESK, CLINICAL, ADMIN):
         return True
     return HEALTH in actor.delegations.get(row["patient_id"], ())
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from openvisit.core.appointment import Mode, Status
 from openvisit.core.errors import Invalid
-from openvisit.core.permissions import ADMIN, PROVIDER, SEE, STAFF, Actor, Target, allowed
+from openvisit.core.permissions import ADMIN, BILLING, CLINICAL, FRONT_DESK, PROVIDER, SEE, Actor, Target, allowed
 from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
 from openvisit.features.availability.errors import UnknownProvider
@@ -84,7 +84,7 @@ async def listed(
         {
             "own_patient": actor.patient_id,
             "own_provider": actor.provider_id,
-            "clinics": actor.clinics(STAFF, ADMIN),
+            "clinics": actor.clinics(FRONT_DESK, CLINICAL, BILLING, ADMIN),
             "emergencies": [],
             "delegated": [patient for patient, scopes in actor.delegations.items() if SEE in scopes],
             "statuses": [str(status) for status in filters.statuses] or None,
@@ -212,7 +212,7 @@ async def of_patient(
     if not any(allowed(actor, "patient-history:read", each) for each in targets):
         raise PatientNotFound
     scope = {
-        "clinics": actor.clinics(PROVIDER, STAFF, ADMIN),
+        "clinics": actor.clinics(PROVIDER, CLINICAL, ADMIN),
         "emergencies": list(actor.emergencies & {patient_id}),
     }
     filters = replace(filters, patient_id=patient_id, scope=scope)

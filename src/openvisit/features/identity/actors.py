@@ -20,7 +20,7 @@ async def load_actor(connection: Connection, session_id: UUID, now: datetime, li
         f"""SELECT p.id AS person_id, p.full_name, p.time_zone, p.language, patient.id AS patient_id,
                   s.authenticated_at, s.enrolling,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
-                  ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
+                  ARRAY(SELECT role.clinic_id::text || ' ' || held FROM role, unnest(role.role || role.scopes) AS held
                         WHERE role.person_id = p.id) AS roles,
                   ARRAY(SELECT d.patient_id::text || ' ' || array_to_string(d.scopes, ',') FROM delegation d
                         WHERE d.delegate_id = p.id AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL

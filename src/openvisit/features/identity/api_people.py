@@ -64,6 +64,7 @@ async def add_person(
     permission="person:edit",
     summary="Set the roles a person holds at a clinic",
     can_fail=[UnknownPerson, LastAdmin],
+    step_up=True,
     tags=_PEOPLE,
 )
 async def set_roles(
@@ -144,6 +145,7 @@ _PERSON = {
     "email": "sam.reed@example.org",
     "full_name": "Sam Reed",
     "roles": ["staff"],
+    "scopes": ["front-desk"],
     "verified": False,
     "provider_id": None,
 }
@@ -168,8 +170,9 @@ EXAMPLES: dict[str, Any] = {
         "email": "sam.reed@example.org",
         "full_name": "Sam Reed",
         "roles": ["staff"],
+        "scopes": ["front-desk", "billing"],
     },
-    "RolesAtClinic": {"clinic_id": _CLINIC_ID, "roles": ["staff", "admin"]},
+    "RolesAtClinic": {"clinic_id": _CLINIC_ID, "roles": ["staff", "admin"], "scopes": ["front-desk"]},
     "Patient": _PATIENT,
     "Patients": {"items": [_PATIENT], "next_cursor": None},
     "NewPatient": {

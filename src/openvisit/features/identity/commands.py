@@ -6,7 +6,7 @@ from uuid import UUID
 
 from openvisit.core.errors import Invalid, InvalidCredentials
 from openvisit.core.ids import new_id
-from openvisit.core.permissions import Actor
+from openvisit.core.permissions import STAFF, USUAL_SCOPES, Actor
 from openvisit.features.audit.commands import record
 from openvisit.features.identity import codes, passwords, wire
 from openvisit.features.identity.addresses import normalise
@@ -261,11 +261,12 @@ async def create_account(
     time_zone: str = "UTC",
     language: str = "en",
     password_hash: str | None = None,
+    staff_scopes: Collection[str] = USUAL_SCOPES,
 ) -> UUID:
     """An account made by the operator or the seed, in the caller's transaction; the answer is the person's id.
 
-    `roles` maps clinics to roles. `password_hash` (of `passwords.hash_of`) spares the hashing of a password that many
-    accounts share. Errors: Invalid, also when the address has an account already.
+    `roles` maps clinics to roles, `staff_scopes` are those of `staff`. `password_hash` (of `passwords.hash_of`) spares
+    the hashing of a password that many accounts share. Errors: Invalid, also when the address has an account already.
     """
     address = normalise(email)
     check_zone(time_zone)
@@ -287,9 +288,15 @@ async def create_account(
         for role in held:
             await execute(
                 connection,
-                """INSERT INTO role (person_id, clinic_id, role, granted_at)
-                   VALUES (%(person_id)s, %(clinic_id)s, %(role)s, %(now)s)""",
-                {"person_id": person_id, "clinic_id": clinic_id, "role": role, "now": now},
+                """INSERT INTO role (person_id, clinic_id, role, scopes, granted_at)
+                   VALUES (%(person_id)s, %(clinic_id)s, %(role)s, %(scopes)s, %(now)s)""",
+                {
+                    "person_id": person_id,
+                    "clinic_id": clinic_id,
+                    "role": role,
+                    "scopes": list(staff_scopes) if role == STAFF else [],
+                    "now": now,
+                },
             )
     await record(connection, at=now, actor_id=None, action="account:open", thing="person", thing_id=person_id)
     return person_id

@@ -1,10 +1,11 @@
 """Writes on other people: who works at a clinic in which role, and patients whom a clinic enters."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from openvisit.core.errors import Forbidden, Invalid
-from openvisit.core.permissions import Actor, Target, allowed
+from openvisit.core.permissions import STAFF, USUAL_SCOPES, Actor, Target, allowed
 from openvisit.features.audit.commands import record
 from openvisit.features.audit.vocabulary import Reason, acting
 from openvisit.features.identity import codes, queries, wire
@@ -29,7 +30,7 @@ async def add_person(
     async with db.transaction() as connection:
         person = await _person(connection, vault, account, now)
         for role in asked.roles:
-            await _grant(connection, person["id"], asked.clinic_id, role, now)
+            await _grant(connection, person["id"], asked.clinic_id, role, asked.scopes, now)
         if person["verified_at"] is None:
             await codes.mail_later(connection, person["id"], "invite")
         await record(
@@ -40,7 +41,7 @@ async def add_person(
             thing="person",
             thing_id=person["id"],
             clinic_id=asked.clinic_id,
-            data={"roles": sorted(set(asked.roles))},
+            data={"roles": sorted(set(asked.roles)), "scopes": sorted(set(asked.scopes or ()))},
         )
         answer = await queries.person_at_clinic(connection, vault, person["id"], asked.clinic_id)
     tokens.changed(person["id"])
@@ -69,8 +70,8 @@ async def set_roles(
             raise UnknownPerson
         if "admin" in held and "admin" not in asked.roles:
             await _another_admin(connection, person_id, asked.clinic_id)
-        for role in set(asked.roles) - held:
-            await _grant(connection, person_id, asked.clinic_id, role, now)
+        for role in asked.roles:
+            await _grant(connection, person_id, asked.clinic_id, role, asked.scopes, now)
         await execute(
             connection,
             """DELETE FROM role WHERE person_id = %(person_id)s AND clinic_id = %(clinic_id)s
@@ -85,7 +86,11 @@ async def set_roles(
             thing="person",
             thing_id=person_id,
             clinic_id=asked.clinic_id,
-            data={"before": sorted(held), "roles": sorted(set(asked.roles))},
+            data={
+                "before": sorted(held),
+                "roles": sorted(set(asked.roles)),
+                "scopes": sorted(set(asked.scopes or ())) if STAFF in asked.roles else [],
+            },
         )
         async with elevated(connection, "whoever lost the last role here is not the clinic's to see any more"):
             answer = await queries.person_at_clinic(connection, vault, person_id, asked.clinic_id)
@@ -184,10 +189,27 @@ async def _another_admin(connection: Connection, person_id: UUID, clinic_id: UUI
         raise LastAdmin
 
 
-async def _grant(connection: Connection, person_id: UUID, clinic_id: UUID, role: str, now: datetime) -> None:
+async def _grant(
+    connection: Connection,
+    person_id: UUID,
+    clinic_id: UUID,
+    role: str,
+    scopes: Collection[str] | None,
+    now: datetime,
+) -> None:
+    """Give the role; with `scopes` also what somebody on the staff does, who otherwise goes on as before."""
     await execute(
         connection,
-        """INSERT INTO role (person_id, clinic_id, role, granted_at)
-           VALUES (%(person_id)s, %(clinic_id)s, %(role)s, %(now)s) ON CONFLICT DO NOTHING""",
-        {"person_id": person_id, "clinic_id": clinic_id, "role": role, "now": now},
+        """INSERT INTO role AS held (person_id, clinic_id, role, scopes, granted_at)
+           VALUES (%(person_id)s, %(clinic_id)s, %(role)s, %(scopes)s::text[], %(now)s)
+           ON CONFLICT (person_id, clinic_id, role) DO UPDATE SET scopes = excluded.scopes
+           WHERE %(said)s AND held.scopes <> excluded.scopes""",
+        {
+            "person_id": person_id,
+            "clinic_id": clinic_id,
+            "role": role,
+            "scopes": sorted(set(USUAL_SCOPES if scopes is None else scopes)) if role == STAFF else [],
+            "said": scopes is not None,
+            "now": now,
+        },
     )

@@ -1,12 +1,23 @@
 """Reads: the person signed in, a clinic's people, the patients a caller's clinics know."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from openvisit.core.errors import Forbidden, Invalid, Unauthenticated
-from openvisit.core.permissions import ADMIN, PROVIDER, ROLES, STAFF, Actor, Target, allowed
+from openvisit.core.permissions import (
+    ADMIN,
+    BILLING,
+    CLINICAL,
+    FRONT_DESK,
+    PROVIDER,
+    ROLES,
+    STAFF_SCOPES,
+    Actor,
+    Target,
+    allowed,
+)
 from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
 from openvisit.features.identity import wire
@@ -26,15 +37,16 @@ async def user(connection: Connection, vault: Vault, person_id: UUID) -> wire.Us
                   k.wrapped AS data_key,
                   (SELECT patient.id FROM patient WHERE patient.person_id = p.id) AS patient_id,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active) AS provider_id,
-                  ARRAY(SELECT role.clinic_id::text || ' ' || role.role FROM role
-                        WHERE role.person_id = p.id ORDER BY role.clinic_id, role.role) AS held
+                  ARRAY(SELECT role.clinic_id::text || ' ' || role.role || ' ' || array_to_string(role.scopes, ',')
+                        FROM role WHERE role.person_id = p.id ORDER BY role.clinic_id, role.role) AS held
            FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id WHERE p.id = %(id)s AND p.active""",
         {"id": person_id},
     )
     if row is None:
         raise Unauthenticated
     clinic_roles = [
-        wire.ClinicRole(UUID(clinic), cast(wire.ClinicRoleName, role)) for clinic, role in map(str.split, row["held"])
+        wire.ClinicRole(UUID(clinic), cast(wire.ClinicRoleName, role), _scopes(scopes.split(",")))
+        for clinic, role, scopes in (each.split(" ") for each in row["held"])
     ]
     named = {held.role for held in clinic_roles} | ({"patient"} if row["patient_id"] else set())
     return wire.User(
@@ -73,6 +85,8 @@ async def people(
         f"""SELECT p.id, p.email, p.full_name, p.verified_at, k.wrapped AS data_key, lower(p.full_name) AS sort_name,
                    (SELECT array_agg(r.role ORDER BY r.role) FROM role r
                     WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s) AS roles,
+                  ARRAY(SELECT unnest(r.scopes) FROM role r
+                        WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s) AS scopes,
                    (SELECT provider.id FROM provider WHERE provider.person_id = p.id) AS provider_id
             FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id
             WHERE EXISTS (SELECT FROM role WHERE role.person_id = p.id AND role.clinic_id = %(clinic_id)s) {conditions}
@@ -92,6 +106,8 @@ async def person_at_clinic(
         """SELECT p.id, p.email, p.full_name, p.verified_at, k.wrapped AS data_key,
                   ARRAY(SELECT r.role FROM role r WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s
                         ORDER BY r.role) AS roles,
+                  ARRAY(SELECT unnest(r.scopes) FROM role r
+                        WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s) AS scopes,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id) AS provider_id
            FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id WHERE p.id = %(id)s""",
         {"id": person_id, "clinic_id": clinic_id},
@@ -115,7 +131,7 @@ async def patients(
 
     Errors: Forbidden, Invalid for a foreign cursor.
     """
-    clinics = [clinic_id] if clinic_id else actor.clinics(PROVIDER, STAFF, ADMIN)
+    clinics = [clinic_id] if clinic_id else actor.clinics(PROVIDER, FRONT_DESK, CLINICAL, BILLING, ADMIN)
     if not clinics or not all(allowed(actor, "patient:list", Target(clinic_id=clinic)) for clinic in clinics):
         raise Forbidden
     conditions, values = _search(vault, q, cursor)
@@ -216,9 +232,14 @@ def _person_at_clinic(row: Mapping[str, Any], vault: Vault) -> wire.PersonAtClin
         email=vault.of(row["id"], row["data_key"]).shown(row["email"], "person.email", row["id"]),
         full_name=row["full_name"],
         roles=row["roles"],
+        scopes=_scopes(row["scopes"]),
         verified=row["verified_at"] is not None,
         provider_id=row["provider_id"],
     )
+
+
+def _scopes(held: Collection[str]) -> list[wire.StaffScope]:
+    return [cast(wire.StaffScope, scope) for scope in STAFF_SCOPES if scope in held]
 
 
 def _patient(row: Mapping[str, Any], vault: Vault) -> wire.Patient:

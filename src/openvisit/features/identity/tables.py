@@ -56,7 +56,13 @@ role = Table(
     Column("clinic_id", UUID, primary_key=True),
     Column("role", Text, primary_key=True),
     Column("granted_at", instant(), nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False, server_default="{}"),  # what somebody on the staff does
     CheckConstraint("role IN ('provider', 'staff', 'admin')", name="known"),
+    CheckConstraint(
+        "scopes <@ ARRAY['front-desk', 'billing', 'clinical', 'analytics', 'privacy']"
+        " AND (role = 'staff' OR scopes = '{}')",
+        name="scopes",
+    ),
     Index("ix_role_clinic_id", "clinic_id"),
 )
 

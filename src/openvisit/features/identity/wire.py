@@ -31,6 +31,7 @@ FullName = Annotated[
 Zone = Annotated[str, Meta(min_length=1, max_length=64, description="IANA time zone", examples=["America/New_York"])]
 Language = Literal["en", "es"]
 ClinicRoleName = Literal["provider", "staff", "admin"]
+StaffScope = Literal["front-desk", "billing", "clinical", "analytics", "privacy"]
 Phone = Annotated[str, Meta(max_length=40, pattern=_LINE, examples=["+1 555 0100"])]
 
 
@@ -73,11 +74,21 @@ class PasswordReset(msgspec.Struct):
     password: NewPassword
 
 
+Scopes = (
+    Annotated[
+        list[StaffScope],
+        Meta(max_length=5, description="What somebody on the staff does; front desk and clinical unless it is said"),
+    ]
+    | None
+)
+
+
 class ClinicRole(msgspec.Struct):
-    """A role held at a clinic."""
+    """A role held at a clinic; `scopes` are what somebody on the `staff` does there."""
 
     clinic_id: UUID
     role: ClinicRoleName
+    scopes: list[StaffScope] = []
 
 
 class User(msgspec.Struct):
@@ -158,12 +169,14 @@ class NoticeLink(msgspec.Struct):
 
 
 class PersonAtClinic(msgspec.Struct):
-    """A person with the roles held at one clinic. `verified` is false until they proved their address."""
+    """A person with the roles held at one clinic, and the scopes of `staff`. `verified` is false until they proved
+    their address."""
 
     id: UUID
     email: str
     full_name: str
     roles: list[str]
+    scopes: list[StaffScope]
     verified: bool
     provider_id: UUID | None
 
@@ -182,13 +195,16 @@ class NewPerson(msgspec.Struct):
     email: Email
     full_name: FullName
     roles: Annotated[list[ClinicRoleName], Meta(min_length=1, max_length=3)]
+    scopes: Scopes = None
 
 
 class RolesAtClinic(msgspec.Struct):
-    """All roles the person is to hold at the clinic; none takes them all away."""
+    """All roles the person is to hold at the clinic; none takes them all away. `scopes` are those of `staff`: left out,
+    those held stay."""
 
     clinic_id: UUID
     roles: Annotated[list[ClinicRoleName], Meta(max_length=3)]
+    scopes: Scopes = None
 
 
 class NewPatient(msgspec.Struct):

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from openvisit.core import scopes
 from openvisit.core.errors import Unauthenticated
-from openvisit.core.permissions import STAFF, Actor
+from openvisit.core.permissions import STAFF, STAFF_SCOPES, Actor
 from openvisit.features.identity.oauth import store
 from openvisit.features.identity.oauth.signing import ACCESS, Signatures
 from openvisit.features.identity.tokens import ACTOR_SECONDS, TokenService, header_of
@@ -184,7 +184,7 @@ def _server(token: Row) -> Actor:
     return Actor(
         person_id=token["client_id"],
         session_id=token["id"],
-        roles={token["clinic_id"]: frozenset({STAFF})},
+        roles={token["clinic_id"]: frozenset({STAFF, *STAFF_SCOPES})},
         full_name=token["name"],
         app_id=token["client_id"],
         grants=scopes.grants(token["scopes"]),
