@@ -69,6 +69,8 @@ def test_an_erasure_is_explained_asked_for_and_undone(visitors: Visitors, instal
 
 def test_a_correction_is_asked_for_answered_and_read(visitors: Visitors, installation: Installation) -> None:
     patient = installation.new_patient("Corin Velthuis")
+    offer = installation.offer()
+    installation.book(patient, offer, offer.slots[0]["start"])
     page = visitors("patient", patient).go("/account/privacy")
     correct = page.get_by_role("region", name="Ask a clinic to correct something")
     correct.get_by_role("combobox", name="What is it about?").click()

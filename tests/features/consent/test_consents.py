@@ -175,6 +175,8 @@ async def test_a_restriction_pauses_what_is_not_care_and_new_bookings(scene: Sce
         assert await permits(connection, Purpose.VIDEO_VISIT, scene.patient.patient_id, scene.clinic.id)
     refused = await scene.patient.client.post(BOOK, json=scene.slot(at(scene)))
     assert (refused.status_code, refused.json()["code"]) == (409, "processing_restricted")
+    seen = await scene.staff.client.get(f"/api/patients/{scene.patient.patient_id}")
+    assert seen.json()["restricted"] is True
 
 
 async def test_a_clinic_sees_its_own_consents_alone_and_each_look_is_audited(scene: Scene) -> None:

@@ -4882,6 +4882,8 @@ export interface components {
             /** Format: uuid */
             person_id: string;
             phone: string | null;
+            /** @default false */
+            restricted?: boolean;
             time_zone: string;
             verified: boolean;
         };

@@ -183,8 +183,8 @@ async def patient_by_id(connection: Connection, vault: Vault, patient_id: UUID) 
     return _patient(row, vault)
 
 
-_PATIENT = """SELECT patient.id AS patient_id, patient.born_on, patient.created_at, p.id, p.full_name, p.email, p.phone,
-    p.time_zone, p.language, p.verified_at, k.wrapped AS data_key"""
+_PATIENT = """SELECT patient.id AS patient_id, patient.born_on, patient.created_at, patient.restricted_at,
+    p.id, p.full_name, p.email, p.phone, p.time_zone, p.language, p.verified_at, k.wrapped AS data_key"""
 _PATIENT_FROM = (
     "patient JOIN person p ON p.id = patient.person_id LEFT JOIN keyring.data_key k ON k.owner = patient.person_id"
 )
@@ -255,4 +255,5 @@ def _patient(row: Mapping[str, Any], vault: Vault) -> wire.Patient:
         language=row["language"],
         verified=row["verified_at"] is not None,
         created_at=row["created_at"],
+        restricted=row["restricted_at"] is not None,
     )

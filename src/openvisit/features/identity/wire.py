@@ -220,7 +220,8 @@ class NewPatient(msgspec.Struct):
 
 
 class Patient(msgspec.Struct):
-    """A patient, as clinics that know them see them."""
+    """A patient, as clinics that know them see them. `restricted`: they paused the use of their data, and nothing new
+    is booked until they resume it."""
 
     id: UUID
     person_id: UUID
@@ -232,6 +233,7 @@ class Patient(msgspec.Struct):
     language: str
     verified: bool
     created_at: datetime
+    restricted: bool = False
 
 
 class Patients(msgspec.Struct):

@@ -250,8 +250,8 @@ async def answer(
 
 
 _ALL = """
-SELECT r.*, p.full_name, pt.id AS patient_id, e.expires_at AS download_until
-FROM privacy_request r JOIN person p ON p.id = r.person_id LEFT JOIN patient pt ON pt.person_id = r.person_id
+SELECT r.*, coalesce(p.full_name, '—') AS full_name, pt.id AS patient_id, e.expires_at AS download_until
+FROM privacy_request r LEFT JOIN person p ON p.id = r.person_id LEFT JOIN patient pt ON pt.person_id = r.person_id
 LEFT JOIN privacy_export e ON e.request_id = r.id"""
 
 

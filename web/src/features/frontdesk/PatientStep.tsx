@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -111,6 +111,11 @@ function PatientFacts({ patient }: { patient: Patient }) {
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
           {[born, patient.phone, patient.email].filter(Boolean).join(' · ')}
         </Text>
+        {patient.restricted && (
+          <Badge variant="light" color="yellow" mt={4}>
+            {t('patient.restricted')}
+          </Badge>
+        )}
       </Stack>
     </>
   );
