@@ -59,7 +59,7 @@ from openvisit.platform.outgoing import Outgoing, parse_networks
 from openvisit.platform.principal import SYSTEM, become
 from openvisit.platform.realtime import Live
 from openvisit.platform.web import dev_mail, docs, health, openapi
-from openvisit.platform.web.access import guard, provide_actor, provide_caller
+from openvisit.platform.web.access import from_own_pages, guard, provide_actor, provide_caller
 from openvisit.platform.web.bodies import StrictRequest
 from openvisit.platform.web.bot_defence import BotDefence
 from openvisit.platform.web.dependencies import resolve_in_turn
@@ -70,6 +70,8 @@ from openvisit.platform.web.pages import pages
 from openvisit.platform.web.problems import EXCEPTION_HANDLERS
 from openvisit.platform.web.security_txt import security_txt
 from openvisit.settings import Settings, SettingsError, load
+
+_POLICY_VIOLATION = 1008  # RFC 6455 section 7.4.1
 
 API = (
     audit_api,
@@ -174,7 +176,10 @@ def litestar(parts: Parts) -> Litestar:
 
     @websocket("/live", opt={"permission": "live:subscribe"})
     async def live_socket(socket: WebSocket[Any, Any, Any]) -> None:
-        await LiveSocket(socket, parts.live, parts.tokens, gate).run()
+        if from_own_pages(socket, settings.public_url):
+            await LiveSocket(socket, parts.live, parts.tokens, gate).run()
+        else:
+            await socket.close(code=_POLICY_VIOLATION)  # before it is accepted: the handshake is answered 403
 
     api = Router("/api", route_handlers=[*(route for feature in API for route in feature.ROUTES), live_socket])
     root: list[Any] = [

@@ -211,6 +211,17 @@ async def test_nonsense_is_answered_and_the_socket_stays_open(theatre: Theatre, 
         await ear.silent()
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+async def test_pages_of_other_sites_get_no_socket(theatre: Theatre, origin: str) -> None:
+    server = theatre.servers[0].url
+    address = server.replace("http", "ws") + "/api/live"
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await websockets.connect(address, proxy=None, additional_headers={"Origin": origin})
+    assert refused.value.response.status_code == 403
+    async with websockets.connect(address, proxy=None, additional_headers={"Origin": server}) as socket:
+        assert json.loads(await socket.recv()) == {"type": "ready"}
+
+
 async def test_a_token_that_is_refused_leaves_who_was_signed_in(theatre: Theatre) -> None:
     async with theatre.ear(0, theatre.scene.patient) as ear:
         assert (await ear.ask({"type": "auth", "token": "a.b.c"}))["code"] == "not_signed_in"

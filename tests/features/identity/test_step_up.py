@@ -90,6 +90,7 @@ async def test_the_description_names_the_sensitive_routes(app: Application) -> N
         if operation.get("x-step-up")
     }
     assert {"POST /api/me/totp", "PUT /api/clinics/{clinic_id}/policy"} <= marked
+    assert {"POST /api/people", "PUT /api/people/{person_id}/roles", "GET /api/audit/export"} <= marked
     assert all("step-up-needed" in paths[p][m.lower()]["x-error-codes"] for m, p in map(str.split, marked))
     assert "GET /api/me" not in marked
 

@@ -44,7 +44,15 @@ async def list_people(
         return await queries.people(connection, vault, actor, clinic_id, q=q, cursor=cursor, limit=limit)
 
 
-@route("POST", "/people", permission="person:add", summary="Give somebody roles at a clinic", status=201, tags=_PEOPLE)
+@route(
+    "POST",
+    "/people",
+    permission="person:add",
+    summary="Give somebody roles at a clinic",
+    status=201,
+    step_up=True,
+    tags=_PEOPLE,
+)
 async def add_person(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],

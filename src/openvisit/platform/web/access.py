@@ -129,5 +129,19 @@ def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
             raise Forbidden("This call may only come from OpenVisit's own pages")
         return
     origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host", ""):
+    if origin is not None and not _own_host(request, origin):
         raise Forbidden("This call may only come from OpenVisit's own pages")
+
+
+def from_own_pages(connection: ASGIConnection[Any, Any, Any, Any], public_url: str) -> bool:
+    """Whether a WebSocket's handshake comes from our own pages, or from a client that is no browser.
+
+    The same-origin policy does not hold for WebSockets; browsers always send Origin with the handshake (RFC 6455
+    section 10.2).
+    """
+    origin = connection.headers.get("origin")
+    return origin is None or origin == public_url.rstrip("/") or _own_host(connection, origin)
+
+
+def _own_host(connection: ASGIConnection[Any, Any, Any, Any], origin: str) -> bool:
+    return origin.partition("://")[2] == connection.headers.get("host", "")
