@@ -123,6 +123,9 @@ async def test_the_policy_of_a_clinic_is_edited_by_its_admin(scene: Scene) -> No
         "clinic_id": str(scene.clinic.id),
         "mfa_required_for": [],
         "mfa_grace_days": 14,
+        "adolescent_from_age": 12,
+        "adolescent_until_age": 18,
+        "proxies_see": "not-private",
         "version": 0,
     }
     wanted = {"mfa_required_for": ["provider", "admin", "admin"], "mfa_grace_days": 3}
