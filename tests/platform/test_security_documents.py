@@ -1,4 +1,4 @@
-"""What the security documents claim can be looked up: every number is there once, every file and test they name exists."""
+"""What the security documents claim can be looked up: every number once, every file and test they name."""
 
 import ast
 import functools
