@@ -15,11 +15,11 @@ from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
 
 _DELEGATION = """
-SELECT d.*, subject.full_name AS patient_name, delegate.full_name AS delegate_name, clinic.name AS clinic_name
+SELECT d.*, subject.full_name AS patient_name, openvisit_name(d.delegate_id) AS delegate_name,
+       clinic.name AS clinic_name
 FROM delegation d
 JOIN patient ON patient.id = d.patient_id
 JOIN person subject ON subject.id = patient.person_id
-LEFT JOIN person delegate ON delegate.id = d.delegate_id
 LEFT JOIN clinic ON clinic.id = d.clinic_id"""
 
 _EMERGENCY = """

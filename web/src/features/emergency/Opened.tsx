@@ -18,6 +18,7 @@ export function Opened({ one }: { one: Emergency }) {
   const close = useMutation({
     mutationFn: () => closeRecord(one.id),
     onSuccess: () => {
+      setReading(false);
       notifyDone(t('emergency.closedDone'));
       client.removeQueries({ queryKey: ['patient', one.patient_id] });
       return client.invalidateQueries({ queryKey: ['emergencies'] });

@@ -27,7 +27,7 @@ export function VisitsScreen() {
   const tab = search.tab ?? 'upcoming';
   return (
     <Screen title={t('title')} actions={<ButtonLink to="/">{t('book')}</ButtonLink>}>
-      <Tabs value={tab} onChange={(next) => change(next === 'past' ? { tab: 'past' } : {})} keepMounted={false}>
+      <Tabs value={tab} onChange={(next) => change({ ...(search.of ? { of: search.of } : {}), ...(next === 'past' ? { tab: 'past' } : {}) })} keepMounted={false}>
         <Tabs.List aria-label={t('tabsLabel')}>
           <Tabs.Tab value="upcoming">{t('tabs.upcoming')}</Tabs.Tab>
           <Tabs.Tab value="past">{t('tabs.past')}</Tabs.Tab>

@@ -7,6 +7,8 @@ export interface VisitsSearch {
   status?: Status;
   mode?: Mode;
   q?: string;
+  /** The patient whose visits are shown, where it is not the person themselves. */
+  of?: string;
 }
 
 /** The list's tab and filters, as they stand in the address bar. */
@@ -16,6 +18,7 @@ export function visitsSearch(raw: RawSearch): VisitsSearch {
     status: oneOf(raw, 'status', STATUSES),
     mode: oneOf(raw, 'mode', MODES),
     q: text(raw, 'q'),
+    of: text(raw, 'of'),
   });
 }
 
@@ -23,8 +26,8 @@ const OPEN: Status[] = ['requested', 'scheduled', 'confirmed', 'rescheduled', 'c
 
 /** What to ask for: visits not over yet, soonest first; or those that are, latest first. */
 export function visitsFilter(search: VisitsSearch, patientId: string, hour: string): AppointmentFilter {
-  const { tab, status, mode, q } = search;
-  const common = { patient_id: patientId, ...present({ mode, q }) };
+  const { tab, status, mode, q, of } = search;
+  const common = { patient_id: of ?? patientId, ...present({ mode, q }) };
   if (tab === 'past') return { ...common, to: hour, order: 'desc', ...(status ? { status: [status] } : {}) };
   return { ...common, from: hour, order: 'asc', status: status ? [status] : OPEN };
 }
