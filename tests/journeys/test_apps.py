@@ -56,7 +56,7 @@ def test_an_app_is_let_in_used_and_shown_out(visitors: Visitors, installation: I
     assert wishes.all_inner_texts() == [
         "Know that it is you",
         "See your visits",
-        "Stay connected when you are not using it",
+        "Stay connected when you are not using it, for up to 180 days",
     ]
     back = told(page, page.get_by_role("button", name="Let it in").click)
     assert back["state"] == "0012345678901234567890e5"

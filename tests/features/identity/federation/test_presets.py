@@ -237,6 +237,14 @@ def test_a_key_may_be_kept_for_another_use() -> None:
     assert _published({"keys": "none"}) == _published({}) == []
 
 
+@pytest.mark.filterwarnings("ignore:Key size should be")
+def test_a_short_key_verifies_nothing() -> None:
+    from openvisit.features.identity.federation.metadata import _published
+
+    short = RSAKey.generate_key(1024, {"kid": "short", "alg": "RS256", "use": "sig"}).as_dict(private=False)
+    assert [key.kid for key in _published({"keys": [short, KEY.as_dict(private=False)]})] == ["k"]
+
+
 def test_httpx_is_told_of_no_proxy() -> None:
     """The transport goes to the address that was checked: a proxy of the environment would resolve anew."""
     assert isinstance(Outgoing()._transport, httpx.AsyncHTTPTransport)

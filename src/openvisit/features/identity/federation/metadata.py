@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key
+from joserfc.jwk import JWKRegistry, Key, RSAKey
 
 from openvisit.features.identity.federation.errors import FederationFailed, ProviderUnavailable
 from openvisit.features.identity.federation.providers import Provider
 from openvisit.platform import log
 from openvisit.platform.outgoing import Answer, Outgoing, OutgoingFailed, OutgoingRefused
 
+_LEAST_RSA_BITS = 2048
 KEPT_FOR = 3600.0  # seconds
 RETRIED_AFTER = 30.0  # seconds, when a newer description could not be had
 READS_A_MINUTE = 4  # of the keys: anybody can send a logout token with a made-up `kid`
@@ -145,7 +146,8 @@ def _described(provider: Provider, said: Mapping[str, Any]) -> Description:
 
 
 def _published(said: Mapping[str, Any]) -> list[PublishedKey]:
-    """The keys that can verify a signature; those of kinds that we do not know are left out (RFC 7517 section 5)."""
+    """The keys that can verify a signature; those of kinds that we do not know are left out (RFC 7517 section 5), and
+    RSA keys too short for RS256 (RFC 7518 section 3.3)."""
     found = []
     listed = said.get("keys")
     for jwk in listed if isinstance(listed, list) else []:
@@ -155,6 +157,8 @@ def _published(said: Mapping[str, Any]) -> list[PublishedKey]:
         try:
             key = JWKRegistry.import_key(public)
         except (JoseError, ValueError, TypeError):
+            continue
+        if isinstance(key, RSAKey) and key.raw_value.key_size < _LEAST_RSA_BITS:
             continue
         found.append(PublishedKey(key, _optional(jwk, "kid"), _optional(jwk, "alg"), _optional(jwk, "issuer")))
     return found
