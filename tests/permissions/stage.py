@@ -16,7 +16,10 @@ from openvisit.features.identity.sessions import open_session
 from openvisit.platform.db import execute
 from tests.support.cast import Person, Scene
 
-CALLERS = ("nobody", "patient", "other_patient", "provider", "other_provider", "staff", "admin", "outsider")
+SCOPES = ("front_desk", "billing", "clinical", "analytics", "privacy")
+"""Staff of the clinic who do one thing alone. `staff` does what staff usually do: front desk and clinical."""
+
+CALLERS = ("nobody", "patient", "other_patient", "provider", "other_provider", "staff", "admin", "outsider", *SCOPES)
 PNG = b"\x89PNG\r\n\x1a\n"
 NEVER = '"999999"'
 
@@ -27,6 +30,7 @@ class Stage:
 
     scene: Scene
     other_provider: Person
+    specialists: dict[str, Person]
     names: dict[str, str] = field(default_factory=dict)
 
     def client(self, caller: str) -> httpx.AsyncClient:
@@ -38,6 +42,8 @@ class Stage:
 
     def person(self, caller: str) -> Person:
         """The caller, who is signed in."""
+        if caller in self.specialists:
+            return self.specialists[caller]
         person: Person = self.other_provider if caller == "other_provider" else getattr(self.scene, caller)
         return person
 
@@ -67,7 +73,11 @@ async def set_stage(scene: Scene) -> Stage:
     cast, clinic = scene.cast, scene.clinic
     second = await cast.provider(clinic, [scene.visit_type_id], "Bea Second")
     colleague = await cast.person("Bea Second", roles={clinic.id: ["provider"]}, provider_id=second)
-    stage = Stage(scene, colleague)
+    specialists = {
+        name: await cast.person(f"Sam {name}", roles={clinic.id: ["staff"]}, staff_scopes=[name.replace("_", "-")])
+        for name in SCOPES
+    }
+    stage = Stage(scene, colleague, specialists)
     tomorrow = scene.app.clock().replace(hour=15) + timedelta(days=1)
     visit = await _made(scene.patient, "/api/appointments", scene.slot(tomorrow))
     async with scene.app.parts.db.connection() as connection:

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from openvisit.core.ids import new_id
+from openvisit.core.permissions import USUAL_SCOPES
 from openvisit.features.availability import commands as availability
 from openvisit.features.availability import wire
 from openvisit.features.consent.agreed import agree
@@ -57,6 +58,7 @@ class Cast:
         patient: bool = False,
         roles: dict[UUID, Collection[str]] | None = None,
         provider_id: UUID | None = None,
+        staff_scopes: Collection[str] = USUAL_SCOPES,
         time_zone: str = NEW_YORK,
         language: str = "en",
         consents: bool = True,
@@ -78,6 +80,7 @@ class Cast:
                 now=now,
                 patient=patient,
                 roles=roles,
+                staff_scopes=staff_scopes,
                 time_zone=time_zone,
                 language=language,
             )

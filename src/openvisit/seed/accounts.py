@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from openvisit.core.ids import new_id
+from openvisit.core.permissions import USUAL_SCOPES
 from openvisit.features.identity import passwords
 from openvisit.features.identity.commands import create_account
 from openvisit.platform.crypto import Vault
@@ -17,6 +18,14 @@ from openvisit.seed.rows import insert
 
 PASSWORD = "openvisit-demo"  # noqa: S105 - made known on purpose, in the development profile alone
 PROVIDER_NAME = "Elena Marlowick"
+SPECIALISTS = {
+    "front-desk": "Frida Lindqvist",
+    "billing": "Bruno Castellanos",
+    "clinical": "Clara Whitlock",
+    "analytics": "Anton Marchetti",
+    "privacy": "Petra Hollenbach",
+}
+"""Staff with one scope each; they sign in as `<scope>@demo.test`."""
 PATIENT_NAME = "Maya Riverola"
 
 PersonRow = tuple[UUID, str, str, str, str, datetime]
@@ -40,7 +49,7 @@ async def open_accounts(connection: Connection, vault: Vault, namer: Namer, grou
     hashed = await passwords.hash_of(PASSWORD)
     since = now - timedelta(days=200)
 
-    async def account(local: str, name: str, *, role: str | None) -> UUID:
+    async def account(local: str, name: str, *, role: str | None, scopes: Sequence[str] = USUAL_SCOPES) -> UUID:
         return await create_account(
             connection,
             vault,
@@ -52,12 +61,15 @@ async def open_accounts(connection: Connection, vault: Vault, namer: Namer, grou
             patient=role is None,
             roles={group.id: [role]} if role else None,
             time_zone=ZONE,
+            staff_scopes=scopes,
         )
 
     patient = await account("patient", PATIENT_NAME, role=None)
     provider = await account("provider", PROVIDER_NAME, role="provider")
     staff = await account("staff", "Sam Ashgrove", role="staff")
     await account("admin", "Inés Clairvallon", role="admin")
+    for scope, name in SPECIALISTS.items():
+        await account(scope, name, role="staff", scopes=[scope])
     row = await fetch_one(connection, "SELECT id FROM patient WHERE person_id = %(person_id)s", {"person_id": patient})
     assert row is not None  # noqa: S101 - made with the account
     desk = await _desk(connection, vault, namer, group, since)

@@ -42,7 +42,10 @@ async def test_an_invited_person_chooses_a_password_and_works(
     assert signed_in.status_code == 200, signed_in.text
     user = signed_in.json()["user"]
     assert (user["roles"], user["has_password"]) == (["provider", "staff"], True)
-    assert user["clinic_roles"] == [{"clinic_id": str(scene.clinic.id), "role": role} for role in ("provider", "staff")]
+    usual = {"provider": [], "staff": ["front-desk", "clinical"]}
+    assert user["clinic_roles"] == [
+        {"clinic_id": str(scene.clinic.id), "role": role, "scopes": scopes} for role, scopes in usual.items()
+    ]
     assert (await browser.post("/api/auth/login", json={"email": SAM, "password": PASSWORD})).status_code == 200
 
 
@@ -67,7 +70,10 @@ async def test_a_person_with_an_account_just_gets_the_roles(scene: Scene, postbo
     assert (added.json()["full_name"], added.json()["verified"]) == ("Olu Bello", True)
     assert (await newcomer.client.get("/api/people", params=clinic)).status_code == 200
     assert (await newcomer.client.get("/api/me")).json()["roles"] == ["patient", "staff"]
-    assert [m for m in await postbox.deliver() if newcomer.email in m["To"]] == []
+    (told,) = [m for m in await postbox.deliver() if newcomer.email in m["To"]]
+    body = told.get_body(("plain",))
+    assert body is not None
+    assert "staff (front desk, clinical)" in body.get_content()
 
 
 async def test_only_the_clinics_own_people_may(scene: Scene) -> None:

@@ -8,6 +8,16 @@ type Schemas = components['schemas'];
 export const CLINIC_ROLES = ['provider', 'staff', 'admin'] as const;
 export type ClinicRole = (typeof CLINIC_ROLES)[number];
 
+/** What somebody on the staff does. */
+export const STAFF_SCOPES = ['front-desk', 'clinical', 'billing', 'analytics', 'privacy'] as const;
+export type StaffScope = (typeof STAFF_SCOPES)[number];
+
+/** Roles at a clinic, with the scopes of `staff`. */
+export interface HeldRoles {
+  roles: ClinicRole[];
+  scopes: StaffScope[];
+}
+
 /** A person with the roles held at one clinic. `verified` is false until they proved their address. */
 export type PersonAtClinic = Omit<Schemas['PersonAtClinic'], 'roles'> & { roles: ClinicRole[] };
 
@@ -33,6 +43,6 @@ export function invite(body: Schemas['NewPerson'] & { roles: ClinicRole[] }): Pr
 }
 
 /** Sets all roles a person holds at the clinic; none takes them all away. */
-export function setRoles(personId: string, body: { clinic_id: string; roles: ClinicRole[] }): Promise<unknown> {
+export function setRoles(personId: string, body: { clinic_id: string } & HeldRoles): Promise<unknown> {
   return ask(client.PUT('/api/people/{person_id}/roles', { params: { path: { person_id: personId } }, body }));
 }

@@ -1,3 +1,4 @@
+import type { StaffScope } from '@/api/people';
 import { useSyncExternalStore } from 'react';
 import { ask, client, done } from '@/api/http';
 import { askPasskey } from '@/api/security';
@@ -26,10 +27,22 @@ export function hasRole(user: User | null, ...roles: Role[]): boolean {
   return user?.roles.some((role) => roles.includes(role)) ?? false;
 }
 
-/** Where somebody begins after signing in: the agenda, the front desk or, for patients, the search. */
-export function homeOf(user: User): '/schedule' | '/desk' | '/' {
+/** Whether somebody is an admin, or on the staff with one of these scopes; at a clinic, or anywhere without one. */
+export function worksAs(user: User | null, clinicId: string | undefined | null, ...scopes: StaffScope[]): boolean {
+  return (user?.clinic_roles ?? []).some(
+    (held) =>
+      (clinicId === null || held.clinic_id === clinicId) &&
+      (held.role === 'admin' || (held.scopes ?? []).some((scope) => scopes.includes(scope))),
+  );
+}
+
+/** Where somebody begins after signing in: the agenda, the front desk, their office or, for patients, the search. */
+export function homeOf(user: User): '/schedule' | '/desk' | '/admin/audit' | '/admin/privacy' | '/admin' | '/' {
   if (hasRole(user, 'provider')) return '/schedule';
-  return hasRole(user, 'staff', 'admin') ? '/desk' : '/';
+  if (worksAs(user, null, 'front-desk', 'clinical')) return '/desk';
+  if (worksAs(user, null, 'privacy')) return '/admin/audit';
+  if (worksAs(user, null, 'analytics')) return '/admin/privacy';
+  return hasRole(user, 'staff') ? '/admin' : '/';
 }
 
 /** Opens an account; the server mails a code and answers the same whether or not the address was known. */

@@ -12,7 +12,8 @@ import {
 import type { LinkProps } from '@tanstack/react-router';
 import type { ParseKeys } from 'i18next';
 import type { ComponentType } from 'react';
-import { hasRole } from '@/api/session';
+import type { StaffScope } from '@/api/people';
+import { hasRole, worksAs } from '@/api/session';
 import type { Role, User } from '@/api/types';
 
 export interface NavItem {
@@ -22,14 +23,16 @@ export interface NavItem {
   icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Who sees it; everyone, signed in or not, when left out. */
   roles?: Role[];
+  /** Of the staff, who with one of these scopes; admins always. */
+  scopes?: StaffScope[];
   /** Active only on this very page, not on the pages below it. */
   exact?: boolean;
 }
 
 /** The main navigation, in order. A screen that has its own entry is registered here and nowhere else. */
 export const NAV: NavItem[] = [
-  { to: '/desk', label: 'frontdesk:nav.desk', icon: IconTable, roles: ['staff', 'admin'], exact: true },
-  { to: '/desk/requests', label: 'frontdesk:nav.requests', icon: IconInbox, roles: ['staff', 'admin'] },
+  { to: '/desk', label: 'frontdesk:nav.desk', icon: IconTable, scopes: ['front-desk', 'clinical'], exact: true },
+  { to: '/desk/requests', label: 'frontdesk:nav.requests', icon: IconInbox, scopes: ['front-desk'] },
   { to: '/schedule', label: 'schedule:nav.agenda', icon: IconCalendarUser, roles: ['provider'], exact: true },
   { to: '/schedule/hours', label: 'schedule:nav.hours', icon: IconCalendarClock, roles: ['provider'] },
   { to: '/schedule/profile', label: 'schedule:nav.profile', icon: IconIdBadge2, roles: ['provider'] },
@@ -41,5 +44,7 @@ export const NAV: NavItem[] = [
 
 /** The entries this person sees. */
 export function navFor(user: User | null): NavItem[] {
-  return NAV.filter(({ roles }) => !roles || hasRole(user, ...roles));
+  return NAV.filter(
+    ({ roles, scopes }) => (!roles || hasRole(user, ...roles)) && (!scopes || worksAs(user, null, ...scopes)),
+  );
 }

@@ -33,7 +33,7 @@ _logger = log.get("identity")
 
 def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
     """The tasks that mail codes (`identity:send_code`, `send_email_code`) and notices (`tell_new_device`,
-    `tell_email_changed`, those of second factors), and, every hour, `identity:sweep`."""
+    `tell_roles`, `tell_email_changed`, those of second factors), and, every hour, `identity:sweep`."""
     tasks = procrastinate.Blueprint()
 
     # Waits of 3, 9, 27, 81, 243, 729 seconds: past a restart of the mail server, and within the patience of a person.
@@ -45,6 +45,12 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
     async def tell_new_device(person_id: str, session_id: str) -> None:
         await notices.tell_new_device(
             db, vault, mailer, UUID(person_id), UUID(session_id), public_url=public_url, now=clock()
+        )
+
+    @tasks.task(name="tell_roles", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+    async def tell_roles(person_id: str, clinic_id: str) -> None:
+        await notices.tell_roles(
+            db, vault, mailer, UUID(person_id), UUID(clinic_id), public_url=public_url, now=clock()
         )
 
     @tasks.task(name="send_email_code", retry=RetryStrategy(max_attempts=6, exponential_wait=3))

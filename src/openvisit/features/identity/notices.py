@@ -1,6 +1,6 @@
 """Mails that tell a person what happened to their account, with the means to stop it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -105,6 +105,46 @@ async def tell_email_changed(
     }
     await _send(mailer, f"email_changed_{which}", change["language"], values, old if which == "old" else new, now)
     _logger.info("change of address told", person_id=str(change["person_id"]))
+
+
+async def tell_roles(
+    db: Database, vault: Vault, mailer: Mailer, person_id: UUID, clinic_id: UUID, *, public_url: str, now: datetime
+) -> None:
+    """Mail the person what they may do at a clinic from now on. Who has not proved their address was invited instead.
+
+    `clinic` is the directory's, a tier above: its name alone is read.
+    """
+    async with db.connection() as connection:
+        row = await fetch_one(
+            connection,
+            """SELECT p.email, p.full_name, p.language, k.wrapped AS data_key, clinic.name AS clinic,
+                      ARRAY(SELECT r.role || ' ' || array_to_string(r.scopes, ',') FROM role r
+                            WHERE r.person_id = p.id AND r.clinic_id = clinic.id ORDER BY r.role) AS held
+               FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id, clinic
+               WHERE p.id = %(person_id)s AND clinic.id = %(clinic_id)s AND p.active AND p.verified_at IS NOT NULL
+                     AND k.shredded_at IS NULL""",
+            {"person_id": person_id, "clinic_id": clinic_id},
+        )
+    if row is None:
+        return
+    values = {
+        "name": row["full_name"],
+        "clinic": row["clinic"],
+        "roles": roles_words(row["held"], row["language"]),
+        "link": public_url.rstrip("/"),
+    }
+    address = vault.of(person_id, row["data_key"]).open(row["email"], "person.email", person_id)
+    await _send(mailer, "roles_changed", row["language"], values, address, now)
+    _logger.info("roles told", person_id=str(person_id))
+
+
+def roles_words(held: Sequence[str], language: str) -> str:
+    """`admin, staff (front desk, billing)` in the reader's language, from `staff front-desk,billing` and the like."""
+    words = []
+    for role, scopes in (each.split(" ") for each in held):
+        does = ", ".join(phrase(f"scope_{scope}", language) for scope in scopes.split(",") if scope)
+        words.append(phrase(f"role_{role}", language) + (f" ({does})" if does else ""))
+    return ", ".join(words) or phrase("role_none", language)
 
 
 def _hinted(address: str) -> str:

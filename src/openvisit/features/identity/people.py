@@ -15,6 +15,7 @@ from openvisit.features.identity.registration import NewAccount, check_zone, ens
 from openvisit.features.identity.tokens import TokenService
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, elevated, execute, fetch_all, fetch_one
+from openvisit.platform.jobs import defer
 
 
 async def add_person(
@@ -33,6 +34,9 @@ async def add_person(
             await _grant(connection, person["id"], asked.clinic_id, role, asked.scopes, now)
         if person["verified_at"] is None:
             await codes.mail_later(connection, person["id"], "invite")
+        else:
+            args = {"person_id": str(person["id"]), "clinic_id": str(asked.clinic_id)}
+            await defer(connection, "identity:tell_roles", queue="mail", args=args)
         await record(
             connection,
             at=now,
@@ -92,6 +96,8 @@ async def set_roles(
                 "scopes": sorted(set(asked.scopes or ())) if STAFF in asked.roles else [],
             },
         )
+        args = {"person_id": str(person_id), "clinic_id": str(asked.clinic_id)}
+        await defer(connection, "identity:tell_roles", queue="mail", args=args)
         async with elevated(connection, "whoever lost the last role here is not the clinic's to see any more"):
             answer = await queries.person_at_clinic(connection, vault, person_id, asked.clinic_id)
     tokens.changed(person_id)

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
 import { NoClinic } from '@/ui/clinic/NoClinic';
-import { useClinic, useIsAdmin } from '@/ui/clinic/useClinic';
+import { useClinic, useWorksAs } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
@@ -33,7 +33,11 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
   const { clinic } = useSearch({ strict: false });
   const navigate = useNavigate();
   const clinicId = useClinic(clinic, 'staff', 'admin');
-  const admin = useIsAdmin(clinicId);
+  const may = {
+    audit: useWorksAs(clinicId, 'privacy'),
+    emergencies: useWorksAs(clinicId, 'privacy'),
+    privacy: useWorksAs(clinicId, 'privacy', 'analytics'),
+  };
   const sections = useRef<HTMLUListElement>(null);
   useEffect(() => {
     // On a phone the row of sections is wider than the window.
@@ -45,7 +49,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
       <div className={classes.bar}>
         <nav aria-label={t('sections')}>
           <ul className={classes.sections} ref={sections}>
-            {SECTIONS.filter((one) => admin || (one !== 'audit' && one !== 'privacy')).map((one) => (
+            {SECTIONS.filter((one) => !(one in may) || may[one as keyof typeof may]).map((one) => (
               <li key={one}>
                 <Link
                   to={`/admin/${one}`}

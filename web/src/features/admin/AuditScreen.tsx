@@ -8,7 +8,7 @@ import { type AuditEntry, auditFile, type AuditFilter, auditQuery } from '@/api/
 import { saveFile } from '@/lib/saveFile';
 import { formatDateTime } from '@/lib/time';
 import { useAuditWords } from '@/ui/audit/useAuditWords';
-import { useIsAdmin } from '@/ui/clinic/useClinic';
+import { useWorksAs } from '@/ui/clinic/useClinic';
 import { MoreButton } from '@/ui/MoreButton';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
@@ -43,7 +43,7 @@ interface AuditProps {
 
 function Audit({ clinicId, filter, onNames }: AuditProps) {
   const { t } = useTranslation('audit');
-  if (!useIsAdmin(clinicId)) {
+  if (!useWorksAs(clinicId, 'privacy')) {
     return <EmptyState icon={IconLock} title={t('screen.notYours')} text={t('screen.notYoursText')} />;
   }
   return (
@@ -115,7 +115,7 @@ function Who({ entry }: { entry: AuditEntry }) {
 function ExportMenu({ clinicId, filter }: { clinicId: string; filter: AuditFilter }) {
   const { t } = useTranslation('audit');
   const errorText = useErrorText();
-  const admin = useIsAdmin(clinicId);
+  const officer = useWorksAs(clinicId, 'privacy');
   const save = useMutation({
     mutationFn: async (format: 'csv' | 'jsonl') => {
       saveFile(await auditFile(clinicId, filter, format), `audit-${new Date().toISOString().slice(0, 10)}.${format}`);
@@ -123,7 +123,7 @@ function ExportMenu({ clinicId, filter }: { clinicId: string; filter: AuditFilte
     onSuccess: () => notifyDone(t('screen.exported')),
     onError: (error) => notifyFailed(errorText(error)),
   });
-  if (!admin) return null;
+  if (!officer) return null;
   return (
     <Menu position="bottom-end">
       <Menu.Target>

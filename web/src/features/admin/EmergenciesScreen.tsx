@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { emergenciesQuery, type Emergency, reviewEmergency } from '@/api/delegates';
 import { formatDateTime } from '@/lib/time';
-import { useIsAdmin } from '@/ui/clinic/useClinic';
+import { useWorksAs } from '@/ui/clinic/useClinic';
 import { notifyDone } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
 import { useLocale } from '@/ui/useLocale';
@@ -21,7 +21,7 @@ export function EmergenciesScreen() {
 
 function ForAdmins({ clinicId }: { clinicId: string }) {
   const { t } = useTranslation('admin');
-  return useIsAdmin(clinicId) ? <Cases clinicId={clinicId} /> : <Text>{t('adminsOnly')}</Text>;
+  return useWorksAs(clinicId, 'privacy') ? <Cases clinicId={clinicId} /> : <Text>{t('adminsOnly')}</Text>;
 }
 
 function Cases({ clinicId }: { clinicId: string }) {

@@ -1,16 +1,17 @@
-import { Badge, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CLINIC_ROLES, type ClinicRole, invite, peopleQuery, type PersonAtClinic, setRoles } from '@/api/people';
+import { type ClinicRole, invite, peopleQuery, type PersonAtClinic } from '@/api/people';
 import { useIsAdmin } from '@/ui/clinic/useClinic';
 import { Portrait } from '@/ui/Portrait';
 import { QueryView } from '@/ui/QueryView';
 import { AdminScreen } from './AdminScreen';
 import { EditDrawer, EditForm } from './EditDrawer';
 import { FactorResets } from './FactorResets';
+import { Roles, RoleFields, RolesForm, USUAL_SCOPES } from './PersonRoles';
 import { EditButton, Resources } from './Resources';
 import { useSave } from './useSave';
 
@@ -62,7 +63,7 @@ function List({ clinicId, onEdit }: { clinicId: string; onEdit: (person: PersonA
           nameOf={({ full_name }) => full_name}
           columns={[
             { key: 'name', head: t('name'), cell: (person) => <Name person={person} /> },
-            { key: 'roles', head: t('person.roles'), cell: ({ roles }) => <Roles roles={roles} /> },
+            { key: 'roles', head: t('person.roles'), cell: ({ roles, scopes }) => <Roles roles={roles} scopes={scopes} /> },
             { key: 'state', head: t('person.state'), cell: ({ verified }) => (verified ? t('person.verified') : t('person.invited')) },
           ]}
           edit={admin ? (person) => <EditButton name={person.full_name} onClick={() => onEdit(person)} /> : undefined}
@@ -88,33 +89,21 @@ function Name({ person }: { person: PersonAtClinic }) {
   );
 }
 
-function Roles({ roles }: { roles: ClinicRole[] }) {
-  const { t } = useTranslation('admin');
-  return (
-    <Group gap={6}>
-      {roles.map((role) => (
-        <Badge key={role} variant="light" size="lg">
-          {t(`role.${role}`)}
-        </Badge>
-      ))}
-    </Group>
-  );
-}
-
 function InviteForm({ clinicId, onClose }: { clinicId: string; onClose: () => void }) {
   const { t } = useTranslation('admin');
   const form = useForm({
-    initialValues: { full_name: '', email: '', roles: ['staff'] as ClinicRole[] },
+    initialValues: { full_name: '', email: '', roles: ['staff'] as ClinicRole[], scopes: USUAL_SCOPES },
     validate: {
       full_name: (value) => (value.trim() ? null : t('needed')),
       email: (value) => (/^\S+@\S+\.\S+$/u.test(value.trim()) ? null : t('emailWrong')),
       roles: (value) => (value.length > 0 ? null : t('person.roleNeeded')),
+      scopes: (value, { roles }) => (roles.includes('staff') && value.length === 0 ? t('person.scopeNeeded') : null),
     },
   });
   const save = useSave({
     form,
-    save: ({ full_name, email, roles }) =>
-      invite({ clinic_id: clinicId, full_name: full_name.trim(), email: email.trim(), roles }),
+    save: ({ full_name, email, roles, scopes }) =>
+      invite({ clinic_id: clinicId, full_name: full_name.trim(), email: email.trim(), roles, scopes }),
     keys: [['clinic', clinicId, 'people']],
     onSaved: onClose,
   });
@@ -129,44 +118,11 @@ function InviteForm({ clinicId, onClose }: { clinicId: string; onClose: () => vo
       <Text c="dimmed">{t('person.inviteHint')}</Text>
       <TextInput label={t('person.name')} autoComplete="off" data-autofocus {...form.getInputProps('full_name')} />
       <TextInput label={t('person.email')} type="email" autoComplete="off" {...form.getInputProps('email')} />
-      <RoleFields {...form.getInputProps('roles')} value={form.values.roles} />
+      <RoleFields
+        held={form.values}
+        onChange={({ roles, scopes }) => form.setValues({ roles, scopes })}
+        errors={form.errors}
+      />
     </EditForm>
-  );
-}
-
-function RolesForm({ clinicId, person, onClose }: { clinicId: string; person: PersonAtClinic; onClose: () => void }) {
-  const { t } = useTranslation('admin');
-  const form = useForm({ initialValues: { roles: person.roles } });
-  const save = useSave({
-    form,
-    save: ({ roles }) => setRoles(person.id, { clinic_id: clinicId, roles }),
-    keys: [['clinic', clinicId, 'people']],
-    onSaved: onClose,
-  });
-  return (
-    <EditForm busy={save.isPending} error={save.error} onClose={onClose} onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Text c="dimmed">{person.email}</Text>
-      <RoleFields {...form.getInputProps('roles')} value={form.values.roles} />
-      {form.values.roles.length === 0 && <Text>{t('person.noneLeft')}</Text>}
-    </EditForm>
-  );
-}
-
-interface RoleFieldsProps {
-  value: ClinicRole[];
-  onChange: (roles: ClinicRole[]) => void;
-  error?: string;
-}
-
-function RoleFields({ value, onChange, error }: RoleFieldsProps) {
-  const { t } = useTranslation('admin');
-  return (
-    <Checkbox.Group size="md" label={t('person.roles')} value={value} onChange={(roles) => onChange(roles)} error={error}>
-      <Stack mt="xs">
-        {CLINIC_ROLES.map((role) => (
-          <Checkbox key={role} size="md" value={role} label={t(`role.${role}`)} description={t(`roleText.${role}`)} />
-        ))}
-      </Stack>
-    </Checkbox.Group>
   );
 }

@@ -39,7 +39,7 @@ export const staff: User = {
   provider_id: null,
   time_zone: 'America/New_York',
   language: 'es',
-  clinic_roles: [{ clinic_id: CLINIC, role: 'staff' }],
+  clinic_roles: [{ clinic_id: CLINIC, role: 'staff', scopes: ['front-desk', 'clinical'] }],
   has_password: true,
 };
 

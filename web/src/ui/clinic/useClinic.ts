@@ -1,4 +1,5 @@
-import { useUser } from '@/api/session';
+import { useUser, worksAs } from '@/api/session';
+import type { StaffScope } from '@/api/people';
 import type { Role } from '@/api/types';
 
 /** The clinics where the person signed in holds one of the roles. */
@@ -17,4 +18,9 @@ export function useClinic(asked: string | undefined, ...roles: Role[]): string |
 export function useIsAdmin(clinicId: string | undefined): boolean {
   const held = useUser()?.clinic_roles ?? [];
   return held.some(({ clinic_id, role }) => clinic_id === clinicId && role === 'admin');
+}
+
+/** Whether the person is an admin of the clinic, or on its staff with one of these scopes. */
+export function useWorksAs(clinicId: string | undefined, ...scopes: StaffScope[]): boolean {
+  return worksAs(useUser(), clinicId, ...scopes);
 }

@@ -1,7 +1,7 @@
 import { Alert, Card, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '@/ui/clinic/useClinic';
+import { useIsAdmin, useWorksAs } from '@/ui/clinic/useClinic';
 import { AdminScreen } from '../AdminScreen';
 import { Analytics } from './Analytics';
 import { ConsentTexts } from './ConsentTexts';
@@ -18,25 +18,35 @@ export function PrivacyOfficeScreen() {
 function Sections({ clinicId }: { clinicId: string }) {
   const { t } = useTranslation('admin');
   const admin = useIsAdmin(clinicId);
-  if (!admin) return <Alert color="gray">{t('adminsOnly')}</Alert>;
+  const officer = useWorksAs(clinicId, 'privacy');
+  const analyst = useWorksAs(clinicId, 'analytics');
+  if (!officer && !analyst) return <Alert color="gray">{t('adminsOnly')}</Alert>;
   return (
     <Stack gap="lg" maw="54rem">
-      <Part title={t('privacy.requests.title')} text={t('privacy.requests.text')}>
-        <Requests clinicId={clinicId} />
-      </Part>
-      <Part title={t('privacy.texts.title')}>
-        <ConsentTexts clinicId={clinicId} />
-      </Part>
-      <Rules clinicId={clinicId} />
-      <Part title={t('privacy.retention.title')} text={t('privacy.retention.text')}>
-        <Retention clinicId={clinicId} />
-      </Part>
-      <Part title={t('privacy.retained.title')} text={t('privacy.retained.text')}>
-        <Retained clinicId={clinicId} />
-      </Part>
-      <Part title={t('privacy.analytics.title')} text={t('privacy.analytics.text')}>
-        <Analytics clinicId={clinicId} />
-      </Part>
+      {officer && (
+        <Part title={t('privacy.requests.title')} text={t('privacy.requests.text')}>
+          <Requests clinicId={clinicId} />
+        </Part>
+      )}
+      {admin && (
+        <>
+          <Part title={t('privacy.texts.title')}>
+            <ConsentTexts clinicId={clinicId} />
+          </Part>
+          <Rules clinicId={clinicId} />
+          <Part title={t('privacy.retention.title')} text={t('privacy.retention.text')}>
+            <Retention clinicId={clinicId} />
+          </Part>
+          <Part title={t('privacy.retained.title')} text={t('privacy.retained.text')}>
+            <Retained clinicId={clinicId} />
+          </Part>
+        </>
+      )}
+      {analyst && (
+        <Part title={t('privacy.analytics.title')} text={t('privacy.analytics.text')}>
+          <Analytics clinicId={clinicId} />
+        </Part>
+      )}
     </Stack>
   );
 }
