@@ -31,6 +31,9 @@ class Settings:
     )
     openvisit_data_dir: str = _setting("", "Folder for the embedded database, caught mail and generated secrets")
     database_url: str = _setting("", "libpq URI of a PostgreSQL 15+; empty: the embedded server")
+    migration_database_url: str = _setting(
+        "", "libpq URI of the login that owns the tables, for `openvisit migrate`; empty: DATABASE_URL's does"
+    )
     database_pool_size: int = _setting(12, "Connections kept by one process")
     public_url: str = _setting("http://127.0.0.1:8000", "The address people open; links in mail start with it")
     host: str = _setting("127.0.0.1", "Address the web server listens on")

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from openvisit.cli.installation import postgres_folder, with_database
 from openvisit.platform.postgres import PostgresError
+from openvisit.platform.principal import APP_ROLE
 from openvisit.settings import Settings
 
 OLDEST_POSTGRES = 15
@@ -134,6 +135,7 @@ def database(settings: Settings) -> Iterator[Finding]:
             yield _server_version(connection.info.server_version, own=not settings.database_url)
             yield _extensions(connection)
             yield _migrations(reached.database_url)
+            yield _role(connection, own=not settings.database_url)
     except PostgresError as error:
         yield Finding(Level.FAIL, "database", str(error))
     except psycopg.OperationalError as error:
@@ -161,6 +163,32 @@ def _extensions(connection: object) -> Finding:
     if found[0] is None:
         return Finding(Level.WARN, "extensions", "btree_gist is not created yet", "run `openvisit migrate`")
     return Finding(Level.OK, "extensions", f"btree_gist {found[0]}")
+
+
+def _role(connection: object, *, own: bool) -> Finding:
+    """As whom web and worker ask, and whether row-level security binds them."""
+    import psycopg
+
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101 - told to the type checker
+    found = connection.execute(
+        """SELECT session_user, r.rolsuper OR r.rolbypassrls, l.rolsuper OR EXISTS (
+                      SELECT FROM pg_class WHERE relname = 'person' AND relowner = l.oid),
+                  pg_has_role(session_user, r.oid, 'MEMBER')
+           FROM pg_roles r, pg_roles l WHERE r.rolname = %s AND l.rolname = session_user""",
+        (APP_ROLE,),
+    ).fetchone()
+    if found is None:
+        return Finding(Level.WARN, "database role", f"{APP_ROLE} is not made yet", "run `openvisit migrate`")
+    login, waived, owner, member = found
+    if waived or not member:
+        words = f"{APP_ROLE} may pass row-level security" if waived else f"{login} is not a member of {APP_ROLE}"
+        remedy = f"ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS; GRANT {APP_ROLE} TO {login}"
+        return Finding(Level.FAIL, "database role", words, remedy)
+    words = f"web and worker run as {APP_ROLE}, bound by row-level security"
+    if owner and not own:
+        remedy = "give DATABASE_URL a login that is only a member of it, and the owner's to MIGRATION_DATABASE_URL"
+        return Finding(Level.OK, "database role", f"{words}; {login} could do more ({remedy})")
+    return Finding(Level.OK, "database role", words)
 
 
 def _migrations(database_url: str) -> Finding:

@@ -19,7 +19,7 @@ def run(_options: argparse.Namespace) -> int:
             return 0
         from openvisit.platform.migrate import upgrade
 
-        before, now = upgrade(settings.database_url)
+        before, now = upgrade(settings.migration_database_url or settings.database_url)
     print(f"migrated from {before or 'empty'} to {now}")
     return 0
 

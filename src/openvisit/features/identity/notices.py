@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from openvisit.core.ids import new_id
+from openvisit.core.permissions import STAFF_SCOPES
 from openvisit.features.identity import codes, links
 from openvisit.features.identity.ports import Mailer
 from openvisit.platform import log
@@ -142,7 +143,7 @@ def roles_words(held: Sequence[str], language: str) -> str:
     """`admin, staff (front desk, billing)` in the reader's language, from `staff front-desk,billing` and the like."""
     words = []
     for role, scopes in (each.split(" ") for each in held):
-        does = ", ".join(phrase(f"scope_{scope}", language) for scope in scopes.split(",") if scope)
+        does = ", ".join(phrase(f"scope_{scope}", language) for scope in STAFF_SCOPES if scope in scopes.split(","))
         words.append(phrase(f"role_{role}", language) + (f" ({does})" if does else ""))
     return ", ".join(words) or phrase("role_none", language)
 

@@ -48,37 +48,60 @@ FUNCTIONS = [
     _function("openvisit_trail", "uuid[]", _field(8, "uuid[]")),
 ]
 
-# What everybody may ask of rows that not everybody may see; the setting of each ends with it.
+# What everybody may ask of rows that not everybody may see. Each is the system for its own statement alone; should that
+# fail, the transaction takes the setting back. (SET in a function's head would need a superuser to say it.)
+_AS_SYSTEM = """CREATE FUNCTION {head}
+LANGUAGE plpgsql {kind} SET search_path = public, pg_temp AS $$
+DECLARE
+    before CONSTANT text := coalesce(current_setting('openvisit.principal', true), '');
+    {declared}
+BEGIN
+    PERFORM set_config('openvisit.principal', 'system', true);
+    {body}
+    PERFORM set_config('openvisit.principal', before, true);
+    RETURN{returned};
+END $$"""
+
 ELEVATED = [
     # Who did it, in a history that the reader may see: the name alone.
-    """CREATE FUNCTION openvisit_name(person_id uuid) RETURNS text
-       LANGUAGE sql STABLE SET openvisit.principal = 'system'
-       BEGIN ATOMIC SELECT p.full_name FROM person p WHERE p.id = person_id; END""",
+    _AS_SYSTEM.format(
+        head="openvisit_name(of_person uuid) RETURNS text",
+        kind="STABLE",
+        declared="found text;",
+        body="SELECT p.full_name INTO found FROM person p WHERE p.id = of_person;",
+        returned=" found",
+    ),
     # When a provider's visits and holds of a type begin: a daily cap counts other people's too.
-    """CREATE FUNCTION openvisit_taken_starts(
+    _AS_SYSTEM.format(
+        head="""openvisit_taken_starts(
            of_provider uuid, of_type uuid, begins timestamptz, ends timestamptz, instant timestamptz, apart_from uuid)
-       RETURNS SETOF timestamptz LANGUAGE sql STABLE SET openvisit.principal = 'system'
-       BEGIN ATOMIC
-           SELECT a.starts_at FROM appointment a
-           WHERE a.provider_id = of_provider AND a.starts_at >= begins AND a.starts_at < ends
-             AND a.visit_type_id = of_type AND a.status <> 'cancelled' AND a.id IS DISTINCT FROM apart_from
-           UNION ALL
-           SELECT h.starts_at FROM hold h
-           WHERE h.provider_id = of_provider AND h.starts_at >= begins AND h.starts_at < ends
-             AND h.visit_type_id = of_type AND h.expires_at > instant;
-       END""",
+           RETURNS SETOF timestamptz""",
+        kind="STABLE",
+        declared="",
+        body="""RETURN QUERY
+            SELECT a.starts_at FROM appointment a
+            WHERE a.provider_id = of_provider AND a.starts_at >= begins AND a.starts_at < ends
+              AND a.visit_type_id = of_type AND a.status <> 'cancelled' AND a.id IS DISTINCT FROM apart_from
+            UNION ALL
+            SELECT h.starts_at FROM hold h
+            WHERE h.provider_id = of_provider AND h.starts_at >= begins AND h.starts_at < ends
+              AND h.visit_type_id = of_type AND h.expires_at > instant;""",
+        returned="",
+    ),
     # Holds that ran out may be taken away by whoever wants the time. Those that somebody else is just taking away
     # are left to them, so that two sweepers never wait for each other.
-    """CREATE FUNCTION openvisit_sweep_holds(resources uuid[], instant timestamptz) RETURNS void
-       LANGUAGE sql SET openvisit.principal = 'system'
-       BEGIN ATOMIC
-           WITH dead AS (
-               SELECT h.id FROM hold h WHERE h.expires_at <= instant AND h.id IN (
-                   SELECT c.hold_id FROM claim c WHERE c.resource = ANY (resources) AND c.expires_at <= instant)
-               FOR UPDATE SKIP LOCKED
-           ), gone AS (DELETE FROM hold WHERE hold.id IN (SELECT dead.id FROM dead) RETURNING hold.id)
-           DELETE FROM claim WHERE claim.hold_id IN (SELECT gone.id FROM gone);
-       END""",
+    _AS_SYSTEM.format(
+        head="openvisit_sweep_holds(resources uuid[], instant timestamptz) RETURNS void",
+        kind="VOLATILE",
+        declared="",
+        body="""WITH dead AS (
+                SELECT h.id FROM hold h WHERE h.expires_at <= instant AND h.id IN (
+                    SELECT c.hold_id FROM claim c WHERE c.resource = ANY (resources) AND c.expires_at <= instant)
+                FOR UPDATE SKIP LOCKED
+            ), gone AS (DELETE FROM hold WHERE hold.id IN (SELECT dead.id FROM dead) RETURNING hold.id)
+            DELETE FROM claim WHERE claim.hold_id IN (SELECT gone.id FROM gone);""",
+        returned="",
+    ),
 ]
 
 # Visits outlive the link: whoever was erased is forgotten, and their visits stay for as long as the law says.
@@ -192,6 +215,8 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
     op.execute(ENSURE_APP_ROLE)
     op.execute(GRANT_NEW)
-    for statement in [LESS, *FUNCTIONS, *ELEVATED, *POLICIES]:
-        for single in [statement] if "BEGIN ATOMIC" in statement else statement.split(";\n"):
-            op.execute(single)
+    for statement in [*FUNCTIONS, *ELEVATED]:
+        op.execute(statement)
+    for statements in [LESS, *POLICIES]:
+        for statement in statements.split(";\n"):
+            op.execute(statement)
