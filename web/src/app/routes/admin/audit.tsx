@@ -5,6 +5,6 @@ import { auditSearch } from '@/features/admin/search';
 
 export const Route = createFileRoute('/admin/audit')({
   validateSearch: auditSearch,
-  beforeLoad: (context) => void requireUser(context, 'admin'),
+  beforeLoad: (context) => void requireUser(context, 'staff', 'admin'),
   component: AuditScreen,
 });
