@@ -83,6 +83,8 @@ venv_with_pip() {
 
 # install runtime|dev: the locked packages, by hash, and the project itself.
 install() {
+	# An environment for development stays one.
+	case $(cat "$VENV/.made-from" 2>/dev/null) in dev*) set -- dev ;; esac
 	lock=requirements/$1.lock
 	made_from="$PWD $(cat requirements/*.lock pyproject.toml | cksum)"
 	for kind in "$1" dev; do # an environment for development serves to run as well

@@ -5,11 +5,11 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from openvisit.main import build, edge, litestar
-from openvisit.platform.db import execute
 from openvisit.platform.migrate import newest
 from openvisit.platform.web.health import WORKER_SILENT_SECONDS
 from openvisit.settings import Settings
@@ -33,8 +33,9 @@ async def without_database(tmp_path: Path) -> AsyncIterator[Application]:
 
 
 async def run(app: Application, statement: str) -> None:
-    async with app.parts.db.connection() as connection:
-        await execute(connection, statement)
+    """Run it as the owner of the schema; the application could not."""
+    async with await psycopg.AsyncConnection.connect(app.parts.settings.database_url, autocommit=True) as connection:
+        await connection.execute(statement.encode())
 
 
 async def test_all_is_well_with_a_worker_beside(app: Application) -> None:

@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from openvisit.platform import log
-from openvisit.platform.db import execute
 from openvisit.settings import Settings
 from tests.support.application import running
 from tests.support.cast import Scene, usual_scene
@@ -19,7 +18,7 @@ from tests.support.clock import StandingClock
 from tests.support.servers import WebServer
 
 REASON, NOTES, NAME = "zyxwvut-reason", "zyxwvut-notes", "Zyxwvut Name"
-EMAIL, PASSWORD, PHONE = "zyxwvut@mail.example", "zyxwvut-password", "+1 555 0142"
+EMAIL, PASSWORD, PHONE = "zyxwvut@mail.example", "nine quiet bramlings", "+1 555 0142"
 PLANTED = (REASON, NOTES, NAME, EMAIL, PASSWORD, PHONE, "zyxwvut")
 
 
@@ -95,9 +94,10 @@ async def test_what_people_tell_is_never_logged(watched: Watched) -> None:
 
 async def break_the_tables(scene: Scene) -> None:
     """From now on PostgreSQL refuses every new person and visit, and says so with the whole row."""
-    async with scene.app.parts.db.connection() as connection:
-        for table in ("person", "appointment"):
-            await execute(connection, f"ALTER TABLE {table} ADD CONSTRAINT test_boom CHECK (false) NOT VALID")
+    url = scene.app.parts.settings.database_url
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:  # as the owner
+        for table in (b"person", b"appointment"):
+            await connection.execute(b"ALTER TABLE " + table + b" ADD CONSTRAINT test_boom CHECK (false) NOT VALID")
 
 
 def test_the_trace_of_a_database_error_holds_no_row(database_url: str) -> None:

@@ -84,7 +84,7 @@ def openings_of_days(rules: WorkingRules, first: int, last: int) -> list[Opening
         for start, end in instants(rules.zone, subtract(normalise(spans), breaks))
         if overlaps(asked, start, end)
     ]
-    found.sort(key=lambda opening: (opening.start, opening.end))
+    found.sort(key=lambda o: (o.start, o.end, str(o.location_id or ""), sorted(o.modes)))
     return found
 
 

@@ -112,7 +112,7 @@ async def test_two_who_want_one_address_race_and_one_gets_it(app: Application, p
         rows = await fetch_all(
             connection,
             "SELECT id FROM person WHERE email_index = %(index)s",
-            {"index": app.parts.vault.blind_index(NEW)},
+            {"index": app.parts.vault.address_index(NEW)},
         )
     assert len(rows) == 1
 
@@ -163,7 +163,7 @@ async def test_of_several_changes_the_first_owner_has_the_last_word(
     async with app.parts.db.connection() as connection:
         row = await fetch_one(connection, "SELECT email_index FROM person")
     assert row is not None
-    assert bytes(row["email_index"]) == app.parts.vault.blind_index(ANA)
+    assert bytes(row["email_index"]) == app.parts.vault.address_index(ANA)
 
 
 async def test_after_the_first_undo_the_strangers_link_is_gone(

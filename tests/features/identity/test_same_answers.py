@@ -51,7 +51,7 @@ async def addresses(app: Application, postbox: Postbox) -> dict[str, str]:
         await execute(
             connection,
             "UPDATE person SET active = false WHERE email_index = %(index)s",
-            {"index": app.parts.vault.blind_index(found["inactive"])},
+            {"index": app.parts.vault.address_index(found["inactive"])},
         )
     return found
 

@@ -251,6 +251,6 @@ async def test_an_erased_person_cannot_sign_in_and_the_address_is_free_again(off
     await erase(office.eraser, await due(office, patient))
     assert (await patient.client.get("/api/me")).status_code == 401
     assert await rows(office, "SELECT FROM session WHERE person_id = %(id)s", id=patient.id) == []
-    index = office.scene.app.parts.vault.blind_index(patient.email)
+    index = office.scene.app.parts.vault.address_index(patient.email)
     async with office.scene.app.parts.db.connection() as connection:
         assert await fetch_one(connection, "SELECT FROM person WHERE email_index = %(i)s", {"i": index}) is None

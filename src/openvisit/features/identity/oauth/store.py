@@ -279,7 +279,7 @@ async def app_actor(connection: Connection, person_id: UUID, clinic_id: UUID) ->
         """SELECT p.full_name, p.time_zone, p.language, patient.id AS patient_id,
                   (SELECT provider.id FROM provider WHERE provider.person_id = p.id AND provider.active
                                                           AND provider.clinic_id = %(clinic_id)s) AS provider_id,
-                  ARRAY(SELECT role.role FROM role
+                  ARRAY(SELECT held FROM role, unnest(role.role || role.scopes) AS held
                         WHERE role.person_id = p.id AND role.clinic_id = %(clinic_id)s) AS roles
            FROM person p LEFT JOIN patient ON patient.person_id = p.id WHERE p.id = %(id)s AND p.active""",
         {"id": person_id, "clinic_id": clinic_id},
