@@ -13,6 +13,7 @@ from uuid import UUID
 
 import httpx
 
+from openvisit.platform.db import execute
 from tests.support.arena import BOOK, HOLD, Arena, Call, at, slot
 from tests.support.cast import Person
 
@@ -87,6 +88,13 @@ class Ground:
             await cast.visit_type(clinic, daily_cap=3): "telehealth",
         }
         people = await arena.crowd(patients)
+        async with arena.db.connection(as_system="a clinic books for patients it knows") as connection:
+            await execute(
+                connection,
+                """INSERT INTO clinic_patient (clinic_id, patient_id, since)
+                   SELECT %(clinic)s, id, now() FROM unnest(%(ids)s::uuid[]) AS id""",
+                {"clinic": clinic.id, "ids": [person.patient_id for person in people]},
+            )
         return cls(arena, people, [await arena.provider(*types) for _ in range(providers)], types)
 
 
