@@ -62,7 +62,7 @@ function Ask() {
   });
   return (
     <Group justify="flex-end">
-      <Button variant="outline" color="red.9" onClick={() => setOpened(true)}>
+      <Button color="red.9" onClick={() => setOpened(true)}>
         {t('erase.open')}
       </Button>
       <ConfirmDialog
