@@ -36,7 +36,14 @@ def test_book_for_a_patient_and_check_in(visitors: Visitors, installation: Insta
     summary = page.get_by_role("region", name="Booking")
     expect(summary).to_contain_text("Odile Marrowby")
     expect(summary).to_contain_text(offer.provider_name)
+    visitor.expects(409, "/api/appointments")  # she has not agreed to anything yet
     summary.get_by_role("button", name="Book", exact=True).click()
+    asked = page.get_by_role("region", name="Please read and agree first")
+    expect(asked.get_by_role("checkbox").first).to_be_visible()
+    for box in asked.get_by_role("checkbox").all():
+        box.check()
+    asked.get_by_role("radio", name="by phone").check()
+    asked.get_by_role("button", name="Note and book").click()
 
     expect(page.get_by_text("Booked. Odile Marrowby is told by e-mail.")).to_be_visible()
     sheet = page.get_by_role("dialog", name="Visit")
