@@ -15,7 +15,7 @@ def test_a_reload_keeps_the_session_and_signing_out_ends_it(visitors: Visitors, 
     expect(page).to_have_url(re.compile("/sign-in"))
     page.get_by_label("E-mail address").fill(patient.email)
     page.get_by_label("Password", exact=True).fill(OWN_PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="My visits")).to_be_visible()
     expect(page).to_have_url(re.compile("/visits"))
 
@@ -46,7 +46,7 @@ def test_a_wrong_password_is_told_and_opens_nothing(visitors: Visitors, installa
     page = visitor.go("/sign-in")
     page.get_by_label("E-mail address").fill(patient.email)
     page.get_by_label("Password", exact=True).fill("something else entirely")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("The e-mail address or the password is not right.")
     assert not visitor.context.cookies()
 
