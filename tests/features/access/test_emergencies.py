@@ -90,11 +90,17 @@ async def test_it_is_closed_by_whoever_opened_it(ward: Ward) -> None:
 
 async def test_everybody_concerned_is_told(ward: Ward) -> None:
     postbox = Postbox(ward.scene.app)
+    watcher = await ward.scene.cast.person("Priya Watcher", roles={ward.clinic_id: ["staff"]})
+    desk = await ward.scene.cast.person("Dora Desk", roles={ward.clinic_id: ["staff"]})
+    async with ward.scene.app.parts.db.connection() as connection:
+        await execute(connection, "UPDATE role SET scopes = '{privacy}' WHERE person_id = %(id)s", {"id": watcher.id})
     await ward.open()
     told = {str(mail["To"]): text_of(mail) for mail in await postbox.deliver()}
     to = " ".join(told)
     assert ward.scene.patient.email in to
     assert ward.officer.email in to
+    assert watcher.email in to, "a privacy officer, who is no admin"
+    assert desk.email not in to
     assert ward.scene.admin.email not in to, "the other clinic's people are not concerned"
     assert all("Emil Erdmann" in text for text in told.values())
     assert not any(NOTE in text or "Chest pain" in text or "unconscious" in text for text in told.values())

@@ -124,7 +124,8 @@ async def _tell_of_emergency(
             return
         officers = await fetch_all(
             connection,
-            "SELECT DISTINCT person_id FROM role WHERE clinic_id = %(id)s AND role = 'admin'",
+            """SELECT DISTINCT person_id FROM role
+               WHERE clinic_id = %(id)s AND (role = 'admin' OR 'privacy' = ANY(scopes))""",
             {"id": row["clinic_id"]},
         )
         told = await _people(connection, [row["owner"], *(officer["person_id"] for officer in officers)])

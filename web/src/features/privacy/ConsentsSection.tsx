@@ -19,7 +19,7 @@ import { notifyDone } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 import classes from './Privacy.module.css';
 
 /** What the person agreed to at each clinic: read it, agree, take it back, and see all that happened. */

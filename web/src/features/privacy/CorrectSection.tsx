@@ -10,7 +10,7 @@ import { formatDateTime } from '@/lib/time';
 import { notifyDone } from '@/ui/notify';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 import { useAsk, useUndo } from './useRequests';
 import classes from './Privacy.module.css';
 

@@ -8,7 +8,7 @@ import { acceptUser, currentUser } from '@/api/token';
 import { notifyDone } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
 import { useErrorText } from '@/ui/useErrorText';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 
 /** What stands about the person themselves, to put right. */
 export function DetailsSection() {

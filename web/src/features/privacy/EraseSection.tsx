@@ -9,7 +9,7 @@ import { notifyDone } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 import { newest, useAsk, useUndo } from './useRequests';
 
 /** Erasing the account: what would go and what is kept, a week for second thoughts, and taking it back. */

@@ -10,7 +10,7 @@ import { QueryView } from '@/ui/QueryView';
 import { saveFile } from '@/lib/saveFile';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 import { newest, useAsk } from './useRequests';
 
 /** Everything kept about the person, to take away: asked for, made with its progress shown, downloaded. */

@@ -7,7 +7,7 @@ import { useAuditWords } from '@/ui/audit/useAuditWords';
 import { MoreButton } from '@/ui/MoreButton';
 import { QueryView } from '@/ui/QueryView';
 import { useLocale } from '@/ui/useLocale';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 import classes from './Privacy.module.css';
 
 /** Who looked at the person's record, in words: name and role, what, when, and why. */

@@ -8,7 +8,7 @@ import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { QueryView } from '@/ui/QueryView';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
-import { Section } from './Section';
+import { Section } from '@/ui/Section';
 import { useAsk } from './useRequests';
 import classes from './Privacy.module.css';
 
