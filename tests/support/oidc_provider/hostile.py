@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
@@ -32,7 +33,8 @@ class HostileIssuer:
         self.forget()
 
     def forget(self) -> None:
-        """Be honest again."""
+        """Be honest again, and by the machine's clock."""
+        self.clock: Callable[[], datetime] = _present
         self.description: dict[str, Any] = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/auth",
@@ -55,7 +57,7 @@ class HostileIssuer:
 
     def claims(self, nonce: str, **changed: Any) -> dict[str, Any]:
         """Those of a good ID token; None takes one away."""
-        now = int(time.time())
+        now = int(self.clock().timestamp())
         good = {
             "iss": self.issuer,
             "aud": CLIENT_ID,
@@ -86,7 +88,7 @@ class HostileIssuer:
 
     def logout_token(self, **changed: Any) -> str:
         """A logout token; None takes a claim away."""
-        now = int(time.time())
+        now = int(self.clock().timestamp())
         good = {
             "iss": self.issuer,
             "aud": CLIENT_ID,
@@ -113,6 +115,10 @@ class HostileIssuer:
         if said is None:
             return 404, {}, b"{}"
         return self.status, {}, said if isinstance(said, bytes) else json.dumps(said).encode()
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
 
 
 def _part(value: dict[str, Any]) -> str:

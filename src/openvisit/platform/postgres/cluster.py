@@ -1,8 +1,11 @@
 """The files of a cluster: made once and whole, or not at all."""
 
+import contextlib
+import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from openvisit.platform.postgres.errors import PostgresError, WrongMajorVersion
@@ -59,12 +62,35 @@ def finish_cluster(unfinished: Path, cluster: Path) -> None:
         os.close(folder)
 
 
+@contextlib.contextmanager
+def unfinished_folder(path: Path) -> Iterator[int]:
+    """Make a folder to initialise a cluster in, locked by the descriptor that is given.
+
+    Whoever inherits the descriptor holds the lock, too: it outlives a supervisor that is killed for as long as its
+    `initdb` runs on.
+    """
+    path.mkdir(mode=0o700)
+    with _locked(path) as lock:
+        yield lock
+
+
 def remove_unfinished(data_dir: Path) -> bool:
-    """Remove what interrupted initialisations left; says whether there was any."""
+    """Remove what interrupted initialisations left, once nobody writes there; says whether there was any."""
     left = list(data_dir.glob("cluster.partial-*"))
     for folder in left:
-        shutil.rmtree(folder, ignore_errors=True)
+        with _locked(folder):
+            shutil.rmtree(folder, ignore_errors=True)
     return bool(left)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+    finally:
+        os.close(lock)
 
 
 def write_settings(data_dir: Path, *, durable: bool) -> None:

@@ -186,13 +186,12 @@ class EmbeddedPostgres:
         if files.remove_unfinished(self.data_dir):
             self._say("an earlier initialisation was interrupted: doing it again")
         unfinished = self.data_dir / f"cluster.partial-{os.getpid()}"
-        unfinished.mkdir(mode=0o700)
-        if self._account:
-            os.chown(unfinished, self._account.uid, self._account.gid)
         options = files.initdb_options(self._programs.major, durable=self._durable)
         command = [self._programs.program("initdb"), "-D", self._as_server_sees(unfinished), *options]
-        with (self.data_dir / "initdb.log").open("wb") as log:
-            done = self._run_as_server(command, log.fileno()).wait()
+        with files.unfinished_folder(unfinished) as lock, (self.data_dir / "initdb.log").open("wb") as log:
+            if self._account:
+                os.chown(unfinished, self._account.uid, self._account.gid)
+            done = self._run_as_server(command, log.fileno(), lock).wait()
         if done != 0:
             shutil.rmtree(unfinished, ignore_errors=True)
             said = self._last_words("initdb.log")
@@ -207,8 +206,11 @@ class EmbeddedPostgres:
         with (self.data_dir / "start.log").open("wb") as log:
             self._process = self._run_as_server(command, log.fileno())
 
-    def _run_as_server(self, command: list[str], log: int) -> subprocess.Popen[bytes]:
-        """Start a server program in its own session: Ctrl-C on a terminal is for the supervisor to answer."""
+    def _run_as_server(self, command: list[str], log: int, *kept: int) -> subprocess.Popen[bytes]:
+        """Start a server program in its own session: Ctrl-C on a terminal is for the supervisor to answer.
+
+        It inherits the descriptors in `kept`.
+        """
         account = self._account
         return subprocess.Popen(
             command,
@@ -219,7 +221,7 @@ class EmbeddedPostgres:
             stderr=log,
             start_new_session=True,
             umask=0o077,
-            pass_fds=() if self._door is None else (self._door,),
+            pass_fds=kept if self._door is None else (self._door, *kept),
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,

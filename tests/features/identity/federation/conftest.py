@@ -37,9 +37,10 @@ def hostile_server() -> Iterator[HostileIssuer]:
 
 
 @pytest.fixture
-def hostile(hostile_server: HostileIssuer) -> HostileIssuer:
-    """The issuer that lies; honest until the test says how."""
+def hostile(hostile_server: HostileIssuer, clock: StandingClock) -> HostileIssuer:
+    """The issuer that lies; honest until the test says how. Its clock is the test's."""
     hostile_server.forget()
+    hostile_server.clock = clock
     return hostile_server
 
 
