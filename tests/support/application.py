@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from litestar import Litestar
 
-from openvisit.main import Parts, build, edge, litestar
+from openvisit.main import Parts, build, edge, litestar, rewire, shape
 from openvisit.settings import Settings
 from tests.support.clock import StandingClock
 
@@ -33,10 +34,20 @@ def client_of(asgi: Any, token: str | None = None, address: str = "127.0.0.1") -
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=headers)
 
 
+_resting: dict[tuple[object, ...], list[Litestar]] = {}
+"""Applications that no test uses now, by their shape."""
+
+
 @asynccontextmanager
 async def running(settings: Settings, clock: StandingClock) -> AsyncIterator[Application]:
     """Start the application on a database, and stop it."""
     parts = build(settings, clock)
-    app = litestar(parts)
+    resting = _resting.setdefault(shape(settings), [])
+    if resting:
+        app = resting.pop()
+        rewire(app, parts)
+    else:
+        app = litestar(parts)
     async with app.lifespan(), client_of(edge(app, settings)) as client:
         yield Application(parts, clock, client, client._transport.app)  # type: ignore[attr-defined]
+    resting.append(app)

@@ -11,11 +11,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(_options: argparse.Namespace) -> int:
     """Print the document as JSON, keys in order, so that two versions compare line by line."""
-    from openvisit.main import _examples, build, litestar
-    from openvisit.platform.web.openapi import document
-    from openvisit.settings import Settings
+    from openvisit.main import openapi_document
 
-    app = litestar(build(Settings(database_url="postgresql:///openvisit")))
-    json.dump(document(app, _examples()), sys.stdout, indent=2, sort_keys=True)
+    json.dump(openapi_document(), sys.stdout, indent=2, sort_keys=True)
     print()
     return 0

@@ -3,13 +3,12 @@
 import secrets
 from datetime import datetime
 from html import escape
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get
-from litestar.handlers import HTTPRouteHandler
+from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from openvisit.core.errors import NotFound
@@ -65,40 +64,41 @@ EXAMPLES = {
 }
 
 
-def dev_routes(data_dir: Path) -> list[HTTPRouteHandler]:
-    """`GET /api/dev/mail` and the pages under `/dev/mail`, of the mail that the catcher keeps in the data folder."""
-    store = MailStore(data_dir / "mail")
+@route(
+    "GET",
+    "/api/dev/mail",
+    permission="dev:mail",
+    summary="Caught mail, newest first (development profile only)",
+    tags=["development"],
+    sync_to_thread=True,
+)
+def dev_mail(
+    caught_mail: NamedDependency[MailStore],
+    to: Annotated[
+        str | None, QueryParameter(description="Only mail to this address", max_length=LONGEST_ADDRESS)
+    ] = None,
+    limit: Annotated[int, QueryParameter(description="How many at most", ge=1, le=200)] = 50,
+) -> DevMails:
+    return DevMails([_wire(mail) for mail in caught_mail.newest(to=to or None, limit=limit)])
 
-    @route(
-        "GET",
-        "/api/dev/mail",
-        permission="dev:mail",
-        summary="Caught mail, newest first (development profile only)",
-        tags=["development"],
-        sync_to_thread=True,
-    )
-    def dev_mail(
-        to: Annotated[
-            str | None, QueryParameter(description="Only mail to this address", max_length=LONGEST_ADDRESS)
-        ] = None,
-        limit: Annotated[int, QueryParameter(description="How many at most", ge=1, le=200)] = 50,
-    ) -> DevMails:
-        return DevMails([_wire(mail) for mail in store.newest(to=to or None, limit=limit)])
 
-    @get("/dev/mail", opt={"permission": "dev:mail"}, include_in_schema=False, sync_to_thread=True)
-    def dev_mail_page(
-        to: Annotated[str, QueryParameter(max_length=LONGEST_ADDRESS)] = "",
-    ) -> Response[str]:
-        return _page("Caught mail", _list(store.newest(to=to.strip() or None, limit=100), to))
+@get("/dev/mail", opt={"permission": "dev:mail"}, include_in_schema=False, sync_to_thread=True)
+def dev_mail_page(
+    caught_mail: NamedDependency[MailStore],
+    to: Annotated[str, QueryParameter(max_length=LONGEST_ADDRESS)] = "",
+) -> Response[str]:
+    return _page("Caught mail", _list(caught_mail.newest(to=to.strip() or None, limit=100), to))
 
-    @get("/dev/mail/{mail_id:str}", opt={"permission": "dev:mail"}, include_in_schema=False, sync_to_thread=True)
-    def dev_mail_one(mail_id: FromPath[str]) -> Response[str]:
-        mail = store.get(mail_id)
-        if mail is None:
-            raise NotFound
-        return _page(mail.subject or "(no subject)", _one(mail))
 
-    return [dev_mail, dev_mail_page, dev_mail_one]
+@get("/dev/mail/{mail_id:str}", opt={"permission": "dev:mail"}, include_in_schema=False, sync_to_thread=True)
+def dev_mail_one(caught_mail: NamedDependency[MailStore], mail_id: FromPath[str]) -> Response[str]:
+    mail = caught_mail.get(mail_id)
+    if mail is None:
+        raise NotFound
+    return _page(mail.subject or "(no subject)", _one(mail))
+
+
+ROUTES = [dev_mail, dev_mail_page, dev_mail_one]
 
 
 def _wire(mail: CaughtMail) -> DevMail:

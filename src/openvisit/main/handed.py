@@ -1,0 +1,122 @@
+"""What request handlers are given: by name in their signatures, and in the application's state."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request
+from litestar.di import Provide
+
+from openvisit.core.permissions import Actor
+from openvisit.features.access.emergencies import EmergencyRules
+from openvisit.features.identity import cookies
+from openvisit.features.identity.factors.challenges import relying_party
+from openvisit.features.identity.factors.resets import ResetRules
+from openvisit.features.identity.oauth.access import Authenticator
+from openvisit.features.identity.origins import Origin, Places
+from openvisit.features.identity.rules import SignInRules
+from openvisit.main.parts import Parts
+from openvisit.platform.data_folder import data_folder
+from openvisit.platform.mail_store import MailStore
+from openvisit.platform.web.access import provide_actor, provide_caller
+from openvisit.platform.web.bot_defence import BotDefence
+from openvisit.platform.web.edge import is_loopback
+from openvisit.platform.web.limits import CallerLimit
+from openvisit.settings import Settings
+
+
+class Handed:
+    """The parts behind an application's handlers. An application that rests can be handed others."""
+
+    parts: Parts
+    origin: Callable[[Request[Any, Any, Any]], Origin]
+    named: dict[str, Any]
+    state: dict[str, Any]
+
+    def __init__(self, parts: Parts) -> None:
+        self.put(parts)
+
+    def put(self, parts: Parts) -> None:
+        """Hand these parts from now on."""
+        self.parts = parts
+        self.origin = _origin(parts)
+        self.named = _named(parts)
+        self.state = _state(parts)
+
+    def dependencies(self) -> dict[str, Provide]:
+        """What handlers may name in their signatures."""
+        return {
+            **{name: self._given(name) for name in self.named},
+            "now": Provide(lambda: self.parts.clock(), sync_to_thread=False),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+            "origin": Provide(self._origin, sync_to_thread=False),
+        }
+
+    def _given(self, name: str) -> Provide:
+        return Provide(lambda: self.named[name], sync_to_thread=False)
+
+    def _origin(self, request: Request[Any, Any, Any]) -> Origin:
+        return self.origin(request)
+
+
+def _named(parts: Parts) -> dict[str, Any]:
+    settings = parts.settings
+    return {
+        "db": parts.db,
+        "vault": parts.vault,
+        "live": parts.live,
+        "tokens": parts.tokens,
+        "federation": parts.federation,
+        "oauth": parts.oauth,
+        "subscriptions": parts.subscriptions,
+        "public_url": settings.public_url,
+        "horizon_days": settings.horizon_days,
+        "hold_minutes": settings.hold_minutes,
+        "emergency_rules": EmergencyRules(settings.emergency_minutes, settings.emergency_records_per_day),
+        "holds_per_person": settings.holds_per_person,
+        "sign_in_rules": _sign_in_rules(settings),
+        "step_up_span": timedelta(minutes=settings.step_up_minutes),
+        "reset_rules": ResetRules(timedelta(hours=settings.factor_reset_delay_hours)),
+        "relying_party": relying_party(settings.public_url),
+        "caught_mail": MailStore(data_folder(settings.openvisit_data_dir) / "mail"),
+    }
+
+
+def _state(parts: Parts) -> dict[str, Any]:
+    settings = parts.settings
+    return {
+        "authenticator": Authenticator(parts.tokens, parts.oauth.tokens),
+        "fresh": _fresh(parts),
+        "clock": parts.clock,
+        "address_limit": CallerLimit("address", settings.rate_limit_per_minute, parts.clock),
+        "person_limit": CallerLimit("person", settings.person_rate_limit_per_minute, parts.clock),
+        "bot_defence": BotDefence(parts.db, parts.vault, settings.bot_defence),
+        "spared": lambda address: settings.development and is_loopback(address),
+    }
+
+
+def _origin(parts: Parts) -> Callable[[Request[Any, Any, Any]], Origin]:
+    """Where a sign-in comes from."""
+    places = Places(parts.settings.geoip_database)
+    name = cookies.device(parts.settings.public_url.startswith("https://"))
+
+    def origin(request: Request[Any, Any, Any]) -> Origin:
+        address = request.scope.get("client_address") or (request.client.host if request.client else "")
+        told = request.headers.get("user-agent", "")
+        return Origin(told, str(address), request.cookies.get(name), parts.vault, places)
+
+    return origin
+
+
+def _fresh(parts: Parts) -> Callable[[Actor], bool]:
+    span = timedelta(minutes=parts.settings.step_up_minutes)
+    return lambda actor: actor.proved_within(span, parts.clock())
+
+
+def _sign_in_rules(settings: Settings) -> SignInRules:
+    def limit_for(address: str) -> int:
+        spared = settings.development and is_loopback(address)
+        return 0 if spared else settings.sign_in_limit_per_minute
+
+    return SignInRules(limit_for, settings.refresh_token_days, settings.public_url.startswith("https://"))

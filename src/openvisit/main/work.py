@@ -1,0 +1,72 @@
+"""The worker: every feature's jobs, on the same parts as the application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import procrastinate
+
+from openvisit.adapters import mail as mail_adapters
+from openvisit.features.access import jobs as access_jobs
+from openvisit.features.audit import jobs as audit_jobs
+from openvisit.features.availability import jobs as availability_jobs
+from openvisit.features.booking import jobs as booking_jobs
+from openvisit.features.identity import jobs as identity_jobs
+from openvisit.features.identity.federation import jobs as federation_jobs
+from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.privacy import jobs as privacy_jobs
+from openvisit.main.parts import build
+from openvisit.platform import jobs, rate_limits, stalled_jobs
+from openvisit.platform.clock import Clock, system_clock
+from openvisit.platform.data_folder import key_file
+from openvisit.platform.keyring import jobs as keyring_jobs
+from openvisit.platform.principal import SYSTEM, become
+from openvisit.settings import Settings
+
+
+@asynccontextmanager
+async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[procrastinate.App]:
+    """The job application with every feature's tasks, opened; run it with `run_worker_async`."""
+    become(SYSTEM)
+    parts = build(settings, clock)
+    db, vault = parts.db, parts.vault
+    mailer = mail_adapters.from_settings(settings.smtp_url, settings.mail_from)
+    app = jobs.create_app(db)
+    url = settings.public_url
+    keys = key_file(settings.keyring_file, settings.openvisit_data_dir)
+    blueprints = {
+        "jobs": stalled_jobs.blueprint(),
+        "keyring": keyring_jobs.blueprint(vault=vault, clock=clock, path=keys),
+        "limits": rate_limits.blueprint(db, clock),
+        "audit": audit_jobs.blueprint(db=db, vault=vault, clock=clock),
+        "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+        "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+        "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
+        "booking": booking_jobs.blueprint(db=db, clock=clock),
+        "access": access_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+        "privacy": privacy_jobs.blueprint(
+            db=db,
+            vault=vault,
+            live=parts.live,
+            subscriptions=parts.subscriptions,
+            mailer=mailer,
+            clock=clock,
+            public_url=url,
+        ),
+        "notifications": notification_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+    }
+    for name, blueprint in blueprints.items():
+        app.add_tasks_from(blueprint, namespace=name)
+    await db.open()
+    await vault.start()
+    await parts.live.start()
+    try:
+        async with (
+            app.open_async(),
+            vault.following(parts.live),
+            availability_jobs.keeping_next_free(db, parts.live, clock),
+            booking_jobs.sweeping_holds(db, parts.live, clock),
+        ):
+            yield app
+    finally:
+        await parts.live.stop()
+        await db.close()
