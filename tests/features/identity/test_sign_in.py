@@ -1,7 +1,10 @@
 """From registering to signing out, as a browser does it."""
 
+from datetime import timedelta
+
 import httpx
 
+from openvisit.features.identity.codes import LIFE
 from openvisit.platform.db import fetch_one
 from tests.features.identity.steps import PASSWORD, Postbox, account, bearer, registration
 from tests.support.application import Application
@@ -117,17 +120,21 @@ async def test_a_code_stands_five_attempts(browser: httpx.AsyncClient, postbox: 
     assert fresh.status_code == 200
 
 
-async def test_a_code_is_good_for_fifteen_minutes_and_once(
+async def test_a_code_is_good_for_ten_minutes_and_once(
     browser: httpx.AsyncClient, postbox: Postbox, app: Application
 ) -> None:
     await browser.post("/api/auth/register", json=registration(ANA))
     asked = {"email": ANA, "code": await postbox.code()}
-    app.clock.advance(minutes=15, seconds=1)
+    app.clock.advance(minutes=10, seconds=1)
     assert (await browser.post("/api/auth/verify", json=asked)).status_code == 401
     await browser.post("/api/auth/resend", json={"email": ANA})
     asked["code"] = await postbox.code()
     assert (await browser.post("/api/auth/verify", json=asked)).status_code == 200
     assert (await browser.post("/api/auth/verify", json=asked)).status_code == 401
+
+
+def test_no_code_but_an_invitation_lives_longer_than_ten_minutes() -> None:
+    assert {purpose for purpose, life in LIFE.items() if life > timedelta(minutes=10)} == {"invite"}
 
 
 async def test_somebody_elses_registration_gives_them_no_way_in(

@@ -88,7 +88,7 @@ async def verify(
     origin: NamedDependency[Origin],
     data: JSONBody[wire.Verification],
 ) -> Response[wire.SignedIn]:
-    """The code is good for 15 minutes (7 days with an invitation), once, and for five attempts. When the address was
+    """The code is good for ten minutes (7 days with an invitation), once, and for five attempts. When the address was
     registered twice with different passwords, neither counts unless the code comes from the browser that registered
     last: `user.has_password` is false then."""
     found = await commands.verify(

@@ -13,11 +13,11 @@ from openvisit.platform.jobs import defer
 
 MOST_ATTEMPTS = 5
 LIFE = {  # by purpose
-    "register": timedelta(minutes=15),
-    "reset": timedelta(minutes=15),
-    "step-up": timedelta(minutes=15),
-    "email": timedelta(minutes=15),
-    "connect": timedelta(minutes=15),
+    "register": timedelta(minutes=10),
+    "reset": timedelta(minutes=10),
+    "step-up": timedelta(minutes=10),
+    "email": timedelta(minutes=10),
+    "connect": timedelta(minutes=10),
     "invite": timedelta(days=7),  # people are away; five guesses in a million all the same
 }
 

@@ -230,7 +230,7 @@ async def prove_federation(
     federation: NamedDependency[Federation],
     data: JSONBody[wire.ProveByCode],
 ) -> Response[wire.FederationResult]:
-    """The code is good for 15 minutes, once, and for five attempts."""
+    """The code is good for ten minutes, once, and for five attempts."""
     refuse_cross_site(request)
     by = _sign_in(request, db, vault, sign_in_rules, origin, now)
     return await _result(by, tokens, await commands.prove_by_code(federation, by, data.code))
