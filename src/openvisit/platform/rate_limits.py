@@ -58,6 +58,19 @@ async def first_use(connection: Connection, key: str, *, until: datetime) -> boo
     return row is not None
 
 
+async def once_in(connection: Connection, key: str, span: timedelta, *, now: datetime) -> bool:
+    """Whether the key was not used within the span before now; it is then used. A span of a day at most, see `KEPT`."""
+    row = await fetch_one(
+        connection,
+        """INSERT INTO rate_limit AS known (key, window_start, uses) VALUES (%(key)s, %(now)s, 1)
+           ON CONFLICT (key) DO UPDATE SET window_start = excluded.window_start
+           WHERE known.window_start <= excluded.window_start - %(span)s
+           RETURNING key""",
+        {"key": key, "now": now, "span": span},
+    )
+    return row is not None
+
+
 def blueprint(db: Database, clock: Clock) -> procrastinate.Blueprint:
     """The task `forget_counts`, every hour: counts of windows long gone are removed."""
     tasks = procrastinate.Blueprint()

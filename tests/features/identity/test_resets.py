@@ -145,3 +145,15 @@ async def _open_sessions(app: Application) -> int:
         row = await fetch_one(connection, "SELECT count(*) AS n FROM session WHERE revoked_at IS NULL")
     assert row is not None
     return int(row["n"])
+
+
+async def test_a_password_chosen_by_a_mailed_code_is_told(
+    app: Application, browser: httpx.AsyncClient, postbox: Postbox
+) -> None:
+    await account(browser, postbox, ANA)
+    code = await reset_code(app, postbox)
+    wrong = await browser.post("/api/auth/reset", json={"email": ANA, "code": "000000", "password": NEW})
+    assert (wrong.status_code, await postbox.deliver()) == (401, [])
+    assert (await browser.post("/api/auth/reset", json={"email": ANA, "code": code, "password": NEW})).is_success
+    told = [(mail["Subject"], mail["To"]) for mail in await postbox.deliver()]
+    assert told == [("A new password for your OpenVisit account", f"Ana Flores <{ANA}>")]

@@ -731,7 +731,7 @@ export interface paths {
         put?: never;
         /**
          * Prove the account by the mailed code; connect it, and sign in
-         * @description The code is good for 15 minutes, once, and for five attempts.
+         * @description The code is good for ten minutes, once, and for five attempts.
          *
          *     Permission: `session:open`.
          */
@@ -1159,7 +1159,7 @@ export interface paths {
         put?: never;
         /**
          * Prove the address by the mailed code, and sign in
-         * @description The code is good for 15 minutes (7 days with an invitation), once, and for five attempts. When the address was
+         * @description The code is good for ten minutes (7 days with an invitation), once, and for five attempts. When the address was
          *         registered twice with different passwords, neither counts unless the code comes from the browser that registered
          *         last: `user.has_password` is false then.
          *

@@ -8,10 +8,11 @@ from openvisit.core.errors import Invalid, InvalidCredentials
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import STAFF, USUAL_SCOPES, Actor
 from openvisit.features.audit.commands import record
-from openvisit.features.identity import codes, passwords, wire
+from openvisit.features.identity import codes, failed_attempts, passwords, wire
 from openvisit.features.identity.addresses import normalise
-from openvisit.features.identity.errors import NotVerified
+from openvisit.features.identity.errors import CodeInvalid, NotVerified
 from openvisit.features.identity.factors.gate import FactorDue, enter, forget_tickets
+from openvisit.features.identity.factors.notices import tell_later
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.registration import (
     NewAccount,
@@ -46,8 +47,8 @@ async def verify(
     if asked.password is not None:
         passwords.check_choice(asked.password, email)
     await attempts.spend("verify", email)
-    person_id = await _person_id(db, vault, email) or new_id()  # nobody's code is as wrong as a wrong one
-    found = await codes.check(db, vault, person_id, ["register", "invite"], asked.code, now)
+    found = await _code(db, vault, email, ["register", "invite"], asked.code, now)
+    person_id: UUID = found["person_id"]
     registration = effective(found, browser) or {}
     if asked.password is not None:
         passwords.check_choice(asked.password, email, await _name(db, person_id))
@@ -119,6 +120,8 @@ async def login(
     person = await _with_password(db, vault, email)
     stored: str | None = person["password_hash"] if person else None
     if not await passwords.matches(stored, asked.password) or person is None or not person["active"]:
+        known: UUID | None = person["id"] if person else None
+        await failed_attempts.note(db, vault, known, email, failed_attempts.FIRST_FACTOR, now)
         raise InvalidCredentials
     if person["verified_at"] is None:
         if await attempts.code_is_due(email):
@@ -183,8 +186,8 @@ async def reset(
     email = normalise(asked.email)
     passwords.check_choice(asked.password, email)
     await attempts.spend("reset", email)
-    person_id = await _person_id(db, vault, email) or new_id()  # nobody's code is as wrong as a wrong one
-    found = await codes.check(db, vault, person_id, ["reset"], asked.code, now)
+    found = await _code(db, vault, email, ["reset"], asked.code, now)
+    person_id: UUID = found["person_id"]
     passwords.check_choice(asked.password, email, await _name(db, person_id))
     password_hash = await passwords.hash_of(asked.password)
     async with db.transaction() as connection:
@@ -198,6 +201,7 @@ async def reset(
         )
         await end_all_sessions(connection, person_id, "password-reset", now)
         await forget_tickets(connection, person_id)
+        await tell_later(connection, person_id, "password_chosen_anew", now)
         await record(
             connection,
             at=now,
@@ -300,6 +304,17 @@ async def create_account(
             )
     await record(connection, at=now, actor_id=None, action="account:open", thing="person", thing_id=person_id)
     return person_id
+
+
+async def _code(db: Database, vault: Vault, email: str, purposes: list[str], code: str, now: datetime) -> Row:
+    """The row of the code mailed to this address; a wrong one counts as a failed attempt. Errors: CodeInvalid."""
+    known = await _person_id(db, vault, email)
+    try:
+        # Nobody's code is as wrong as a wrong one.
+        return await codes.check(db, vault, known or new_id(), purposes, code, now)
+    except CodeInvalid:
+        await failed_attempts.note(db, vault, known, email, failed_attempts.FIRST_FACTOR, now)
+        raise
 
 
 async def _person_id(db: Database, vault: Vault, email: str) -> UUID | None:

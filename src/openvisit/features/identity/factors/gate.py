@@ -15,6 +15,7 @@ from uuid import UUID
 
 from openvisit.core.ids import new_id
 from openvisit.features.audit.commands import record
+from openvisit.features.identity import failed_attempts
 from openvisit.features.identity.factors import passkeys, policy, prove, resets, wire
 from openvisit.features.identity.factors.challenges import RelyingParty, take
 from openvisit.features.identity.factors.errors import PasskeyUnknown, ProofWrong, TicketInvalid
@@ -98,21 +99,26 @@ async def complete(
             raise TicketInvalid
         if asked.proof.kind not in (await prove.held(connection, ticket["person_id"])).factors:
             raise ProofWrong
-    weighed = await prove.weigh(db, vault, ticket["person_id"], asked.proof, "factor", ticket["id"], now=now)
-    async with db.transaction() as connection:
-        await _use_up(connection, ticket)
-        amr = await prove.accept(connection, vault, rp, weighed, now=now)
-        await resets.end_by_sign_in(connection, ticket["person_id"], now)
-        opened = await open_session(
-            connection,
-            ticket["person_id"],
-            now=now,
-            days=days,
-            amr=sorted({*ticket["amr"], *amr, "mfa"}),
-            origin=origin,
-        )
-        await tie_by_ticket(connection, vault, bytes(ticket["ticket_hash"]), opened.session)
-        return opened
+    try:
+        weighed = await prove.weigh(db, vault, ticket["person_id"], asked.proof, "factor", ticket["id"], now=now)
+        async with db.transaction() as connection:
+            await _use_up(connection, ticket)
+            amr = await prove.accept(connection, vault, rp, weighed, now=now)
+            await resets.end_by_sign_in(connection, ticket["person_id"], now)
+            opened = await open_session(
+                connection,
+                ticket["person_id"],
+                now=now,
+                days=days,
+                amr=sorted({*ticket["amr"], *amr, "mfa"}),
+                origin=origin,
+            )
+            await tie_by_ticket(connection, vault, bytes(ticket["ticket_hash"]), opened.session)
+            return opened
+    except ProofWrong:
+        person_id: UUID = ticket["person_id"]
+        await failed_attempts.note(db, vault, person_id, "", failed_attempts.SECOND_FACTOR, now)
+        raise
 
 
 async def options(db: Database, rp: RelyingParty, ticket: str, *, browser: str | None, now: datetime) -> dict[str, Any]:

@@ -54,16 +54,18 @@ async def tell(
     public_url: str,
     now: datetime,
 ) -> None:
-    """Mail a person that something about signing in has changed. Run twice, it is the same mail (its Message-ID)."""
+    """Mail a person that something about signing in has changed or was tried. Run twice, it is the same mail (its
+    Message-ID). Nobody, for whom a job is deferred all the same, and who has not proved their address hear nothing."""
     async with db.connection() as connection:
         person = await fetch_one(
             connection,
-            "SELECT email, full_name, language, time_zone FROM person WHERE id = %(id)s AND active",
+            """SELECT email, full_name, language, time_zone FROM person
+               WHERE id = %(id)s AND active AND verified_at IS NOT NULL""",
             {"id": person_id},
         )
+        if person is None:
+            return
         keys = await vault.keys(connection, person_id)
-    if person is None:
-        return
     url = public_url.rstrip("/")
     await mailer.send(
         compose(

@@ -8,6 +8,8 @@ from openvisit.platform.jobs import defer
 
 KINDS = (
     "password_changed",
+    "password_chosen_anew",
+    "sign_in_failed",
     "totp_added",
     "totp_removed",
     "passkey_added",
