@@ -35,7 +35,8 @@ def route(
 ) -> Callable[[Any], Any]:
     """A Litestar route handler that names its permission and every error it can give.
 
-    `can_fail` adds to the errors every route has: 422 for malformed input, 401 where sign-in is needed, 429, 503.
+    `can_fail` adds to the errors every route has: 422 for malformed input, 401 where sign-in is needed, 404 where the
+    path names something, 429, 503.
     `proof` names the purpose under which bots are held off (`platform.web.bot_defence`).
     `also` names the body of further statuses that are no problem documents. `step_up` asks that the person proved who
     they are a short while ago, for acts that a borrowed device must not do. `while_enrolling` opens the route to a
@@ -45,6 +46,8 @@ def route(
         raise ValueError(f"{permission} is not in the permission table")
     kinds: list[type[errors.OpenVisitError]] = [*can_fail, errors.Invalid, errors.TooManyRequests, errors.Unavailable]
     kinds.append(errors.Unauthenticated)  # a bad token is refused even where none is needed
+    if "{" in path:
+        kinds.append(errors.NotFound)  # what is no id at all names nothing
     if needs_sign_in(permission):
         kinds.append(errors.Forbidden)
         if not while_enrolling:
