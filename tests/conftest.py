@@ -3,7 +3,9 @@
 The embedded server, or the one at `TEST_DATABASE_URL` (whose user may create databases).
 """
 
+import gc
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -25,7 +27,16 @@ from tests.support.clock import StandingClock
 
 become(SYSTEM)  # what tests do themselves; each request is nobody's until it is known whose it is
 
+ROOM = 4 << 30
+"""Bytes that must be free in memory before a test server is put there."""
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +63,16 @@ def server_url() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    with tempfile.TemporaryDirectory(prefix="ov-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ov-test-", dir=_quick_place()) as folder:
         os.chmod(folder, 0o711)
         with EmbeddedPostgres(Path(folder) / "pg", durable=False) as server:
             yield server.url()
+
+
+def _quick_place() -> str | None:
+    """A file system in memory with room enough: a database a test is much copying. None for the usual place."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
 
 
 @pytest.fixture(scope="session")
