@@ -28,9 +28,19 @@ from tests.support.clock import StandingClock
 become(SYSTEM)  # what tests do themselves; each request is nobody's until it is known whose it is
 
 ROOM = 4 << 30
-"""Bytes that must be free in memory before a test server is put there."""
+"""Bytes that must be free in memory before the tests put their files there."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def _work_in_memory() -> None:
+    """Put temporary files into memory where there is room: every test copies a database, a journey makes a browser's."""
+    memory = Path("/dev/shm")
+    if "TMPDIR" not in os.environ and memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
+_work_in_memory()
 
 
 def pytest_collection_finish() -> None:
@@ -63,16 +73,10 @@ def server_url() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    with tempfile.TemporaryDirectory(prefix="ov-test-", dir=_quick_place()) as folder:
+    with tempfile.TemporaryDirectory(prefix="ov-test-") as folder:
         os.chmod(folder, 0o711)
         with EmbeddedPostgres(Path(folder) / "pg", durable=False) as server:
             yield server.url()
-
-
-def _quick_place() -> str | None:
-    """A file system in memory with room enough: a database a test is much copying. None for the usual place."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
 
 
 @pytest.fixture(scope="session")

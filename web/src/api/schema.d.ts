@@ -6709,7 +6709,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider */
+            /** @description `provider_not_found`: There is no such provider; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,7 +6873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider */
+            /** @description `provider_not_found`: There is no such provider; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7037,7 +7037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `patient_not_found`: There is no such patient */
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7186,7 +7186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7344,7 +7344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7511,7 +7511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7618,7 +7618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7776,7 +7776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7943,7 +7943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8110,7 +8110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8277,7 +8277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8383,7 +8383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8541,7 +8541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8708,7 +8708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8866,7 +8866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment; `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type */
+            /** @description `appointment_not_found`: There is no such appointment; `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9033,7 +9033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `appointment_not_found`: There is no such appointment */
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9380,7 +9380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app_not_found`: There is no such app */
+            /** @description `app_not_found`: There is no such app; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9501,7 +9501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app_not_found`: There is no such app */
+            /** @description `app_not_found`: There is no such app; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9631,7 +9631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app_not_found`: There is no such app */
+            /** @description `app_not_found`: There is no such app; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10670,7 +10670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_unknown`: This way of signing in is not set up here */
+            /** @description `provider_unknown`: This way of signing in is not set up here; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10779,7 +10779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_unknown`: This way of signing in is not set up here */
+            /** @description `provider_unknown`: This way of signing in is not set up here; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10871,7 +10871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_unknown`: This way of signing in is not set up here */
+            /** @description `provider_unknown`: This way of signing in is not set up here; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10972,7 +10972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_unknown`: This way of signing in is not set up here */
+            /** @description `provider_unknown`: This way of signing in is not set up here; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12998,6 +12998,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_few_people`: There are too few people in these data to keep each of them unrecognisable */
             409: {
                 headers: {
@@ -13228,6 +13237,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -13313,6 +13331,15 @@ export interface operations {
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13847,6 +13874,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -13954,7 +13990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `privacy_request_not_found`: There is no such request */
+            /** @description `privacy_request_not_found`: There is no such request; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14060,6 +14096,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
@@ -14156,7 +14201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `privacy_request_not_found`: There is no such request */
+            /** @description `privacy_request_not_found`: There is no such request; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14246,6 +14291,15 @@ export interface operations {
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14348,7 +14402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `consent_text_not_found`: There is no such wording */
+            /** @description `consent_text_not_found`: There is no such wording; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14811,7 +14865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `delegation_not_found`: This permission to act for somebody is not there (any more) */
+            /** @description `delegation_not_found`: This permission to act for somebody is not there (any more); `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14926,7 +14980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `delegation_not_found`: This permission to act for somebody is not there (any more) */
+            /** @description `delegation_not_found`: This permission to act for somebody is not there (any more); `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15930,7 +15984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `emergency_not_found`: This emergency access is not there */
+            /** @description `emergency_not_found`: This emergency access is not there; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16044,7 +16098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `emergency_not_found`: This emergency access is not there */
+            /** @description `emergency_not_found`: This emergency access is not there; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -16252,7 +16306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `hold_not_found`: There is no such hold */
+            /** @description `hold_not_found`: There is no such hold; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17181,7 +17235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app_not_found`: There is no such app */
+            /** @description `app_not_found`: There is no such app; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18239,7 +18293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `identity_not_found`: This account is not connected */
+            /** @description `identity_not_found`: This account is not connected; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18349,7 +18403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_unknown`: This way of signing in is not set up here */
+            /** @description `provider_unknown`: This way of signing in is not set up here; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18638,7 +18692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `passkey_not_found`: There is no such passkey */
+            /** @description `passkey_not_found`: There is no such passkey; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -18739,7 +18793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `passkey_not_found`: There is no such passkey */
+            /** @description `passkey_not_found`: There is no such passkey; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19218,7 +19272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `privacy_export_gone`: This export cannot be downloaded any more; please ask for a new one */
+            /** @description `privacy_export_gone`: This export cannot be downloaded any more; please ask for a new one; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19322,7 +19376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `privacy_request_not_found`: There is no such request */
+            /** @description `privacy_request_not_found`: There is no such request; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -19958,7 +20012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_not_found`: There is no such session */
+            /** @description `session_not_found`: There is no such session; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20819,7 +20873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `patient_not_found`: There is no such patient */
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -20926,7 +20980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `patient_not_found`: There is no such patient */
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21024,7 +21078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `patient_not_found`: There is no such patient */
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21347,7 +21401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `person_not_found`: There is no such person at this clinic */
+            /** @description `person_not_found`: There is no such person at this clinic; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21441,7 +21495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reset_not_found`: No reset is waiting */
+            /** @description `reset_not_found`: No reset is waiting; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -21557,7 +21611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `person_not_found`: There is no such person at this clinic */
+            /** @description `person_not_found`: There is no such person at this clinic; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22452,7 +22506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider */
+            /** @description `provider_not_found`: There is no such provider; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -22916,7 +22970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider */
+            /** @description `provider_not_found`: There is no such provider; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23092,7 +23146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider */
+            /** @description `provider_not_found`: There is no such provider; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23253,7 +23307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type */
+            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23356,7 +23410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type */
+            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -23444,7 +23498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type */
+            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
