@@ -47,6 +47,7 @@ OPEN = {
     "claim": "ids and times alone; whether a time is free is everybody's question, and the exclusion constraint's",
     "clinic_policy": "a clinic's rules, which bind whoever deals with it",
     "clinic_privacy": "as clinic_policy",
+    "reminder_rules": "as clinic_policy",
     "consent_text": PUBLIC,
     "federation_logout": "numbers of notices that a provider sent before",
     "passkey_challenge": "random numbers, good for minutes",

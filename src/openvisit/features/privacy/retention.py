@@ -66,6 +66,13 @@ MESSAGES = Rule(
     ("DELETE FROM message WHERE id = ANY(%(ids)s)",),
     "m.id",
 )
+REMINDERS = Rule(
+    "reminders",
+    "scheduled_reminder s",
+    "s.clinic_id = %(clinic_id)s AND s.due_at < %(before)s",
+    ("DELETE FROM scheduled_reminder WHERE id = ANY(%(ids)s)",),
+    "s.id",
+)
 RETAINED = Rule(
     "retained-records",
     "retained_record r",
@@ -144,6 +151,7 @@ async def due(connection: Connection, now: datetime) -> list[Due]:
             (VISIT_TEXT, clinic_id, years_after(now, -rules.medical_years)),
             (PRICES, clinic_id, years_after(now, -rules.billing_years)),
             (MESSAGES, clinic_id, now - timedelta(days=30 * rules.message_months)),
+            (REMINDERS, clinic_id, now - timedelta(days=30 * rules.message_months)),
             (RETAINED, clinic_id, now),
         ]
     return [

@@ -105,6 +105,14 @@ SOURCES: tuple[Source, ...] = (
         hidden="fingerprint body",
     ),
     _source("message", "Messages sent to you", "Mensajes enviados"),
+    _source("scheduled_reminder", "Reminders of your visits", "Recordatorios de sus visitas", hidden="lease"),
+    _source(
+        "notification_preference",
+        "How you wish to be told",
+        "Cómo desea recibir avisos",
+        sealed={"custom_message": "person", "phone": "person"},
+        hidden="phone_index",
+    ),
     _source("consent", "Consents", "Consentimientos", _OWN_PATIENT, hidden=""),
     _source("consent_event", "History of consents", "Historial de consentimientos", _OWN_PATIENT, kept=_PROOF),
     _source(

@@ -1,0 +1,1 @@
+"""How people wish to be told, and what their clinics allow."""

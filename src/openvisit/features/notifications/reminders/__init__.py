@@ -1,0 +1,1 @@
+"""Reminders: planned by rule, written down, and sent when they are due."""
