@@ -34,7 +34,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def _work_in_memory() -> None:
-    """Put temporary files into memory where there is room: every test copies a database, a journey makes a browser's."""
+    """Put temporary files into memory where there is room: every test copies a database, journeys a browser's."""
     memory = Path("/dev/shm")
     if "TMPDIR" not in os.environ and memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
