@@ -51,6 +51,10 @@ class Settings:
         "",
         "The key file, kept up to date; empty: keyring.ovkeys in the data folder. To be copied, never archived",
     )
+    email_sender: Literal["smtp", "console", "null"] = _setting("smtp", "Who sends mail; see docs/channels.md")
+    sms_sender: Literal["console", "null"] = _setting("null", "Who sends SMS; `console` shows, `null` forgets")
+    voice_sender: Literal["console", "null"] = _setting("null", "Who makes telephone calls")
+    push_sender: Literal["console", "null"] = _setting("null", "Who sends push messages to browsers and devices")
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged")
@@ -145,7 +149,7 @@ def _check(settings: Settings) -> None:
         )
     if not settings.public_url.startswith("https://"):
         raise SettingsError("PUBLIC_URL must start with https:// in the production profile")
-    if not settings.smtp_url:
+    if settings.email_sender == "smtp" and not settings.smtp_url:
         raise SettingsError("SMTP_URL must be set in the production profile; the mail catcher is for development")
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from openvisit.platform.channels import CalendarFile
 from openvisit.platform.mail import compose, render
+from openvisit.platform.mail.mime import as_mime
 from openvisit.platform.mail.moments import same_clock, short, span
 from openvisit.platform.mail.words import LANGUAGES, believable_name, catalogue
 
@@ -42,8 +44,9 @@ VALUES = {
 
 def mail(kind: str = "verification_code", **more: Any) -> EmailMessage:
     """A composed mail."""
-    given = {"sender": SENDER, "to": "ana@people.example", "key": "e.p", "now": NOW, **more}
-    return compose(kind, given.pop("language", "en"), given.pop("values", VALUES), **given)
+    given = {"to": "ana@people.example", "key": "e.p", "now": NOW, **more}
+    origin = given.pop("sender", SENDER)
+    return as_mime(compose(kind, given.pop("language", "en"), given.pop("values", VALUES), **given), origin)
 
 
 def shape(entry: Any) -> Any:
@@ -164,7 +167,7 @@ def test_headers() -> None:
 def test_a_calendar_is_attached_and_stands_beside_the_text() -> None:
     """As `visit.ics`, byte for byte, with its method."""
     file = "BEGIN:VCALENDAR\r\nX:" + "ñ" * 300 + "\r\nEND:VCALENDAR\r\n"
-    made = mail(calendar=file.encode(), calendar_method="CANCEL")
+    made = mail(calendar=CalendarFile(file, "CANCEL"))
     parsed = message_from_bytes(made.as_bytes(), policy=default)
     assert isinstance(parsed, EmailMessage)
     (attachment,) = parsed.iter_attachments()

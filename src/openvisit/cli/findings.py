@@ -107,6 +107,8 @@ def web_app(settings: Settings) -> Finding:
 
 def mail_server(settings: Settings) -> Finding:
     """Whether the SMTP server answers, where one is set."""
+    if settings.email_sender != "smtp":
+        return Finding(Level.OK, "mail", f"by {settings.email_sender}")
     if not settings.smtp_url:
         return Finding(Level.OK, "mail", "caught by `openvisit up`, readable at /dev/mail; set SMTP_URL to send it")
     server = urlsplit(settings.smtp_url)

@@ -88,6 +88,9 @@ def _database_address(settings: Settings) -> Finding:
 
 
 def _mail(settings: Settings) -> Finding:
+    if settings.email_sender in ("console", "null"):
+        words = f"EMAIL_SENDER={settings.email_sender}: nobody can prove an address or reset a password"
+        return Finding(Level.FAIL, "mail", words, "a sender that sends")
     url = urlsplit(settings.smtp_url)
     if not settings.smtp_url:
         return Finding(

@@ -75,7 +75,7 @@ class _Installation:
             self._start_postgres()
         self._bring_database_up_to_date()
         self._choose_address()
-        if not self._settings.smtp_url:
+        if self._settings.email_sender == "smtp" and not self._settings.smtp_url:
             self._start_catcher()
         web = self._child("web", "serve", "--workers", str(self._options.workers))
         worker = self._child("worker", "work")

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 import procrastinate
 
-from openvisit.adapters import mail as mail_adapters
 from openvisit.features.access import jobs as access_jobs
 from openvisit.features.audit import jobs as audit_jobs
 from openvisit.features.availability import jobs as availability_jobs
@@ -14,6 +13,7 @@ from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.features.notifications import jobs as notification_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
+from openvisit.main.channels import senders
 from openvisit.main.parts import build
 from openvisit.platform import jobs, rate_limits, stalled_jobs
 from openvisit.platform.clock import Clock, system_clock
@@ -29,7 +29,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     become(SYSTEM)
     parts = build(settings, clock)
     db, vault = parts.db, parts.vault
-    mailer = mail_adapters.from_settings(settings.smtp_url, settings.mail_from)
+    mailer = senders(settings)["email"]
     app = jobs.create_app(db)
     url = settings.public_url
     keys = key_file(settings.keyring_file, settings.openvisit_data_dir)

@@ -15,25 +15,21 @@ from openvisit.features.access import jobs as access_jobs
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.platform.jobs import create_app
 from tests.support.application import Application
+from tests.support.post import KeptMail
 
 PASSWORD = "a sentence is easy to remember"
 
 
-class Postbox:
-    """A mailer that keeps what it is given, behind a worker that runs until the queue is empty."""
-
-    sender = "OpenVisit <visits@openvisit.test>"
+class Postbox(KeptMail):
+    """A sender that keeps what it is given, behind a worker that runs until the queue is empty."""
 
     def __init__(self, app: Application) -> None:
+        super().__init__()
         self._app = app
-        self.messages: list[EmailMessage] = []
-
-    async def send(self, message: EmailMessage) -> None:
-        self.messages.append(message)
 
     async def deliver(self) -> list[EmailMessage]:
         """Run the waiting jobs; the answer is the mail they sent."""
-        before = len(self.messages)
+        before = len(self.mails)
         parts = self._app.parts
         worker = create_app(parts.db)
         worker.add_tasks_from(
@@ -50,12 +46,12 @@ class Postbox:
         )
         async with worker.open_async():
             await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
-        return self.messages[before:]
+        return self.mails[before:]
 
     async def code(self) -> str:
         """The code of the newest mail, after delivery."""
         await self.deliver()
-        return code_in(self.messages[-1])
+        return code_in(self.mails[-1])
 
 
 def code_in(message: EmailMessage) -> str:

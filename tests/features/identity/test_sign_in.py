@@ -18,7 +18,7 @@ async def test_register_verify_login_refresh_logout(browser: httpx.AsyncClient, 
     assert asked.status_code == 202
     assert asked.content in (b"", b"null")
     code = await postbox.code()
-    assert postbox.messages[-1]["To"].addresses[0].addr_spec == ANA
+    assert postbox.mails[-1]["To"].addresses[0].addr_spec == ANA
 
     verified = await browser.post("/api/auth/verify", json={"email": ANA, "code": code})
     assert verified.status_code == 200

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from openvisit.adapters.mail import SmtpMailer
-from openvisit.features.identity.ports import Mailer
+from openvisit.adapters.smtp import SmtpSender
 from openvisit.features.notifications.deliver import Happened, Post
+from openvisit.platform.channels import Sender
 from openvisit.platform.db import Row, fetch_all, fetch_one
 from openvisit.platform.mail_catcher import MailCatcher
 from tests.support.cast import Scene
@@ -39,10 +39,10 @@ class Notified:
         """The appointment's id."""
         return UUID(self.visit["id"])
 
-    def post(self, mailer: Mailer | None = None) -> Post:
+    def post(self, mailer: Sender | None = None) -> Post:
         """What letters go out with: SMTP to the catcher unless said otherwise."""
         parts = self.scene.app.parts
-        mailer = mailer or SmtpMailer(self.catcher.url, SENDER)
+        mailer = mailer or SmtpSender(self.catcher.url, SENDER)
         return Post(parts.db, parts.vault, parts.clock, mailer, parts.settings.public_url)
 
     async def happened(self, what: str) -> Happened:

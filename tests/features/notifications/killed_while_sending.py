@@ -5,23 +5,24 @@ import os
 import signal
 import sys
 from datetime import datetime
-from email.message import EmailMessage
 from uuid import UUID
 
-from openvisit.adapters.mail import SmtpMailer
+from openvisit.adapters.smtp import SmtpSender
 from openvisit.features.notifications.deliver import Happened, Post, tell
+from openvisit.platform.channels import Message, Taken
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.principal import SYSTEM, become
 
 
-class KilledMailer(SmtpMailer):
+class KilledSender(SmtpSender):
     """Hands over one mail, then its process is gone."""
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: Message) -> Taken:
         """Send and die."""
         await super().send(message)
         os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("it was killed")
 
 
 async def main(
@@ -33,7 +34,7 @@ async def main(
     await db.open()
     moment = datetime.fromisoformat(now)
     post = Post(
-        db, Vault(secret, database_url), lambda: moment, KilledMailer(smtp_url, sender), "http://127.0.0.1:8000"
+        db, Vault(secret, database_url), lambda: moment, KilledSender(smtp_url, sender), "http://127.0.0.1:8000"
     )
     await tell(post, Happened(UUID(event), "appointment.booked", UUID(appointment)))
 

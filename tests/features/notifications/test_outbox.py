@@ -4,39 +4,40 @@ import asyncio
 import signal
 import sys
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.errors import UniqueViolation
 
-from openvisit.features.identity.ports import MailFailed
+from openvisit.adapters.smtp import SmtpSender
 from openvisit.features.notifications.deliver import Happened, TryAgain, tell
 from openvisit.features.notifications.jobs import Patience, wait_seconds
 from openvisit.features.notifications.outbox import LEASE, MOST_TRIES, StillSending
+from openvisit.platform.channels import Doubtful, Message, Refused, Taken
 from openvisit.platform.db import execute
 from openvisit.settings import Settings
 from tests.features.notifications.conftest import SENDER, Notified
+from tests.support.post import KeptMail
 
 pytestmark = pytest.mark.anyio
 
 
-class Refusing:
-    """A mailer that refuses mail to some, as a server would."""
-
-    sender = SENDER
+class Refusing(KeptMail):
+    """A sender that refuses mail to some, as a server would."""
 
     def __init__(self, address: str, *, permanent: bool) -> None:
+        super().__init__()
         self.sent: list[str] = []
         self._address = address
         self._permanent = permanent
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: Message) -> Taken:
         """Take it or not."""
-        if self._address in message["To"]:
-            raise MailFailed("refused with 550" if self._permanent else "refused with 451", permanent=self._permanent)
-        self.sent.append(message["To"].addresses[0].addr_spec)
+        if self._address == message.address:
+            raise Refused("refused with 550" if self._permanent else "refused with 451", permanent=self._permanent)
+        self.sent.append(message.written_address)
+        return await super().send(message)
 
 
 async def test_a_job_that_runs_twice_mails_once(booked: Notified) -> None:
@@ -168,6 +169,33 @@ async def test_a_kill_between_sending_and_writing_it_down_is_seen(booked: Notifi
     mails = sorted((booked.catcher.store.folder).glob("*.eml"))
     ids = [mail.read_text().count(f"Message-ID: {again['message_id']}") for mail in mails]
     assert ids.count(1) == 2
+
+
+class CutOff(SmtpSender):
+    """Hands over one mail, and never hears that it was taken."""
+
+    async def send(self, message: Message) -> Taken:
+        """Send, and lose the answer."""
+        await super().send(message)
+        raise Doubtful("time-out")
+
+
+async def test_a_send_in_doubt_waits_out_its_lease_and_is_made_once_more(booked: Notified) -> None:
+    """As after a kill: at most one mail too many, and the row says so."""
+    happened = await booked.happened("booked")
+    lost = booked.post(CutOff(booked.catcher.url, SENDER))
+    with pytest.raises(TryAgain):
+        await tell(lost, happened)
+    with pytest.raises(StillSending):
+        await tell(lost, happened)
+    booked.scene.app.clock.now += LEASE + timedelta(seconds=1)
+    with pytest.raises(TryAgain):
+        await tell(lost, happened)
+    booked.scene.app.clock.now += LEASE + timedelta(seconds=1)
+    await tell(lost, happened)
+    rows = await booked.messages()
+    assert {row["status"] for row in rows.values()} == {"doubtful"}
+    assert len(booked.catcher.store.newest(to=booked.scene.patient.email)) == 2
 
 
 async def test_a_second_kill_leaves_it_to_people(booked: Notified, settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """What the tests of privacy share."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -12,19 +12,9 @@ from openvisit.features.privacy import export, letters
 from openvisit.features.privacy.erase import Eraser
 from openvisit.platform.db import execute, fetch_all
 from tests.support.cast import Person, Scene
+from tests.support.post import KeptMail
 
 REQUESTS = "/api/me/privacy/requests"
-
-
-@dataclass
-class Outbox:
-    """A mailer that keeps what it was given."""
-
-    sender: str = "OpenVisit <visits@openvisit.test>"
-    mails: list[EmailMessage] = field(default_factory=list)
-
-    async def send(self, message: EmailMessage) -> None:
-        self.mails.append(message)
 
 
 @dataclass
@@ -32,7 +22,7 @@ class Office:
     """The scene with its jobs run by hand."""
 
     scene: Scene
-    outbox: Outbox
+    outbox: KeptMail
 
     @property
     def eraser(self) -> Eraser:
@@ -95,4 +85,4 @@ class Office:
 
 @pytest.fixture
 def office(scene: Scene) -> Office:
-    return Office(scene, Outbox())
+    return Office(scene, KeptMail())

@@ -8,7 +8,7 @@ import procrastinate
 from procrastinate import RetryStrategy
 
 from openvisit.features.access import delegations
-from openvisit.features.identity.ports import Mailer
+from openvisit.platform.channels import Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, fetch_all, fetch_one
@@ -20,7 +20,7 @@ _RETRY = RetryStrategy(max_attempts=6, exponential_wait=3)
 _PERSON = "p.id, p.email, p.full_name, p.language, p.time_zone, p.active, k.wrapped AS data_key"
 
 
-def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
+def blueprint(*, db: Database, vault: Vault, mailer: Sender, clock: Clock, public_url: str) -> procrastinate.Blueprint:
     """The tasks `invite_delegate`, `tell_of_delegation` and `tell_of_emergency`."""
     tasks = procrastinate.Blueprint()
     url = public_url.rstrip("/")
@@ -40,7 +40,7 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
     return tasks
 
 
-async def _invite(db: Database, vault: Vault, mailer: Mailer, delegation_id: UUID, url: str, now: datetime) -> None:
+async def _invite(db: Database, vault: Vault, mailer: Sender, delegation_id: UUID, url: str, now: datetime) -> None:
     async with db.transaction() as connection:
         row = await fetch_one(
             connection,
@@ -69,7 +69,6 @@ async def _invite(db: Database, vault: Vault, mailer: Mailer, delegation_id: UUI
                 "link": f"{url}/account/privacy#accept={code}",
                 "days": str(delegations.INVITATION_LIFE.days),
             },
-            sender=mailer.sender,
             to=vault.open(bytes(row["invited"]), "delegation.invited", delegation_id),
             to_name="",
             key=f"delegation.{delegation_id}.{int(now.timestamp() * 1000)}",
@@ -79,7 +78,7 @@ async def _invite(db: Database, vault: Vault, mailer: Mailer, delegation_id: UUI
 
 
 async def _tell_of_delegation(
-    db: Database, vault: Vault, mailer: Mailer, delegation_id: UUID, kind: str, url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, delegation_id: UUID, kind: str, url: str, now: datetime
 ) -> None:
     """Tell the patient that somebody accepted; tell both when it ended."""
     async with db.connection() as connection:
@@ -108,7 +107,7 @@ async def _tell_of_delegation(
 
 
 async def _tell_of_emergency(
-    db: Database, vault: Vault, mailer: Mailer, emergency_id: UUID, url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, emergency_id: UUID, url: str, now: datetime
 ) -> None:
     """Tell the patient, and everybody who reviews at the clinic."""
     async with db.connection() as connection:
@@ -158,7 +157,7 @@ async def _people(connection: Connection, ids: list[UUID]) -> list[Row]:
 
 
 async def _send(
-    vault: Vault, mailer: Mailer, person: Row, kind: str, values: dict[str, str], key: str, now: datetime
+    vault: Vault, mailer: Sender, person: Row, kind: str, values: dict[str, str], key: str, now: datetime
 ) -> None:
     address = vault.of(person["id"], person["data_key"]).open(person["email"], "person.email", person["id"])
     await mailer.send(
@@ -166,7 +165,6 @@ async def _send(
             kind,
             person["language"],
             {"name": person["full_name"], **values},
-            sender=mailer.sender,
             to=address,
             to_name=person["full_name"],
             key=key,

@@ -11,9 +11,9 @@ from openvisit.core.ids import new_id
 from openvisit.features.identity import codes, notices
 from openvisit.features.identity.factors import jobs as factor_jobs
 from openvisit.features.identity.oauth import store as oauth_store
-from openvisit.features.identity.ports import Mailer
 from openvisit.features.identity.registration import REMEMBERED_FOR
 from openvisit.platform import log
+from openvisit.platform.channels import Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
@@ -31,7 +31,7 @@ BROWSERS = timedelta(days=400)  # the longest that browsers keep the device cook
 _logger = log.get("identity")
 
 
-def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
+def blueprint(*, db: Database, vault: Vault, mailer: Sender, clock: Clock, public_url: str) -> procrastinate.Blueprint:
     """The tasks that mail codes (`identity:send_code`, `send_email_code`) and notices (`tell_new_device`,
     `tell_roles`, `tell_email_changed`, those of second factors), and, every hour, `identity:sweep`."""
     tasks = procrastinate.Blueprint()
@@ -73,7 +73,7 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
 
 
 async def send(
-    db: Database, vault: Vault, mailer: Mailer, person_id: UUID, purpose: str, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, person_id: UUID, purpose: str, *, public_url: str, now: datetime
 ) -> None:
     """Make a new code for the purpose and mail it. Run twice, it mails twice, and the later code is the good one.
 
@@ -93,7 +93,6 @@ async def send(
             KINDS[purpose],
             person["language"],
             _values(person, purpose, address, code, public_url.rstrip("/")),
-            sender=mailer.sender,
             to=address,
             to_name=person["full_name"],
             key=str(new_id()),  # each try has a new code, so that it must not pass for the mail before

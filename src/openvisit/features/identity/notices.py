@@ -8,8 +8,8 @@ from uuid import UUID
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import STAFF_SCOPES
 from openvisit.features.identity import codes, links
-from openvisit.features.identity.ports import Mailer
 from openvisit.platform import log
+from openvisit.platform.channels import Sender
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, fetch_one
 from openvisit.platform.mail import compose
@@ -21,7 +21,7 @@ _logger = log.get("identity")
 
 
 async def tell_new_device(
-    db: Database, vault: Vault, mailer: Mailer, person_id: UUID, session_id: UUID, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, person_id: UUID, session_id: UUID, *, public_url: str, now: datetime
 ) -> None:
     """Mail the person that somebody signed in by a browser that is not known, and a link for when it was not them."""
     async with db.transaction() as connection:
@@ -49,7 +49,7 @@ async def tell_new_device(
 
 
 async def send_email_code(
-    db: Database, vault: Vault, mailer: Mailer, change_id: UUID, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, change_id: UUID, *, public_url: str, now: datetime
 ) -> None:
     """Mail a code to the address that somebody wants to use; to its owner, when it has one, that somebody wants to."""
     async with db.transaction() as connection:
@@ -80,7 +80,7 @@ async def send_email_code(
 
 
 async def tell_email_changed(
-    db: Database, vault: Vault, mailer: Mailer, change_id: UUID, which: str, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, change_id: UUID, which: str, *, public_url: str, now: datetime
 ) -> None:
     """Tell the `old` address, with a link that undoes it, or the `new` one that the account uses the new one now."""
     async with db.transaction() as connection:
@@ -109,7 +109,7 @@ async def tell_email_changed(
 
 
 async def tell_roles(
-    db: Database, vault: Vault, mailer: Mailer, person_id: UUID, clinic_id: UUID, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, person_id: UUID, clinic_id: UUID, *, public_url: str, now: datetime
 ) -> None:
     """Mail the person what they may do at a clinic from now on. Who has not proved their address was invited instead.
 
@@ -168,11 +168,9 @@ def link(public_url: str, purpose: links.Purpose, secret: str) -> str:
 
 
 async def _send(
-    mailer: Mailer, kind: str, language: str, values: Mapping[str, str], address: str, now: datetime
+    mailer: Sender, kind: str, language: str, values: Mapping[str, str], address: str, now: datetime
 ) -> None:
     # Each try has a code or a link of its own, so that it must not pass for the mail before.
     key = str(new_id())
     to_name = values["name"]
-    await mailer.send(
-        compose(kind, language, values, sender=mailer.sender, to=address, to_name=to_name, key=key, now=now)
-    )
+    await mailer.send(compose(kind, language, values, to=address, to_name=to_name, key=key, now=now))

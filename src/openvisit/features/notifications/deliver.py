@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from uuid import UUID
 
-from openvisit.features.identity.ports import Mailer, MailFailed
 from openvisit.features.notifications import letters, outbox
 from openvisit.features.notifications.visits import Recipient, read_visit, recipients, still_true
 from openvisit.platform import log
+from openvisit.platform.channels import CalendarFile, Doubtful, Message, Refused, Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import SealBroken, Vault
 from openvisit.platform.db import Database, Row
 from openvisit.platform.ics import calendar
-from openvisit.platform.mail.compose import compose, message_id
+from openvisit.platform.mail import compose
+from openvisit.platform.mail.mime import message_id
 
 _logger = log.get("notifications")
 
@@ -39,7 +39,7 @@ class Post:
     db: Database
     vault: Vault
     clock: Clock
-    mailer: Mailer
+    mailer: Sender
     public_url: str
 
 
@@ -74,6 +74,10 @@ async def _tell_one(post: Post, happened: Happened, visit: Row, recipient: Recip
         return
     try:
         await post.mailer.send(_letter(post, happened, visit, recipient))
+    except Doubtful as error:
+        # It may have arrived: like one whose process was killed, it waits out its lease and is sent once more.
+        _logger.warning("mail in doubt", message=str(message.id), attempts=message.attempts, error=error.reason)
+        raise TryAgain from error
     except Exception as error:  # whatever it was, the message's row shows it
         if await _not_sent(post, message, error):
             raise TryAgain from error
@@ -84,31 +88,29 @@ async def _tell_one(post: Post, happened: Happened, visit: Row, recipient: Recip
 
 async def _not_sent(post: Post, message: outbox.Message, error: Exception) -> bool:
     # An address that is none, or cannot be opened, will be no better in an hour.
-    permanent = error.permanent if isinstance(error, MailFailed) else isinstance(error, (SealBroken, ValueError))
-    words = str(error) if isinstance(error, MailFailed) else type(error).__name__
+    permanent = error.permanent if isinstance(error, Refused) else isinstance(error, (SealBroken, ValueError))
+    words = error.reason if isinstance(error, Refused) else type(error).__name__
     async with post.db.connection() as connection:
         again = await outbox.not_sent(connection, message, words, permanent=permanent)
     _logger.warning("mail not sent", message=str(message.id), attempts=message.attempts, error=words, again=again)
     return again
 
 
-def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> EmailMessage:
+def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> Message:
     keys = post.vault.of(recipient.person_id, recipient.data_key)
     address = keys.open(recipient.email, "person.email", recipient.person_id)
     now = post.clock()
     method = letters.method(happened.type)
-    facts = letters.facts(visit, recipient, address, post.mailer.sender, post.public_url)
+    facts = letters.facts(visit, recipient, address, post.mailer.origin, post.public_url)
     return compose(
         letters.kind(happened.type, recipient),
         recipient.language,
         letters.values(visit, recipient, post.public_url, happened.was),
-        sender=post.mailer.sender,
         to=address,
         to_name=recipient.name,
         key=_key(happened, recipient),
         now=now,
-        calendar=calendar(facts, method, now),
-        calendar_method=method,
+        calendar=CalendarFile(calendar(facts, method, now).decode(), method),
     )
 
 
@@ -118,7 +120,7 @@ def _news(post: Post, happened: Happened, recipient: Recipient) -> outbox.News:
         happened.appointment_id,
         recipient.person_id,
         letters.kind(happened.type, recipient),
-        message_id(_key(happened, recipient), post.mailer.sender),
+        message_id(_key(happened, recipient), post.mailer.origin),
     )
 
 

@@ -9,9 +9,9 @@ import procrastinate
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from openvisit.features.identity.ports import Mailer
 from openvisit.features.notifications.deliver import Happened, Post, tell
 from openvisit.features.notifications.outbox import MOST_TRIES
+from openvisit.platform.channels import Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -29,7 +29,7 @@ def subscribe(subscriptions: Subscriptions) -> None:
     subscriptions.add(TASK, *TOLD)
 
 
-def blueprint(*, db: Database, vault: Vault, clock: Clock, mailer: Mailer, public_url: str) -> procrastinate.Blueprint:
+def blueprint(*, db: Database, vault: Vault, clock: Clock, mailer: Sender, public_url: str) -> procrastinate.Blueprint:
     """The tasks of notifications."""
     tasks = procrastinate.Blueprint()
     post = Post(db, vault, clock, mailer, public_url)

@@ -5,10 +5,10 @@ from uuid import UUID
 import procrastinate
 from procrastinate import RetryStrategy
 
-from openvisit.features.identity.ports import Mailer
 from openvisit.features.privacy import export, letters, retention
 from openvisit.features.privacy.erase import Eraser, erase
 from openvisit.platform import log
+from openvisit.platform.channels import Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, fetch_all
@@ -25,7 +25,7 @@ def blueprint(
     vault: Vault,
     live: Live,
     subscriptions: Subscriptions,
-    mailer: Mailer,
+    mailer: Sender,
     clock: Clock,
     public_url: str,
 ) -> procrastinate.Blueprint:

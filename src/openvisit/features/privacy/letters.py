@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from openvisit.features.identity.ports import Mailer
 from openvisit.platform import log
+from openvisit.platform.channels import Sender
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, Row, execute, fetch_one
 from openvisit.platform.mail import compose
@@ -23,7 +23,7 @@ WHERE r.id = %(id)s"""
 
 
 async def tell(
-    db: Database, vault: Vault, mailer: Mailer, request_id: UUID, letter: str, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, request_id: UUID, letter: str, *, public_url: str, now: datetime
 ) -> None:
     """Mail the person. After an erasure to the address set aside for it, which is then removed too.
 
@@ -39,7 +39,6 @@ async def tell(
             letter,
             contact["language"],
             _values(row, contact, public_url),
-            sender=mailer.sender,
             to=contact["email"],
             to_name=contact["full_name"],
             key=f"{request_id}.{letter}",

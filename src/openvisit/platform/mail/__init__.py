@@ -2,7 +2,7 @@
 
     message = compose(
         "verification_code", person.language, {"name": person.full_name, "code": "123456", "minutes": "15"},
-        sender=mailer.sender, to=address, to_name=person.full_name, key=f"{job_id}.{person_id}", now=now,
+        to=address, to_name=person.full_name, key=f"{job_id}.{person_id}", now=now,
     )
     await mailer.send(message)
 
@@ -16,9 +16,10 @@
 | `identity_connected` `identity_disconnected` | `name` `provider` `security_link` |
 | `appointment_*` | see `openvisit.features.notifications.letters` |
 
-`render` gives subject, plain text and HTML alone. A language that is not known (en, es) reads English. A paragraph of
-the catalogue that names an empty value is left out. `key` makes the Message-ID: the same key, the same Message-ID, so
-that a mail sent again after a crash is recognised as the same.
+`mime.as_mime` makes of it what an SMTP server takes. `render` gives subject, plain text and HTML alone. A language
+that is not known (en, es) reads English. A paragraph of the catalogue that names an empty value is left out. `key`
+makes the Message-ID: the same key, the same Message-ID, so that a mail sent again after a crash is recognised as the
+same.
 """
 
 from openvisit.platform.mail.compose import compose

@@ -21,7 +21,7 @@ class FederationPostbox(Postbox):
     """A postbox whose worker knows the notices of connected accounts too."""
 
     async def deliver(self) -> list[Any]:
-        before = len(self.messages)
+        before = len(self.mails)
         parts = self._app.parts
         worker = create_app(parts.db)
         common: dict[str, Any] = {
@@ -35,7 +35,7 @@ class FederationPostbox(Postbox):
         worker.add_tasks_from(federation_jobs.blueprint(**common), namespace="federation")
         async with worker.open_async():
             await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
-        return self.messages[before:]
+        return self.mails[before:]
 
 
 def new_person(provider: OidcProvider, **claims: Any) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from procrastinate import RetryStrategy
 
 from openvisit.core.ids import new_id
 from openvisit.features.identity.factors import resets
-from openvisit.features.identity.ports import Mailer
 from openvisit.platform import log
+from openvisit.platform.channels import Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, fetch_one
@@ -20,7 +20,7 @@ _logger = log.get("factors")
 
 
 def add_tasks(
-    tasks: procrastinate.Blueprint, *, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str
+    tasks: procrastinate.Blueprint, *, db: Database, vault: Vault, mailer: Sender, clock: Clock, public_url: str
 ) -> None:
     """The tasks `identity:tell_security`, `identity:tell_reset` and, every five minutes, `identity:reset_factors`."""
 
@@ -46,7 +46,7 @@ def add_tasks(
 async def tell(
     db: Database,
     vault: Vault,
-    mailer: Mailer,
+    mailer: Sender,
     person_id: UUID,
     kind: str,
     at: datetime,
@@ -77,7 +77,6 @@ async def tell(
                 "link": f"{url}/account/security",
                 "reset_link": f"{url}/forgot-password",
             },
-            sender=mailer.sender,
             to=keys.open(bytes(person["email"]), "person.email", person_id),
             to_name=person["full_name"],
             key=f"{kind}.{person_id}.{int(at.timestamp() * 1000)}",
@@ -88,7 +87,7 @@ async def tell(
 
 
 async def tell_reset(
-    db: Database, vault: Vault, mailer: Mailer, reset_id: UUID, *, public_url: str, now: datetime
+    db: Database, vault: Vault, mailer: Sender, reset_id: UUID, *, public_url: str, now: datetime
 ) -> None:
     """Mail a person that an admin asked for the reset of their second factor, with a link that stops it.
 
@@ -118,7 +117,6 @@ async def tell_reset(
                 # After the #: browsers keep it to themselves, so that it reaches no log.
                 "link": f"{public_url.rstrip('/')}/stop-reset#{secret}",
             },
-            sender=mailer.sender,
             to=keys.open(bytes(person["email"]), "person.email", reset["person_id"]),
             to_name=person["full_name"],
             key=str(new_id()),  # each try has a link of its own

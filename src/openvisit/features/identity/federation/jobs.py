@@ -8,14 +8,14 @@ from procrastinate import RetryStrategy
 
 from openvisit.core.ids import new_id
 from openvisit.features.identity.federation import attempts
-from openvisit.features.identity.ports import Mailer
+from openvisit.platform.channels import Sender
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, fetch_one
 from openvisit.platform.mail import compose
 
 
-def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, public_url: str) -> procrastinate.Blueprint:
+def blueprint(*, db: Database, vault: Vault, mailer: Sender, clock: Clock, public_url: str) -> procrastinate.Blueprint:
     """The tasks `federation:tell` and, every hour, `federation:sweep`."""
     tasks = procrastinate.Blueprint()
 
@@ -35,7 +35,7 @@ def blueprint(*, db: Database, vault: Vault, mailer: Mailer, clock: Clock, publi
 async def tell(
     db: Database,
     vault: Vault,
-    mailer: Mailer,
+    mailer: Sender,
     person_id: UUID,
     kind: str,
     label: str,
@@ -65,7 +65,6 @@ async def tell(
             kind,
             person["language"],
             values,
-            sender=mailer.sender,
             to=address,
             to_name=person["full_name"],
             key=str(new_id()),

@@ -1,21 +1,19 @@
 """The SMTP mailer against real servers on the loopback, and its twins."""
 
 import asyncio
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
-from openvisit.adapters.mail import ConsoleMailer, NullMailer, SmtpMailer, from_settings
-from openvisit.adapters.mail.smtp import read_url
-from openvisit.features.identity.ports import MailFailed
+from openvisit.adapters.smtp import SmtpSender
+from openvisit.adapters.smtp.server import read_url
+from openvisit.platform.channels import Doubtful, Message, Refused
 from openvisit.platform.mail import compose
 
 pytestmark = pytest.mark.anyio
@@ -23,13 +21,12 @@ pytestmark = pytest.mark.anyio
 SENDER = "OpenVisit <visits@clinic.example>"
 
 
-def mail(to: str = "ana@people.example") -> EmailMessage:
+def mail(to: str = "ana@people.example") -> Message:
     """A mail to send."""
     return compose(
         "verification_code",
         "es",
         {"name": "Ana", "code": "482913", "minutes": "15"},
-        sender=SENDER,
         to=to,
         key="k",
         now=datetime(2026, 3, 1, tzinfo=UTC),
@@ -95,10 +92,10 @@ async def talking(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], A
         await asyncio.gather(*filter(None, conversations), return_exceptions=True)
 
 
-async def failure(url: str, *, timeout: float = 10.0, to: str = "ana@people.example") -> MailFailed:
+async def failure(url: str, *, timeout: float = 10.0, to: str = "ana@people.example") -> Refused:
     """The error that sending there ends in."""
-    with pytest.raises(MailFailed) as caught:
-        await SmtpMailer(url, SENDER, timeout=timeout).send(mail(to))
+    with pytest.raises(Refused) as caught:
+        await SmtpSender(url, SENDER, timeout=timeout).send(mail(to))
     return caught.value
 
 
@@ -106,7 +103,7 @@ async def test_a_mail_arrives_whole() -> None:
     """Envelope, headers and words."""
     handler = Answers()
     async with serving(handler) as url:
-        await SmtpMailer(url, SENDER).send(mail())
+        await SmtpSender(url, SENDER).send(mail())
     (envelope,) = handler.taken
     assert envelope.mail_from == "visits@clinic.example"
     assert envelope.rcpt_tos == ["ana@people.example"]
@@ -189,6 +186,32 @@ async def test_a_server_that_keeps_talking_is_given_up_too() -> None:
         assert (await failure(url, timeout=0.3)).permanent is False
 
 
+async def test_a_connection_cut_before_the_answer_leaves_a_doubt() -> None:
+    """The server has the whole mail: it may have taken it, or not."""
+
+    async def cut_before_yes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.test\r\n")
+        while (command := (await reader.readline()).upper()) != b"DATA\r\n":
+            assert command, "the mail never came"
+            writer.write(b"250 mail.test\r\n")
+        writer.write(b"354 go on\r\n")
+        await reader.readuntil(b"\r\n.\r\n")
+
+    async with talking(cut_before_yes) as url:
+        with pytest.raises(Doubtful):
+            await SmtpSender(url, SENDER, timeout=5.0).send(mail())
+
+
+async def test_a_mailbox_that_does_not_exist_is_dead_and_one_that_is_full_is_not() -> None:
+    """Nothing more is to be sent to the one, and tomorrow's mail to the other."""
+    async with serving(Answers(rcpt="550 5.1.1 no such mailbox")) as url:
+        assert (await failure(url)).address_is_dead
+    async with serving(Answers(rcpt="452 4.2.2 full")) as url:
+        assert not (await failure(url)).address_is_dead
+    async with serving(Answers(data="554 5.7.1 not wanted")) as url:
+        assert not (await failure(url)).address_is_dead
+
+
 async def test_a_mail_that_was_taken_is_sent_whatever_the_goodbye() -> None:
     """A connection cut after the server's yes must not lead to a second mail."""
     taken = asyncio.Event()
@@ -207,7 +230,7 @@ async def test_a_mail_that_was_taken_is_sent_whatever_the_goodbye() -> None:
                 writer.write(b"250 mail.test\r\n")
 
     async with talking(cut_after_yes) as url:
-        await SmtpMailer(url, SENDER, timeout=5.0).send(mail())
+        await SmtpSender(url, SENDER, timeout=5.0).send(mail())
     assert taken.is_set()
 
 
@@ -222,7 +245,7 @@ async def test_a_sign_in_is_made_and_a_wrong_one_is_worth_another_try() -> None:
     options = {"authenticator": check, "auth_required": True, "auth_require_tls": False}
     async with serving(handler, **options) as url:
         host = url.removeprefix("smtp://")
-        await SmtpMailer(f"smtp://post:p%40ss%2Fword@{host}", SENDER).send(mail())
+        await SmtpSender(f"smtp://post:p%40ss%2Fword@{host}", SENDER).send(mail())
         error = await failure(f"smtp://post:wrong@{host}")
     assert len(handler.taken) == 1
     assert error.permanent is False
@@ -233,7 +256,7 @@ async def test_an_address_beyond_ascii_needs_a_server_that_knows_them() -> None:
     """SMTPUTF8 (RFC 6531)."""
     handler = Answers()
     async with serving(handler, enable_SMTPUTF8=True) as url:
-        await SmtpMailer(url, SENDER).send(mail("añez@people.example"))
+        await SmtpSender(url, SENDER).send(mail("añez@people.example"))
     assert handler.taken[0].rcpt_tos == ["añez@people.example"]
     async with serving(Answers()) as url:
         assert (await failure(url, to="añez@people.example")).permanent is True
@@ -271,19 +294,4 @@ def test_a_url_says_how_safe(url: str, port: int, tls: bool, start_tls: bool | N
 def test_a_url_that_is_none_is_refused(url: str) -> None:
     """At the start, not at the first mail."""
     with pytest.raises(ValueError, match="SMTP_URL"):
-        from_settings(url, SENDER)
-
-
-def test_settings_choose_the_mailer() -> None:
-    """By the URL alone."""
-    assert isinstance(from_settings("", SENDER), NullMailer)
-    assert isinstance(from_settings("console:", SENDER), ConsoleMailer)
-    assert isinstance(from_settings("smtp://127.0.0.1:25", SENDER), SmtpMailer)
-
-
-async def test_the_console_shows_headers_and_no_code() -> None:
-    """What a developer wants to see, and nothing a log should not hold."""
-    out = io.StringIO()
-    await ConsoleMailer(SENDER, out).send(mail())
-    assert "To: ana@people.example" in out.getvalue()
-    assert "482913" not in out.getvalue()
+        SmtpSender(url, SENDER)
