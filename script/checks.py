@@ -99,9 +99,9 @@ def web_build() -> list[Step]:
 
 
 def journeys() -> list[Step]:
-    """A real browser against a whole installation; a failure where CI demands it and there is no browser."""
+    """Two real browsers, each against a whole installation; a failure where CI demands it and there is no browser."""
     if os.environ.get("OPENVISIT_CHROMIUM"):
-        return [pytest("browser journeys", "tests/journeys")]
+        return [pytest("browser journeys", "tests/journeys", "-n", "2", "--dist", "loadfile")]
     if os.environ.get("CI") == "true":
         return [Step("browser journeys", [sys.executable, "-c", "raise SystemExit('there is no Chromium here')"])]
     print("  skip browser journeys: no Chromium found (as root on Debian or Ubuntu it is installed)")

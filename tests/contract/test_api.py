@@ -4,8 +4,6 @@ import asyncio
 from collections import Counter
 from datetime import UTC, datetime
 
-import pytest
-
 from openvisit.main import openapi_document
 from openvisit.settings import Settings
 from tests.contract.fuzzing import Report, fuzz, told
@@ -14,8 +12,6 @@ from tests.support.application import running
 from tests.support.cast import usual_scene
 from tests.support.clock import StandingClock
 from tests.support.servers import web_servers
-
-pytestmark = pytest.mark.storm
 
 WHOLE, FEW = 8, 4
 """Random requests an operation: of the one run that also enumerates every border in the description, of the others."""

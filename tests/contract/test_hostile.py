@@ -4,8 +4,6 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
-import pytest
-
 from openvisit.main import openapi_document
 from openvisit.settings import Settings
 from tests.contract.hostile import Operations
@@ -13,8 +11,6 @@ from tests.contract.stage import furnished
 from tests.support.application import running
 from tests.support.cast import usual_scene
 from tests.support.clock import StandingClock
-
-pytestmark = pytest.mark.storm
 
 ENDLESS = ("/api/docs", "/api/reference")
 PROBLEM = "application/problem+json"

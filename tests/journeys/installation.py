@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from openvisit.platform.ports import next_free
+from tests.support.oidc_provider import free_port
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class Installation:
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
-        command = [sys.executable, "-P", "-m", "openvisit.cli", "up", "--port", str(next_free("127.0.0.1", 18_400))]
+        command = [sys.executable, "-P", "-m", "openvisit.cli", "up", "--port", str(free_port())]
         clean = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
         self._process = subprocess.Popen(
             command,
