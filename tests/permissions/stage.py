@@ -114,6 +114,11 @@ async def set_stage(scene: Scene) -> Stage:
         "app_id": await _app(scene),
         "path": "find",
         "mail_id": "none",
+        "kind": "reminder",
+        "channel": "sms",
+        "language": "en",
+        "preview_id": str(new_id()),
+        "secret": "nobody-was-told",
         "provider": "nobody-knows-it",
         "identity_id": str(clinic.id),
     }
@@ -212,6 +217,7 @@ _AT_CLINIC = {"clinic_id": "{clinic_id}"}
 _CORRECTION = {"kind": "correct", "appointment_id": "{appointment_id}", "wish": "It was by phone"}
 _RULES = {"medical_years": 9, "billing_years": 9, "audit_years": 9, "message_months": 9, "smallest_group": 9}
 _WORDS = {"title": "T", "text": "X"}
+_MESSAGE = {"subject": "", "body": "See you"}
 _CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
 _NO_SECRET = "a-secret-that-nobody-was-given"
 _ASSERTED = {"clientDataJSON": "aa", "authenticatorData": "aa", "signature": "aa"}
@@ -291,6 +297,10 @@ REQUESTS: dict[str, Request] = {
     "POST /api/clinics/{clinic_id}/retained-records/{record_id}/open": Request({"reason": "authority"}),
     "POST /api/clinics/{clinic_id}/analytics-export": Request({"from_year": 2027, "to_year": 2027}),
     "POST /api/clinics/{clinic_id}/consent-texts": Request({"kind": "recording", "en": _WORDS, "es": _WORDS}),
+    "PUT /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": Request(_MESSAGE, edit=True),
+    "DELETE /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": _SWITCHED_OFF,
+    "POST /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}/preview": Request(_MESSAGE),
+    "PUT /api/clinics/{clinic_id}/message-policy": Request({"short_may_name": ["place"]}, edit=True),
     "GET /api/consents": Request(query="?patient_id={patient_id}"),
     "POST /api/consents": Request({**_CONSENT, "agreed": [{"kind": "telehealth", "text": "{text_id}"}]}),
     "POST /api/consents/withdraw": Request({**_CONSENT, "kind": "third-party-sharing"}),

@@ -262,6 +262,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "audit:search": (privacy_officer,),
     "audit:export": (privacy_officer,),
     "live:subscribe": (anyone,),
+    "template:manage": (clinic_admin,),
+    "template:test": (signed_in,),
     "dev:mail": (anyone,),
     "metrics:read": (anyone,),
 }

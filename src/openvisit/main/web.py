@@ -21,6 +21,7 @@ from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import passwords
 from openvisit.features.identity.federation import api as federation_api
 from openvisit.features.identity.oauth import api as oauth_api
+from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.main.handed import Handed
 from openvisit.main.parts import Parts, build
@@ -50,6 +51,7 @@ API = (
     availability_api,
     booking_api,
     access_api,
+    templates_api,
     privacy_api,
 )
 
@@ -115,6 +117,7 @@ def _routes(settings: Settings, handed: Handed) -> list[Any]:
         Router("/api", route_handlers=api),
         *identity_api.ROOT_ROUTES,
         *oauth_api.ROOT_ROUTES,
+        *templates_api.ROOT_ROUTES,
         *health.ROUTES,
         *docs.routes(_examples()),
         security_txt(settings.security_contact, settings.public_url),

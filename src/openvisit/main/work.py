@@ -29,7 +29,8 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     become(SYSTEM)
     parts = build(settings, clock)
     db, vault = parts.db, parts.vault
-    mailer = senders(settings)["email"]
+    by_channel = senders(settings)
+    mailer = by_channel["email"]
     app = jobs.create_app(db)
     url = settings.public_url
     keys = key_file(settings.keyring_file, settings.openvisit_data_dir)
@@ -52,7 +53,9 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             clock=clock,
             public_url=url,
         ),
-        "notifications": notification_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
+        "notifications": notification_jobs.blueprint(
+            db=db, vault=vault, senders=by_channel, clock=clock, public_url=url
+        ),
     }
     for name, blueprint in blueprints.items():
         app.add_tasks_from(blueprint, namespace=name)

@@ -54,6 +54,9 @@ OPEN = {
     "audit_chain": "hashes; the application may read them, the owner's trigger writes them",
     "audit_link": "as audit_chain",
     "audit_cut": "as audit_chain",
+    "message_template": "a clinic's words, with places where people's values go",
+    "message_policy": "as clinic_policy",
+    "template_preview": "words with sample values; its page is found by a secret alone",
     "rate_limit": "digests and counts",
     "alembic_version": "the schema's revision",
 }

@@ -1300,6 +1300,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/message-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a clinic's short messages may say
+         * @description Besides the clinic's name, the time and links, which they may always say.
+         *
+         *     Permission: `template:manage`.
+         */
+        get: operations["get_message_policy"];
+        /**
+         * Change what a clinic's short messages may say
+         * @description Own words that say more than is allowed from now on give way to ours.
+         *
+         *     Permission: `template:manage`.
+         */
+        put: operations["put_message_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/policy": {
         parameters: {
             query?: never;
@@ -1460,6 +1488,84 @@ export interface paths {
         get: operations["get_retention"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every message a clinic sends, and whose words it has
+         * @description By kind, channel and language.
+         *
+         *     Permission: `template:manage`.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The words of a message, ours beside the clinic's, with every version
+         * @description `names` are the values that the words may have places for.
+         *
+         *     Permission: `template:manage`.
+         */
+        get: operations["get_template"];
+        /**
+         * Use words of the clinic's own for a message
+         * @description They count from the next message on. Earlier versions stay.
+         *
+         *     Permission: `template:manage`.
+         */
+        put: operations["put_template"];
+        post?: never;
+        /**
+         * Go back to the words that come with OpenVisit
+         * @description The clinic's own stay among the versions.
+         *
+         *     Permission: `template:manage`.
+         */
+        delete: operations["reset_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at words with sample values, whether or not they are kept
+         * @description An SMS comes with its size in segments.
+         *
+         *     Permission: `template:manage`.
+         */
+        post: operations["preview_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3099,6 +3205,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/template-previews/{preview_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a preview to yourself
+         * @description By its own channel, to your own address.
+         *
+         *     Permission: `template:test`.
+         */
+        post: operations["send_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit-types": {
         parameters: {
             query?: never;
@@ -4385,6 +4513,16 @@ export interface components {
             encoding: string;
             filename: string;
         };
+        /** MessagePolicy */
+        MessagePolicy: {
+            short_may_name: ("greeting" | "name" | "with_whom" | "place" | "how" | "custom")[];
+            version: number;
+        };
+        /** MessagePolicyChanges */
+        MessagePolicyChanges: {
+            /** @description What SMS, push and calls may name besides clinic, time and links */
+            short_may_name: ("greeting" | "name" | "with_whom" | "place" | "how" | "custom")[];
+        };
         /**
          * Mode
          * @description How patient and provider meet.
@@ -5323,6 +5461,15 @@ export interface components {
             days: components["schemas"]["Day"][];
             time_zone: string;
         };
+        /** SmsSize */
+        SmsSize: {
+            because: string;
+            /** @enum {string} */
+            encoding: "gsm-7" | "ucs-2";
+            left: number;
+            places: number;
+            segments: number;
+        };
         /** SpecialtyCount */
         SpecialtyCount: {
             code: string;
@@ -5347,6 +5494,63 @@ export interface components {
         /** StopReset */
         StopReset: {
             token: string;
+        };
+        /** Template */
+        Template: {
+            body: string;
+            /** @enum {string} */
+            channel: "email" | "sms" | "voice" | "push";
+            kind: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            names: string[];
+            ours: components["schemas"]["TemplateSource"];
+            own: boolean;
+            subject: string;
+            version: number;
+            versions: components["schemas"]["TemplateVersion"][];
+        };
+        /** TemplatePreview */
+        TemplatePreview: {
+            /** Format: uuid */
+            id: string;
+            page: string;
+            sms: components["schemas"]["SmsSize"] | null;
+            subject: string;
+            text: string;
+        };
+        /** TemplateSource */
+        TemplateSource: {
+            /** @description MJML for mails, plain text for the others */
+            body: string;
+            /** @description A mail's subject, a push's title; empty elsewhere */
+            subject: string;
+        };
+        /** TemplateState */
+        TemplateState: {
+            changed_at: string | null;
+            /** @enum {string} */
+            channel: "email" | "sms" | "voice" | "push";
+            kind: string;
+            /** @enum {string} */
+            language: "en" | "es";
+            own: boolean;
+            /** @enum {string} */
+            role: "patient" | "provider";
+            version: number;
+        };
+        /** TemplateVersion */
+        TemplateVersion: {
+            body: string | null;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            subject: string;
+            version: number;
+        };
+        /** Templates */
+        Templates: {
+            items: components["schemas"]["TemplateState"][];
         };
         /** TicketOnly */
         TicketOnly: {
@@ -13376,6 +13580,215 @@ export interface operations {
             };
         };
     };
+    get_message_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "short_may_name": [
+                     *         "with_whom"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessagePolicy"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_message_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; optional */
+                "If-Match"?: string;
+            };
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "short_may_name": [
+                 *         "with_whom"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessagePolicyChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "short_may_name": [
+                     *         "with_whom"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessagePolicy"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_policy: {
         parameters: {
             query?: never;
@@ -14308,6 +14721,614 @@ export interface operations {
                 };
             };
             /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changed_at": "2027-03-01T08:00:00Z",
+                     *           "channel": "sms",
+                     *           "kind": "reminder",
+                     *           "language": "en",
+                     *           "own": true,
+                     *           "role": "patient",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Templates"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+                /** @description A kind of message: `reminder` */
+                kind: string;
+                channel: "email" | "sms" | "voice" | "push";
+                language: "en" | "es";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                     *       "channel": "sms",
+                     *       "kind": "reminder",
+                     *       "language": "en",
+                     *       "names": [
+                     *         "clinic",
+                     *         "clinic_phone",
+                     *         "link",
+                     *         "when_brief",
+                     *         "when_short"
+                     *       ],
+                     *       "ours": {
+                     *         "body": "{{clinic}}: your visit is on {{when_brief}}.\n{{link}}",
+                     *         "subject": ""
+                     *       },
+                     *       "own": true,
+                     *       "subject": "",
+                     *       "version": 2,
+                     *       "versions": [
+                     *         {
+                     *           "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                     *           "made_at": "2027-03-01T08:00:00Z",
+                     *           "made_by": "Ada Admin",
+                     *           "subject": "",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; optional */
+                "If-Match"?: string;
+            };
+            path: {
+                clinic_id: string;
+                /** @description A kind of message: `reminder` */
+                kind: string;
+                channel: "email" | "sms" | "voice" | "push";
+                language: "en" | "es";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                 *       "subject": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["TemplateSource"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                     *       "channel": "sms",
+                     *       "kind": "reminder",
+                     *       "language": "en",
+                     *       "names": [
+                     *         "clinic",
+                     *         "clinic_phone",
+                     *         "link",
+                     *         "when_brief",
+                     *         "when_short"
+                     *       ],
+                     *       "ours": {
+                     *         "body": "{{clinic}}: your visit is on {{when_brief}}.\n{{link}}",
+                     *         "subject": ""
+                     *       },
+                     *       "own": true,
+                     *       "subject": "",
+                     *       "version": 2,
+                     *       "versions": [
+                     *         {
+                     *           "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                     *           "made_at": "2027-03-01T08:00:00Z",
+                     *           "made_by": "Ada Admin",
+                     *           "subject": "",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `template_refused`: These words cannot be used; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; optional */
+                "If-Match"?: string;
+            };
+            path: {
+                clinic_id: string;
+                /** @description A kind of message: `reminder` */
+                kind: string;
+                channel: "email" | "sms" | "voice" | "push";
+                language: "en" | "es";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                     *       "channel": "sms",
+                     *       "kind": "reminder",
+                     *       "language": "en",
+                     *       "names": [
+                     *         "clinic",
+                     *         "clinic_phone",
+                     *         "link",
+                     *         "when_brief",
+                     *         "when_short"
+                     *       ],
+                     *       "ours": {
+                     *         "body": "{{clinic}}: your visit is on {{when_brief}}.\n{{link}}",
+                     *         "subject": ""
+                     *       },
+                     *       "own": true,
+                     *       "subject": "",
+                     *       "version": 2,
+                     *       "versions": [
+                     *         {
+                     *           "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                     *           "made_at": "2027-03-01T08:00:00Z",
+                     *           "made_by": "Ada Admin",
+                     *           "subject": "",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+                /** @description A kind of message: `reminder` */
+                kind: string;
+                channel: "email" | "sms" | "voice" | "push";
+                language: "en" | "es";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "{{clinic}}: see you on {{when_brief}}.\n{{link}}",
+                 *       "subject": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["TemplateSource"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                     *       "page": "",
+                     *       "sms": {
+                     *         "because": "",
+                     *         "encoding": "gsm-7",
+                     *         "left": 76,
+                     *         "places": 84,
+                     *         "segments": 1
+                     *       },
+                     *       "subject": "",
+                     *       "text": "Riverside Clinic: see you on Thu 4 Mar, 15:30.\nhttps://visits.example/visits/sample"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `template_refused`: These words cannot be used; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24205,6 +25226,98 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                preview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `preview_gone`: This preview is over; please make it again; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_address`: You have no address for this channel */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

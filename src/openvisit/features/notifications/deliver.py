@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from openvisit.features.notifications import letters, outbox
+from openvisit.features.notifications.templates import queries as templates
 from openvisit.features.notifications.visits import Recipient, read_visit, recipients, still_true
 from openvisit.platform import log
 from openvisit.platform.channels import CalendarFile, Doubtful, Message, Refused, Sender
@@ -12,7 +13,7 @@ from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import SealBroken, Vault
 from openvisit.platform.db import Database, Row
 from openvisit.platform.ics import calendar
-from openvisit.platform.mail import compose
+from openvisit.platform.mail.compose import mail
 from openvisit.platform.mail.mime import message_id
 
 _logger = log.get("notifications")
@@ -73,7 +74,7 @@ async def _tell_one(post: Post, happened: Happened, visit: Row, recipient: Recip
     if message is None:
         return
     try:
-        await post.mailer.send(_letter(post, happened, visit, recipient))
+        await post.mailer.send(await _letter(post, happened, visit, recipient))
     except Doubtful as error:
         # It may have arrived: like one whose process was killed, it waits out its lease and is sent once more.
         _logger.warning("mail in doubt", message=str(message.id), attempts=message.attempts, error=error.reason)
@@ -96,16 +97,19 @@ async def _not_sent(post: Post, message: outbox.Message, error: Exception) -> bo
     return again
 
 
-def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> Message:
+async def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> Message:
     keys = post.vault.of(recipient.person_id, recipient.data_key)
     address = keys.open(recipient.email, "person.email", recipient.person_id)
     now = post.clock()
     method = letters.method(happened.type)
     facts = letters.facts(visit, recipient, address, post.mailer.origin, post.public_url)
-    return compose(
-        letters.kind(happened.type, recipient),
+    kind = letters.kind(happened.type, recipient)
+    values = letters.values(visit, recipient, post.public_url, happened.was)
+    async with post.db.connection() as connection:
+        words = await templates.words(connection, visit["clinic_id"], kind, "email", recipient.language, values)
+    return mail(
+        words,
         recipient.language,
-        letters.values(visit, recipient, post.public_url, happened.was),
         to=address,
         to_name=recipient.name,
         key=_key(happened, recipient),

@@ -11,7 +11,8 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from openvisit.features.notifications.deliver import Happened, Post, tell
 from openvisit.features.notifications.outbox import MOST_TRIES
-from openvisit.platform.channels import Sender
+from openvisit.features.notifications.templates import trials
+from openvisit.platform.channels import Senders
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -29,16 +30,19 @@ def subscribe(subscriptions: Subscriptions) -> None:
     subscriptions.add(TASK, *TOLD)
 
 
-def blueprint(*, db: Database, vault: Vault, clock: Clock, mailer: Sender, public_url: str) -> procrastinate.Blueprint:
+def blueprint(
+    *, db: Database, vault: Vault, clock: Clock, senders: Senders, public_url: str
+) -> procrastinate.Blueprint:
     """The tasks of notifications."""
     tasks = procrastinate.Blueprint()
-    post = Post(db, vault, clock, mailer, public_url)
+    post = Post(db, vault, clock, senders["email"], public_url)
 
     # The job's lock is the visit, so that its mails leave in the order of what happened.
     @tasks.task(name="appointment_mail", queue="events", retry=Patience())
     async def appointment_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
         await tell(post, Happened(UUID(event_id), type, UUID(subject), _was(data)))
 
+    trials.add_tasks(tasks, db=db, vault=vault, clock=clock, senders=senders)
     return tasks
 
 

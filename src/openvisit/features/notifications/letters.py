@@ -1,8 +1,9 @@
 """A visit in a letter: the values of the `appointment_*` mails, and the calendar file that comes with them.
 
 Kinds are `appointment_<what>_<role>`: what happened (booked, requested, approved, declined, rescheduled, cancelled)
-to whom (patient, provider). Values: `name`, `when`, `when_short`, `other_when` (the other clock, where it differs),
-`was` (before a move), `with_whom`, `clinic`, `place`, `how`, `price`, `policy`, `link`.
+to whom (patient, provider). Values: `name`, `when`, `when_short`, `when_brief` (for an SMS), `other_when` (the other
+clock, where it differs), `was` (before a move), `with_whom`, `clinic`, `clinic_phone`, `place`, `how`, `price`,
+`policy`, `link`.
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ from openvisit.core.money import Money, format_money
 from openvisit.features.notifications.visits import Recipient
 from openvisit.platform.db import Row
 from openvisit.platform.ics import Method, VisitFacts
-from openvisit.platform.mail.moments import same_clock, short, span
+from openvisit.platform.mail.moments import brief, same_clock, short, span
 from openvisit.platform.mail.words import known_language, phrase
 
 
@@ -40,6 +41,7 @@ def values(visit: Row, recipient: Recipient, public_url: str, was: datetime | No
         "name": recipient.name,
         "with_whom": with_whom(visit, recipient),
         "clinic": visit["clinic_name"],
+        "clinic_phone": visit["location_phone"] or visit["clinic_phone"] or "",
         **_times(visit, zone, other, language),
         "was": short(was, zone, language) if was else "",
         "place": place(visit),
@@ -118,13 +120,19 @@ def _clocks(visit: Row, recipient: Recipient) -> tuple[str, str]:
 
 def _times(visit: Row, zone: str, other: str, language: str) -> dict[str, str]:
     start, end = visit["starts_at"], visit["ends_at"]
-    when, other_when = span(start, end, zone, language), ""
+    when, other_when, when_brief = span(start, end, zone, language), "", brief(start, zone, language)
     if not same_clock(start, zone, other):
         in_person = visit["mode"] == "in-person"
         first, second = ("clock_clinic", "clock_yours") if in_person else ("clock_yours", "clock_clinic")
         other_when = phrase(second, language, when=span(start, end, other, language))
         when = phrase(first, language, when=when)
-    return {"when": when, "when_short": short(start, zone, language), "other_when": other_when}
+        when_brief = f"{when_brief} ({zone.rpartition('/')[2].replace('_', ' ')})"
+    return {
+        "when": when,
+        "when_short": short(start, zone, language),
+        "when_brief": when_brief,
+        "other_when": other_when,
+    }
 
 
 def _how(mode: str, recipient: Recipient, language: str) -> str:

@@ -7,7 +7,8 @@ from uuid import UUID
 from openvisit.platform.db import Connection, Row, fetch_one
 
 _VISIT = """
-SELECT a.id, a.version, a.starts_at, a.ends_at, a.time_zone, a.mode, a.status, a.price_minor, a.price_currency,
+SELECT a.id, a.clinic_id, a.version, a.starts_at, a.ends_at, a.time_zone, a.mode, a.status,
+       a.price_minor, a.price_currency,
        p.full_name AS provider_name, p.time_zone AS provider_zone,
        c.name AS clinic_name, c.phone AS clinic_phone, c.cancellation_notice_minutes, c.cancellation_reason_required,
        l.name AS location_name, l.address, l.city, l.region, l.postal_code, l.country, l.phone AS location_phone,

@@ -113,6 +113,7 @@ SOURCES: tuple[Source, ...] = (
         sealed={"custom_message": "person", "phone": "person"},
         hidden="phone_index",
     ),
+    _source("template_preview", "Previews of messages", "Vistas previas de mensajes", hidden="secret_hash html"),
     _source("consent", "Consents", "Consentimientos", _OWN_PATIENT, hidden=""),
     _source("consent_event", "History of consents", "Historial de consentimientos", _OWN_PATIENT, kept=_PROOF),
     _source(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from openvisit.platform.channels import CalendarFile, Message
-from openvisit.platform.mail.words import believable_name, known_language, render
+from openvisit.platform.mail.words import Rendered, believable_name, known_language, render
 
 
 def compose(
@@ -25,6 +25,21 @@ def compose(
     Errors: ValueError for an address that is none, KeyError as `render`.
     """
     words = render(kind, language, values)
+    return mail(words, language, to=to, to_name=to_name, key=key, now=now, calendar=calendar, headers=headers)
+
+
+def mail(
+    words: Rendered,
+    language: str,
+    *,
+    to: str,
+    to_name: str = "",
+    key: str,
+    now: datetime,
+    calendar: CalendarFile | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Message:
+    """A mail of words that are there already; the rest as `compose`. Errors: ValueError for an address that is none."""
     return Message(
         key=key,
         channel="email",

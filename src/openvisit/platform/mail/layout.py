@@ -1,14 +1,12 @@
-"""How a mail looks: the same blocks written once as plain text and once as HTML.
+"""How a mail looks: blocks written as MJML, from which HTML and plain text are made (`mjml`).
 
-No tables, no images, nothing fetched from elsewhere. Light by inline style, which every reader honours; dark by a
-style sheet, for those that know `prefers-color-scheme`.
+No images, nothing fetched from elsewhere. Light by inline style, which every reader honours; dark by a style sheet,
+for those that know `prefers-color-scheme`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from textwrap import fill
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A link that is the next thing to do. Only http and https go anywhere."""
+    """A link that is the next thing to do."""
 
     label: str
     link: str
@@ -41,12 +39,19 @@ class Facts:
     pairs: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Code | Button | Facts
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Other things that can be done: what, and where it leads."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+Block = Paragraph | Code | Button | Facts | Links
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail says, whichever way it is shown. `language` is a BCP 47 code, `footer` the line under it all."""
+    """What a mail says, with places for its values. `language` is a BCP 47 code, `footer` the line under it all."""
 
     language: str
     subject: str
@@ -55,114 +60,82 @@ class Letter:
     footer: str
 
 
-def as_text(letter: Letter) -> str:
-    """The plain text, wrapped at 72 columns; links and codes stand on lines of their own."""
-    parts = [letter.heading, *(_text(block) for block in letter.blocks), f"-- \n{_wrapped(letter.footer)}"]
-    return "\n\n".join(parts) + "\n"
-
-
-def _text(block: Block) -> str:
-    match block:
-        case Paragraph(text):
-            return _wrapped(text)
-        case Code(text):
-            return f"    {text}"
-        case Button(label, link):
-            return f"{label}:\n{link}"
-        case Facts(pairs):
-            return "\n".join(_wrapped(f"{name}: {value}", indent="  ") for name, value in pairs)
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    return fill(text, 72, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-
-
-_FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-
-_PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>{subject}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-@media (prefers-color-scheme: dark) {{
-  .page {{ background: #10181c !important; }}
-  .card {{ background: #18242a !important; border-color: #2b3b43 !important; }}
-  .ink {{ color: #e8eff2 !important; }}
-  .soft {{ color: #a9b9c1 !important; }}
-  .box {{ background: #10181c !important; }}
-  .go {{ background: #5cc3b4 !important; color: #06231f !important; }}
-}}
-</style>
-</head>
-<body class="page" style="margin:0;padding:0;background:#f1f5f6;{font}">
-<div class="page" style="padding:24px 12px;background:#f1f5f6">
-<div class="card" style="max-width:560px;margin:0 auto;padding:32px 28px;background:#fff;border:1px solid #dde6e9;\
-border-radius:14px">
-<p class="soft" style="margin:0 0 20px;font-size:15px;font-weight:600;color:#4d626b">OpenVisit</p>
-<h1 class="ink" style="margin:0 0 20px;font-size:24px;line-height:1.3;color:#14262d">{heading}</h1>
+_PAGE = """<mjml lang="{language}">
+  <mj-head>
+    <mj-title>{subject}</mj-title>
+    <mj-attributes>
+      <mj-all font-family="-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
+      <mj-text padding="0 28px 16px" font-size="16px" line-height="1.55" color="#14262d" />
+      <mj-table padding="8px 28px 24px" font-size="16px" line-height="1.45" color="#14262d" />
+      <mj-button padding="8px 28px 24px" align="left" background-color="#0b6b5f" color="#ffffff" border-radius="10px" \
+inner-padding="13px 24px" font-size="16px" font-weight="600" />
+    </mj-attributes>
+    <mj-style>
+      :root {{ color-scheme: light dark; }}
+      .soft div, th {{ color: #4d626b; }}
+      .soft a {{ color: #0b6b5f; }}
+      .code div {{ letter-spacing: 6px; }}
+      @media (prefers-color-scheme: dark) {{
+        body, .page {{ background: #10181c !important; }}
+        .card, .card table {{ background: #18242a !important; border-color: #2b3b43 !important; }}
+        .ink div, .ink table {{ color: #e8eff2 !important; }}
+        .soft div, th {{ color: #a9b9c1 !important; }}
+        .soft a {{ color: #5cc3b4 !important; }}
+        .go td, .go a {{ background: #5cc3b4 !important; color: #06231f !important; }}
+      }}
+    </mj-style>
+  </mj-head>
+  <mj-body width="560px" background-color="#f1f5f6" css-class="page">
+    <mj-spacer height="24px" />
+    <mj-section css-class="card" background-color="#ffffff" border-radius="14px" padding="32px 0 16px">
+      <mj-column>
+        <mj-text css-class="soft" font-size="15px" font-weight="600" color="#4d626b">OpenVisit</mj-text>
+        <mj-text css-class="ink" font-size="24px" line-height="1.3" font-weight="700">{heading}</mj-text>
 {blocks}
-</div>
-<p class="soft" style="max-width:560px;margin:18px auto 0;padding:0 28px;font-size:13px;line-height:1.5;\
-color:#4d626b">{footer}</p>
-</div>
-</body>
-</html>
+      </mj-column>
+    </mj-section>
+    <mj-section padding="2px 0 24px">
+      <mj-column>
+        <mj-text css-class="soft footer" font-size="13px" color="#4d626b">{footer}</mj-text>
+      </mj-column>
+    </mj-section>
+  </mj-body>
+</mjml>
 """
 
 
-def as_html(letter: Letter) -> str:
-    """The HTML; every value is escaped."""
+def as_mjml(letter: Letter) -> str:
+    """The letter's MJML; its words are escaped, its places stay."""
     return _PAGE.format(
         language=escape(letter.language),
         subject=escape(letter.subject),
         heading=escape(letter.heading),
-        blocks="\n".join(_html(block) for block in letter.blocks),
+        blocks="\n".join(f"        {_mjml(block)}" for block in letter.blocks),
         footer=escape(letter.footer),
-        font=_FONT,
     )
 
 
-def _html(block: Block) -> str:
+def _mjml(block: Block) -> str:
     match block:
         case Paragraph(text, quiet):
-            look = "font-size:14px;color:#4d626b" if quiet else "font-size:16px;color:#14262d"
-            return (
-                f'<p class="{"soft" if quiet else "ink"}" '
-                f'style="margin:0 0 16px;line-height:1.55;{look}">{escape(text)}</p>'
-            )
+            look = 'css-class="soft" font-size="14px" color="#4d626b"' if quiet else 'css-class="ink"'
+            return f"<mj-text {look}>{escape(text)}</mj-text>"
         case Code(text):
             return (
-                '<p class="box ink" style="margin:8px 0 24px;padding:16px;border-radius:10px;background:#f1f5f6;'
-                "text-align:center;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:30px;"
-                f'letter-spacing:6px;color:#14262d">{escape(text)}</p>'
+                '<mj-text css-class="ink code" align="center" font-family="ui-monospace, Menlo, Consolas, monospace" '
+                f'font-size="30px" padding="8px 28px 24px">{escape(text)}</mj-text>'
             )
         case Button(label, link):
-            return _button(label, link)
+            return f'<mj-button css-class="go" href="{escape(link)}">{escape(label)}</mj-button>'
         case Facts(pairs):
-            rows = "".join(_fact(name, value) for name, value in pairs)
-            return (
-                '<dl class="box" style="margin:8px 0 24px;padding:6px 18px 14px;border-radius:10px;'
-                f'background:#f1f5f6">{rows}</dl>'
-            )
-
-
-def _button(label: str, link: str) -> str:
-    if urlsplit(link).scheme not in ("http", "https"):
-        return _html(Paragraph(f"{label}: {link}"))
-    return (
-        f'<p style="margin:8px 0 24px"><a class="go" href="{escape(link)}" style="display:inline-block;'
-        "padding:13px 24px;border-radius:10px;background:#0b6b5f;color:#fff;font-size:16px;font-weight:600;"
-        f'text-decoration:none">{escape(label)}</a></p>'
-    )
+            return f'<mj-table css-class="ink" role="table">{"".join(_fact(*pair) for pair in pairs)}</mj-table>'
+        case Links(pairs):
+            links = "".join(f'\n          <p><a href="{escape(link)}">{escape(label)}</a></p>' for label, link in pairs)
+            return f'<mj-text css-class="soft" font-size="14px" line-height="1">{links}</mj-text>'
 
 
 def _fact(name: str, value: str) -> str:
     return (
-        f'<dt class="soft" style="margin:10px 0 2px;font-size:13px;color:#4d626b">{escape(name)}</dt>'
-        f'<dd class="ink" style="margin:0;font-size:16px;line-height:1.45;color:#14262d">{escape(value)}</dd>'
+        '\n          <tr><th scope="row" align="left" style="padding: 6px 14px 6px 0; font-size: 13px; '
+        f'vertical-align: top">{escape(name)}</th><td style="padding: 4px 0">{escape(value)}</td></tr>'
     )

@@ -34,6 +34,13 @@ def short(start: datetime, zone: str, language: str) -> str:
     return f"{_date(local, language)}, {local:%H:%M}"
 
 
+def brief(start: datetime, zone: str, language: str) -> str:
+    """When it starts, for an SMS: "Thu 3 Dec, 14:30", "jue 3 dic, 14:30". The zone is for the caller to add."""
+    words, local = _WORDS.get(language, _WORDS["en"]), start.astimezone(ZoneInfo(zone))
+    day, month = words["days"].split()[local.weekday()][:3], words["months"].split()[local.month - 1][:3]
+    return f"{day} {local.day} {month}, {local:%H:%M}"
+
+
 def moment(at: datetime, zone: str, language: str) -> str:
     """An instant on the zone's clock: "Thursday 3 December 2026, 14:30 (Europe/Madrid, UTC+1)"."""
     return f"{short(at, zone, language)} ({_zone(zone, at.astimezone(ZoneInfo(zone)))})"

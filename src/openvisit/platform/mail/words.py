@@ -8,7 +8,9 @@ from importlib import resources
 from string import Template
 from typing import Any, NamedTuple
 
-from openvisit.platform.mail.layout import Block, Button, Code, Facts, Letter, Paragraph, as_html, as_text
+from openvisit.core.placeholders import filled, names
+from openvisit.platform.mail import mjml
+from openvisit.platform.mail.layout import Block, Button, Code, Facts, Letter, Links, Paragraph, as_mjml
 
 LANGUAGES = ("en", "es")
 LONGEST_NAME = 70
@@ -37,30 +39,44 @@ def render(kind: str, language: str, values: Mapping[str, str]) -> Rendered:
 
     Errors: KeyError for a kind that is not in the catalogue, or a value it names that was not given.
     """
-    letter = write(kind, language, values)
-    return Rendered(letter.subject, as_text(letter), as_html(letter))
-
-
-def write(kind: str, language: str, values: Mapping[str, str]) -> Letter:
-    """The letter before it is laid out; errors as `render`."""
     known = known_language(language)
-    words = catalogue(known)
+    letter = template(kind, known)
+    return laid_out(letter.subject, as_mjml(letter), greeted(values, known))
+
+
+def laid_out(subject: str, source: str, values: Mapping[str, str]) -> Rendered:
+    """A mail of a subject and an MJML source, their places filled. Errors: KeyError, `mjml.Wrong`."""
+    here = names(source)
+    tree = mjml.read(source, here, here)
+    mjml.put(tree, values)
+    return Rendered(_one_line(filled(subject, values)), mjml.text(tree), mjml.html(tree))
+
+
+def greeted(values: Mapping[str, str], language: str) -> dict[str, str]:
+    """The values with a name that can be believed, and a `greeting` by that name or without one."""
+    words = catalogue(known_language(language))
+    name = believable_name(_one_line(values.get("name", "")))
+    greeting = filled(_places(words["greeting"]), {"name": name}) if name else words["greeting_without_name"]
+    return {**values, "name": name, "greeting": greeting}
+
+
+@cache
+def template(kind: str, language: str) -> Letter:
+    """A letter of the catalogue with places for its values. Errors: KeyError."""
+    words = catalogue(language)
     letter = words["letters"][kind]
-    clean = {name: _one_line(value) for name, value in values.items()}
-    clean["name"] = believable_name(clean.get("name", ""))
-    greeting = words["greeting"] if clean["name"] else words["greeting_without_name"]
     return Letter(
-        language=known,
-        subject=_filled(letter["subject"], clean),
-        heading=_filled(letter["heading"], clean),
-        blocks=[Paragraph(_filled(greeting, clean)), *_blocks(words, letter["blocks"], clean)],
+        language=language,
+        subject=_places(letter["subject"]),
+        heading=_places(letter["heading"]),
+        blocks=[Paragraph("{{greeting}}"), *_blocks(words, letter["blocks"])],
         footer=words["footer"],
     )
 
 
 def phrase(key: str, language: str, **values: str) -> str:
     """One of the small phrases that values are made of. Errors: KeyError."""
-    return _filled(catalogue(known_language(language))["phrases"][key], values)
+    return Template(catalogue(known_language(language))["phrases"][key]).substitute(values)
 
 
 def believable_name(name: str) -> str:
@@ -76,38 +92,33 @@ def catalogue(language: str) -> dict[str, Any]:
     return found
 
 
-def _blocks(words: dict[str, Any], entries: list[dict[str, Any]], values: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(words: dict[str, Any], entries: list[dict[str, Any]]) -> Iterator[Block]:
     for entry in entries:
         if "use" in entry:
-            yield from _blocks(words, words["shared"][entry["use"]], values)
-        elif (block := _block(entry, values)) is not None:
-            yield block
+            yield from _blocks(words, words["shared"][entry["use"]])
+        elif "facts" in entry:
+            yield Facts(tuple((name, _places(text)) for name, text in entry["facts"]))
+        elif "links" in entry:
+            yield Links(tuple((label, _places(link)) for label, link in entry["links"]))
+        else:
+            yield _block({part: _places(text) for part, text in entry.items()})
 
 
-def _block(entry: dict[str, Any], values: Mapping[str, str]) -> Block | None:
-    if "facts" in entry:
-        pairs = tuple((name, _filled(text, values)) for name, text in entry["facts"] if _complete(text, values))
-        return Facts(pairs) if pairs else None
-    if not all(_complete(text, values) for text in entry.values()):
-        return None
-    filled = {part: _filled(text, values) for part, text in entry.items()}
-    match filled:
+def _block(entry: dict[str, str]) -> Block:
+    match entry:
         case {"code": text}:
             return Code(text)
         case {"button": label, "link": link}:
             return Button(label, link)
         case {"small": text}:
             return Paragraph(text, quiet=True)
-    return Paragraph(filled["p"])
+    return Paragraph(entry["p"])
 
 
-def _complete(text: str, values: Mapping[str, str]) -> bool:
-    """Whether every value the text names is given and not empty; KeyError when one is not given at all."""
-    return all(values[name] for name in Template(text).get_identifiers())
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    return Template(text).substitute(values)
+def _places(text: str) -> str:
+    """A text of the catalogue, `$name`, as templates write it."""
+    found = Template(text)
+    return found.substitute({name: f"{{{{{name}}}}}" for name in found.get_identifiers()})
 
 
 def _one_line(text: str) -> str:

@@ -105,8 +105,9 @@ class Edge:
         self._record(scope, status, time.perf_counter() - started)
 
     def _dressed(self, scope: Any, headers: Any) -> list[tuple[bytes, bytes]]:
-        dressed = [*headers, *self._headers, (b"x-request-id", scope["request_id"].encode())]
         names = {name.lower() for name, _ in headers}
+        usual = [one for one in self._headers if one[0] not in names]
+        dressed = [*headers, *usual, (b"x-request-id", scope["request_id"].encode())]
         if b"content-security-policy" not in names:
             dressed.append((b"content-security-policy", API_CSP))
         if b"cache-control" not in names and scope["path"].startswith("/api"):

@@ -1,0 +1,75 @@
+"""The kinds of messages, and which values each may name on which channel.
+
+A mail may say what the account shows anyway. SMS, push and calls are read on locked screens and heard by others: they
+may say when and where to look, and beyond that what the clinic allows (`SPARING`). None may say why somebody comes.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from openvisit.platform.channels import Channel
+
+Language = Literal["en", "es"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LINKS = _words("link confirm_link reschedule_link cancel_link late_link join_link accept_link decline_link answer_link")
+"""Values that are addresses of ours, and may be where a link goes."""
+
+ALWAYS = LINKS | _words("clinic clinic_phone when_brief when_short was minutes until count visits")
+"""What may be said on every channel."""
+
+SPARING = frozenset({"greeting", "name", "with_whom", "place", "how", "custom"})
+"""What SMS, push and calls say only where the clinic allows it."""
+
+_VISIT = _words(
+    """greeting name with_whom clinic clinic_phone when when_brief when_short other_when was place how price policy
+    link"""
+)
+_ANSWERS = frozenset({"confirm_link", "reschedule_link", "cancel_link", "late_link", "custom"})
+_CHANGES = ("booked", "requested", "approved", "declined", "rescheduled", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of message: what it may name, to whom it goes, and by which channels."""
+
+    names: frozenset[str]
+    role: Literal["patient", "provider"] = "patient"
+    channels: tuple[Channel, ...] = CHANNELS
+
+
+def _kinds() -> dict[str, Kind]:
+    day = frozenset({"greeting", "name", "clinic", "clinic_phone", "count", "visits", "custom", "link"})
+    to_provider: tuple[Channel, ...] = ("email", "push")
+    return {
+        **{f"appointment_{what}_patient": Kind(_VISIT) for what in _CHANGES},
+        "reminder": Kind(_VISIT | _ANSWERS | {"join_link"}),
+        "reminder_day": Kind(day),
+        "join_link": Kind(_VISIT | {"join_link", "minutes", "late_link"}),
+        "follow_up": Kind(_VISIT),
+        "running_late": Kind(_VISIT | {"minutes", "reschedule_link"}),
+        "waitlist_offer": Kind(_VISIT | {"until", "accept_link", "decline_link"}),
+        "time_proposal": Kind(_VISIT | {"until", "answer_link"}),
+        **{f"appointment_{what}_provider": Kind(_VISIT, "provider", to_provider) for what in _CHANGES},
+        "patient_late_provider": Kind(_VISIT | {"minutes"}, "provider", to_provider),
+    }
+
+
+KINDS: Mapping[str, Kind] = _kinds()
+"""Every kind by its name: the patients' first, the providers' after them."""
+
+
+def names(kind: str, channel: Channel, allowed: Collection[str]) -> frozenset[str]:
+    """What a message may name; `allowed` is what the clinic lets short messages say (of `SPARING`)."""
+    may = KINDS[kind].names
+    if channel == "email":
+        return may
+    found = may & (ALWAYS | (SPARING & set(allowed)))
+    return found - LINKS if channel == "voice" else found
