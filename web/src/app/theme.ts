@@ -68,6 +68,8 @@ export const theme = createTheme({
     Alert: {
       styles: { title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } },
     },
+    // A group's name is a heading among the labels of its fields.
+    Fieldset: { styles: { legend: { fontSize: '1.125rem', fontWeight: 640, padding: 0 } } },
     Anchor: { defaultProps: { underline: 'always' } },
     Button: { defaultProps: { size: 'md' } },
     TextInput: { defaultProps: { size: 'md' } },

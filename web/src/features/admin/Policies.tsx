@@ -57,9 +57,10 @@ function PolicyForm({ policy }: { policy: ClinicPolicy }) {
               allowDecimal={false}
               {...form.getInputProps('mfa_grace_days')}
             />
-            <Text fw={600} mt="md">
-              {t('admin:policies.adolescents')}
-            </Text>
+          </Stack>
+        </Fieldset>
+        <Fieldset legend={t('admin:policies.adolescents')} variant="unstyled" disabled={!admin} mt="xl">
+          <Stack mt="xs">
             <Group align="flex-end">
               <NumberInput
                 label={t('admin:policies.from')}

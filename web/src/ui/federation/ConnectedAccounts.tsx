@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { dateOf, formatDate } from '@/lib/time';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { notifyDone } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
+import { Section } from '@/ui/Section';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
 
@@ -19,13 +20,7 @@ export function ConnectedAccounts() {
   const [leaving, setLeaving] = useState<Identity | null>(null);
   if (!providers.data?.items.length && !identities.data?.items.length) return null;
   return (
-    <Card component="section">
-      <Title order={2} size="h3">
-        {t('section.title')}
-      </Title>
-      <Text c="dimmed" mt="xs" mb="md">
-        {t('section.text')}
-      </Text>
+    <Section title={t('section.title')} text={t('section.text')}>
       <Stack>
         <QueryView query={identities} empty={{ when: ({ items }) => items.length === 0, show: <None /> }}>
           {({ items, removable }) => (
@@ -42,7 +37,7 @@ export function ConnectedAccounts() {
         <Connectable connected={identities.data?.items ?? []} />
       </Stack>
       <Disconnect identity={leaving} onClose={() => setLeaving(null)} />
-    </Card>
+    </Section>
   );
 }
 
