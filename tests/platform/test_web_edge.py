@@ -69,6 +69,17 @@ async def test_a_request_without_a_good_id_gets_one(shared_scene: Scene, given: 
 # Sizes and times
 
 
+@pytest.mark.parametrize(("path", "status"), [("/api/providers", 200), ("/api/nothing", 404), ("/api/auth/login", 405)])
+async def test_head_is_answered_like_get_without_the_content(shared_scene: Scene, path: str, status: int) -> None:
+    client = shared_scene.app.client
+    asked, told = await client.get(path), await client.head(path)
+    assert (asked.status_code, told.status_code) == (status, status)
+    assert told.content == b""
+    kept = ("content-type", "content-security-policy", "allow")
+    assert [told.headers.get(name) for name in kept] == [asked.headers.get(name) for name in kept]
+    assert told.headers["content-length"] == str(len(asked.content))
+
+
 async def parts(size: int) -> AsyncIterator[bytes]:
     """A body whose length nobody has said."""
     for _ in range(size // 10_000 + 1):

@@ -81,11 +81,17 @@ class Edge:
         started = time.perf_counter()
         status = 0
 
+        # HEAD asks for what GET would answer, without its content (RFC 9110 section 9.3.2).
+        head = scope["method"] == "HEAD"
+        asked = {**scope, "method": "GET"} if head else scope
+
         async def send_with_headers(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = self._dressed(scope, message.get("headers", ()))
+            elif head:
+                message = {**message, "body": b""}
             await send(message)
 
         structlog.contextvars.clear_contextvars()
@@ -96,13 +102,13 @@ class Edge:
         else:
             try:
                 async with asyncio.timeout(self._timeout):
-                    await self._app(scope, receive, send_with_headers)
+                    await self._app(asked, receive, send_with_headers)
             except TimeoutError:
                 if status != 0:  # the answer has begun: the server breaks the connection off, so that it shows
-                    self._record(scope, status, time.perf_counter() - started)
+                    self._record(scope, asked, status, time.perf_counter() - started)
                     raise
                 await _problem(send_with_headers, 503, "timed_out", "The request took too long", retry_after=1)
-        self._record(scope, status, time.perf_counter() - started)
+        self._record(scope, asked, status, time.perf_counter() - started)
 
     def _dressed(self, scope: Any, headers: Any) -> list[tuple[bytes, bytes]]:
         names = {name.lower() for name, _ in headers}
@@ -114,8 +120,8 @@ class Edge:
             dressed.append((b"cache-control", b"no-store"))
         return dressed
 
-    def _record(self, scope: Any, status: int, seconds: float) -> None:
-        route = scope.get("path_template") or "unmatched"
+    def _record(self, scope: Any, asked: Any, status: int, seconds: float) -> None:
+        route = asked.get("path_template") or "unmatched"
         method = scope["method"] if scope["method"] in _METHODS else "other"
         metrics.requests.labels(method, route, str(status)).inc()
         metrics.latency.labels(method, route).observe(seconds)
