@@ -77,6 +77,8 @@ async def set_stage(scene: Scene) -> Stage:
         name: await cast.person(f"Sam {name}", roles={clinic.id: ["staff"]}, staff_scopes=[name.replace("_", "-")])
         for name in SCOPES
     }
+    # Whom nobody plays: admins sign them out.
+    spare = await cast.person("Sid Spare", roles={clinic.id: ["staff"]})
     stage = Stage(scene, colleague, specialists)
     tomorrow = scene.app.clock().replace(hour=15) + timedelta(days=1)
     visit = await _made(scene.patient, "/api/appointments", scene.slot(tomorrow))
@@ -98,7 +100,7 @@ async def set_stage(scene: Scene) -> Stage:
         "room_id": str(await cast.member("room", clinic, "Room")),
         "device_id": str(await cast.member("device", clinic, "Device")),
         "patient_id": str(scene.patient.patient_id),
-        "person_id": str(scene.staff.id),
+        "person_id": str(spare.id),
         "delegation_id": delegation["id"],
         "emergency_id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
         "today": tomorrow.date().isoformat(),
@@ -288,6 +290,8 @@ REQUESTS: dict[str, Request] = {
     "GET /api/people": Request(query="?clinic_id={clinic_id}"),
     "POST /api/people": Request({**_AT_CLINIC, "email": "new@cast.test", "full_name": "N", "roles": ["staff"]}),
     "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),
+    "POST /api/people/{person_id}/end-sessions": Request(_AT_CLINIC),
+    "PUT /api/people/{person_id}/account": Request({**_AT_CLINIC, "active": True}),
     "GET /api/patients": Request(query="?clinic_id={clinic_id}"),
     "POST /api/patients": Request({**_AT_CLINIC, "email": "ill@cast.test", "full_name": "N"}),
     "PATCH /api/me/details": Request({"phone": "+1 555 0100"}),

@@ -88,6 +88,8 @@ TABLE = {
     "GET /api/people":                                         "401   403   403   403   403   ok    ok    403  ok    ok    ok    ok    ok",
     "POST /api/people":                                        "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "PUT /api/people/{person_id}/roles":                       "401   403   403   403   403   403   ok    403  403   403   403   403   403",
+    "POST /api/people/{person_id}/end-sessions":              "401   403   403   403   403   403   ok    403  403   403   403   403   403",
+    "PUT /api/people/{person_id}/account":                    "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "GET /api/patients":                                       "401   403   403   ok    ok    ok    ok    403  ok    ok    ok    403   403",
     "POST /api/patients":                                      "401   403   403   403   403   ok    ok    403  ok    403   403   403   403",
     "GET /api/patients/{patient_id}":                          "401   ok    404   ok    ok    ok    ok    404  ok    ok    ok    404   404",

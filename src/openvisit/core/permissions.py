@@ -212,6 +212,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "person:list": (clinic_staff,),
     "person:add": (clinic_admin,),
     "person:edit": (clinic_admin,),
+    "account:manage": (clinic_admin,),
     "patient:list": (clinic_provider, with_visits),
     "patient:add": (front_desk,),
     "patient:read": (own_patient, acting_for(SEE), clinic_provider, with_visits, broken_glass),

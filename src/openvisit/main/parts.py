@@ -53,6 +53,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     live = Live(settings.database_url)
     federation = _federation(settings)
     oauth = _oauth(settings, clock, db, vault, federation.outgoing)
+    tokens.follow(oauth.tokens.forget)
     return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation)
 
 

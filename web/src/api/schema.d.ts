@@ -2814,6 +2814,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{person_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch the account of somebody of the clinic off, or on again
+         * @description For admins of the clinic. Off, nobody signs in to it, and all sessions and tokens of apps end at once; the roles
+         *         stay. The person is told by mail. An account that is used elsewhere too, at a clinic or as a patient, cannot be
+         *         switched off: take the roles away.
+         *
+         *     Permission: `account:manage`.
+         */
+        put: operations["switch_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign somebody of the clinic out everywhere
+         * @description For admins of the clinic. Ends all sessions of the person and the tokens of apps they let in; they are told by
+         *         mail and can sign in again.
+         *
+         *     Permission: `account:manage`.
+         */
+        post: operations["end_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{person_id}/factor-reset": {
         parameters: {
             query?: never;
@@ -3532,6 +3579,12 @@ export interface components {
             time_zone: string;
             visit_type: string;
         };
+        /** AccountSwitch */
+        AccountSwitch: {
+            active: boolean;
+            /** Format: uuid */
+            clinic_id: string;
+        };
         /** AddressOnly */
         AddressOnly: {
             /**
@@ -3659,6 +3712,11 @@ export interface components {
             signature: string;
             /** @description base64url without padding */
             userHandle?: string | null;
+        };
+        /** AtClinic */
+        AtClinic: {
+            /** Format: uuid */
+            clinic_id: string;
         };
         /** Attestation */
         Attestation: {
@@ -5058,6 +5116,8 @@ export interface components {
         };
         /** PersonAtClinic */
         PersonAtClinic: {
+            /** @default true */
+            active?: boolean;
             email: string;
             full_name: string;
             /** Format: uuid */
@@ -22318,6 +22378,233 @@ export interface operations {
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "active": false,
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountSwitch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "sam.reed@example.org",
+                     *       "full_name": "Sam Reed",
+                     *       "id": "0197a3c2-5d13-7d2b-8a6b-0c1d2e3f4a5b",
+                     *       "provider_id": null,
+                     *       "roles": [
+                     *         "staff"
+                     *       ],
+                     *       "scopes": [
+                     *         "front-desk"
+                     *       ],
+                     *       "verified": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonAtClinic"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person_not_found`: There is no such person at this clinic; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_for_oneself`: Another admin must do this for you; `last_admin`: A clinic needs at least one admin; `account_elsewhere`: This account is used at another clinic or by a patient: take the roles at yours away instead */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AtClinic"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person_not_found`: There is no such person at this clinic; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_for_oneself`: Another admin must do this for you */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 from openvisit.core.errors import Forbidden, InvalidCredentials
 from openvisit.core.permissions import Actor
 from openvisit.features.identity import (
+    api_accounts,
     api_email,
     api_people,
     api_sessions,
@@ -304,7 +305,7 @@ async def jwks(tokens: NamedDependency[TokenService]) -> Response[wire.KeySet]:
 
 ROUTES: list[HTTPRouteHandler] = [
     register, verify, resend, login, refresh, logout, forgot, reset, me, change_me, *api_sessions.ROUTES,
-    *api_email.ROUTES, *api_people.ROUTES, *factors_api.ROUTES, *api_sign_in.ROUTES,
+    *api_email.ROUTES, *api_people.ROUTES, *api_accounts.ROUTES, *factors_api.ROUTES, *api_sign_in.ROUTES,
     *api_resets.ROUTES, *policies_api.ROUTES,
 ]  # fmt: skip
 ROOT_ROUTES: list[HTTPRouteHandler] = [jwks]
@@ -358,6 +359,7 @@ EXAMPLES: dict[str, Any] = {
         ]
     },
     **api_people.EXAMPLES,
+    **api_accounts.EXAMPLES,
     **api_sessions.EXAMPLES,
     **api_email.EXAMPLES,
     **FACTOR_EXAMPLES,

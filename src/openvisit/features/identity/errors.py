@@ -66,6 +66,13 @@ class UnknownPatient(NotFound):
     title = "There is no such patient"
 
 
+class AccountElsewhere(Conflict):
+    """The account is used elsewhere too, or another clinic switched it off."""
+
+    code = "account_elsewhere"
+    title = "This account is used at another clinic or by a patient: take the roles at yours away instead"
+
+
 class LastAdmin(Conflict):
     """A clinic without an admin could never get one again."""
 

@@ -33,7 +33,7 @@ _logger = log.get("identity")
 
 def blueprint(*, db: Database, vault: Vault, mailer: Sender, clock: Clock, public_url: str) -> procrastinate.Blueprint:
     """The tasks that mail codes (`identity:send_code`, `send_email_code`) and notices (`tell_new_device`,
-    `tell_roles`, `tell_email_changed`, those of second factors), and, every hour, `identity:sweep`."""
+    `tell_roles`, `tell_account`, `tell_email_changed`, those of second factors), and, every hour, `identity:sweep`."""
     tasks = procrastinate.Blueprint()
 
     # Waits of 3, 9, 27, 81, 243, 729 seconds: past a restart of the mail server, and within the patience of a person.
@@ -51,6 +51,12 @@ def blueprint(*, db: Database, vault: Vault, mailer: Sender, clock: Clock, publi
     async def tell_roles(person_id: str, clinic_id: str) -> None:
         await notices.tell_roles(
             db, vault, mailer, UUID(person_id), UUID(clinic_id), public_url=public_url, now=clock()
+        )
+
+    @tasks.task(name="tell_account", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+    async def tell_account(person_id: str, clinic_id: str, kind: str) -> None:
+        await notices.tell_account(
+            db, vault, mailer, UUID(person_id), UUID(clinic_id), kind, public_url=public_url, now=clock()
         )
 
     @tasks.task(name="send_email_code", retry=RetryStrategy(max_attempts=6, exponential_wait=3))

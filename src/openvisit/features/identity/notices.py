@@ -139,6 +139,42 @@ async def tell_roles(
     _logger.info("roles told", person_id=str(person_id))
 
 
+async def tell_account(
+    db: Database,
+    vault: Vault,
+    mailer: Sender,
+    person_id: UUID,
+    clinic_id: UUID,
+    kind: str,
+    *,
+    public_url: str,
+    now: datetime,
+) -> None:
+    """Mail the person that an admin of the clinic signed them out everywhere, or switched their account off or on.
+
+    Also to who is switched off, and not to who never proved their address. `clinic` as in `tell_roles`.
+    """
+    async with db.connection() as connection:
+        row = await fetch_one(
+            connection,
+            """SELECT p.email, p.full_name, p.language, k.wrapped AS data_key, clinic.name AS clinic
+               FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id, clinic
+               WHERE p.id = %(person_id)s AND clinic.id = %(clinic_id)s AND p.verified_at IS NOT NULL
+                     AND k.shredded_at IS NULL""",
+            {"person_id": person_id, "clinic_id": clinic_id},
+        )
+    if row is None:
+        return
+    values = {
+        "name": row["full_name"],
+        "clinic": row["clinic"],
+        "sign_in_link": f"{public_url.rstrip('/')}/sign-in",
+    }
+    address = vault.of(person_id, row["data_key"]).open(row["email"], "person.email", person_id)
+    await _send(mailer, kind, row["language"], values, address, now)
+    _logger.info("account told", kind=kind, person_id=str(person_id))
+
+
 def roles_words(held: Sequence[str], language: str) -> str:
     """`admin, staff (front desk, billing)` in the reader's language, from `staff front-desk,billing` and the like."""
     words = []

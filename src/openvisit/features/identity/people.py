@@ -69,11 +69,11 @@ async def set_roles(
     if not allowed(actor, "person:edit", Target(clinic_id=asked.clinic_id)):
         raise Forbidden
     async with db.transaction() as connection:
-        held = await _held(connection, person_id, asked.clinic_id)
+        held = await held_roles(connection, person_id, asked.clinic_id)
         if not held:
             raise UnknownPerson
         if "admin" in held and "admin" not in asked.roles:
-            await _another_admin(connection, person_id, asked.clinic_id)
+            await another_admin(connection, person_id, asked.clinic_id)
         for role in asked.roles:
             await _grant(connection, person_id, asked.clinic_id, role, asked.scopes, now)
         await execute(
@@ -174,7 +174,8 @@ async def _person(connection: Connection, vault: Vault, account: NewAccount, now
     return row
 
 
-async def _held(connection: Connection, person_id: UUID, clinic_id: UUID) -> set[str]:
+async def held_roles(connection: Connection, person_id: UUID, clinic_id: UUID) -> set[str]:
+    """The roles that the person holds at the clinic."""
     rows = await fetch_all(
         connection,
         "SELECT role FROM role WHERE person_id = %(person_id)s AND clinic_id = %(clinic_id)s",
@@ -183,15 +184,16 @@ async def _held(connection: Connection, person_id: UUID, clinic_id: UUID) -> set
     return {row["role"] for row in rows}
 
 
-async def _another_admin(connection: Connection, person_id: UUID, clinic_id: UUID) -> None:
-    """Errors: LastAdmin. The rows are locked in one order: of two admins who remove each other, one comes second."""
+async def another_admin(connection: Connection, person_id: UUID, clinic_id: UUID) -> None:
+    """Whose account is switched off is none. The rows are locked in one order: of two admins who remove each other,
+    one comes second. Errors: LastAdmin."""
     admins = await fetch_all(
         connection,
-        """SELECT person_id FROM role WHERE clinic_id = %(clinic_id)s AND role = 'admin'
-           ORDER BY person_id FOR UPDATE""",
+        """SELECT person_id, active FROM role JOIN person ON person.id = role.person_id
+           WHERE clinic_id = %(clinic_id)s AND role = 'admin' ORDER BY person_id FOR UPDATE OF role""",
         {"clinic_id": clinic_id},
     )
-    if not any(row["person_id"] != person_id for row in admins):
+    if not any(row["active"] and row["person_id"] != person_id for row in admins):
         raise LastAdmin
 
 

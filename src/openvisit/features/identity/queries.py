@@ -82,7 +82,8 @@ async def people(
     conditions, values = _search(vault, q, cursor)
     rows = await fetch_all(
         connection,
-        f"""SELECT p.id, p.email, p.full_name, p.verified_at, k.wrapped AS data_key, lower(p.full_name) AS sort_name,
+        f"""SELECT p.id, p.email, p.full_name, p.verified_at, p.active, k.wrapped AS data_key,
+                   lower(p.full_name) AS sort_name,
                    (SELECT array_agg(r.role ORDER BY r.role) FROM role r
                     WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s) AS roles,
                   ARRAY(SELECT unnest(r.scopes) FROM role r
@@ -103,7 +104,7 @@ async def person_at_clinic(
     """One person with the roles held at the clinic, even none."""
     row = await fetch_one(
         connection,
-        """SELECT p.id, p.email, p.full_name, p.verified_at, k.wrapped AS data_key,
+        """SELECT p.id, p.email, p.full_name, p.verified_at, p.active, k.wrapped AS data_key,
                   ARRAY(SELECT r.role FROM role r WHERE r.person_id = p.id AND r.clinic_id = %(clinic_id)s
                         ORDER BY r.role) AS roles,
                   ARRAY(SELECT unnest(r.scopes) FROM role r
@@ -235,6 +236,7 @@ def _person_at_clinic(row: Mapping[str, Any], vault: Vault) -> wire.PersonAtClin
         scopes=_scopes(row["scopes"]),
         verified=row["verified_at"] is not None,
         provider_id=row["provider_id"],
+        active=row["active"],
     )
 
 

@@ -33,6 +33,8 @@ person = Table(
     Column("created_at", instant(), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("switched_off_at", instant()),
+    Column("switched_off_by", UUID),  # the clinic whose admin did it
     UniqueConstraint("email_index", name="uq_person_email_index"),
     Index("ix_person_full_name_trgm", text("full_name gin_trgm_ops"), postgresql_using="gin"),
 )

@@ -10,6 +10,7 @@ import hashlib
 import time
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,6 +102,7 @@ class TokenService:
         self._reading: asyncio.Task[None] | None = None
         self._verified: OrderedDict[bytes, _Claims] = OrderedDict()
         self._actors: OrderedDict[UUID, tuple[Actor, float]] = OrderedDict()
+        self._followers: list[Callable[[UUID], None]] = []
         self._changed = 0  # counts what was forgotten, so that a read begun before is not remembered after
 
     async def start(self, live: Live) -> None:
@@ -164,8 +166,14 @@ class TokenService:
         if self._live is not None:
             self._live.publish(f"{TOPIC}{person_id}")
 
+    def follow(self, forget: Callable[[UUID], None]) -> None:
+        """Let others who remember people drop them at the same moment."""
+        self._followers.append(forget)
+
     def forget(self, person_id: UUID) -> None:
         """Drop what this process remembers of a person."""
+        for follower in self._followers:
+            follower(person_id)
         self._changed += 1
         for session_id in [s for s, (actor, _) in self._actors.items() if actor.person_id == person_id]:
             del self._actors[session_id]

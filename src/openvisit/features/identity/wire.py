@@ -170,7 +170,7 @@ class NoticeLink(msgspec.Struct):
 
 class PersonAtClinic(msgspec.Struct):
     """A person with the roles held at one clinic, and the scopes of `staff`. `verified` is false until they proved
-    their address."""
+    their address, `active` while the account is switched off."""
 
     id: UUID
     email: str
@@ -179,6 +179,7 @@ class PersonAtClinic(msgspec.Struct):
     scopes: list[StaffScope]
     verified: bool
     provider_id: UUID | None
+    active: bool = True
 
 
 class People(msgspec.Struct):
@@ -205,6 +206,19 @@ class RolesAtClinic(msgspec.Struct):
     clinic_id: UUID
     roles: Annotated[list[ClinicRoleName], Meta(max_length=3)]
     scopes: Scopes = None
+
+
+class AtClinic(msgspec.Struct):
+    """The clinic for which an admin acts."""
+
+    clinic_id: UUID
+
+
+class AccountSwitch(msgspec.Struct):
+    """The clinic for which an admin acts, and whether the account is to be on."""
+
+    clinic_id: UUID
+    active: bool
 
 
 class NewPatient(msgspec.Struct):

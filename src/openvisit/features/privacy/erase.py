@@ -200,7 +200,12 @@ async def _cancel(eraser: Eraser, connection: Connection, row: Row, now: datetim
 
 async def _sign_out(eraser: Eraser, connection: Connection, row: Row, now: datetime) -> list[str]:
     await end_all_sessions(connection, row["person_id"], "erased", now)
-    await execute(connection, "UPDATE person SET active = false WHERE id = %(id)s", {"id": row["person_id"]})
+    # Nor can an admin who had switched the account off switch it on again.
+    await execute(
+        connection,
+        "UPDATE person SET active = false, switched_off_by = NULL WHERE id = %(id)s",
+        {"id": row["person_id"]},
+    )
     return [f"{TOPIC}{row['person_id']}"]
 
 

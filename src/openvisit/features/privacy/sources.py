@@ -59,7 +59,8 @@ SOURCES: tuple[Source, ...] = (
         hidden="email_index password_hash",
         erase="""UPDATE person SET full_name = 'Erased person', email = ''::bytea,
                      email_index = %(nobody)s, phone = NULL,
-                     password_hash = NULL, verified_at = NULL, active = false, time_zone = 'UTC', language = 'en',
+                     password_hash = NULL, verified_at = NULL, active = false,
+                     switched_off_at = NULL, switched_off_by = NULL, time_zone = 'UTC', language = 'en',
                      version = version + 1
                  WHERE id = %(person_id)s""",
     ),

@@ -11,6 +11,7 @@ import { QueryView } from '@/ui/QueryView';
 import { AdminScreen } from './AdminScreen';
 import { EditDrawer, EditForm } from './EditDrawer';
 import { FactorResets } from './FactorResets';
+import { PersonAccount } from './PersonAccount';
 import { Roles, RoleFields, RolesForm, USUAL_SCOPES } from './PersonRoles';
 import { EditButton, Resources } from './Resources';
 import { useSave } from './useSave';
@@ -32,7 +33,12 @@ export function PeopleScreen() {
             onClose={close}
           >
             {editing === 'new' && <InviteForm clinicId={clinicId} onClose={close} />}
-            {editing && editing !== 'new' && <RolesForm clinicId={clinicId} person={editing} onClose={close} />}
+            {editing && editing !== 'new' && (
+              <>
+                <RolesForm clinicId={clinicId} person={editing} onClose={close} />
+                <PersonAccount clinicId={clinicId} person={editing} onClose={close} />
+              </>
+            )}
           </EditDrawer>
         </>
       )}

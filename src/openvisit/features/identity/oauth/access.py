@@ -1,7 +1,7 @@
 """Access tokens of apps, and the `Actor` behind each: a person as one app may act for them, or a clinic's server.
 
 As in `identity.tokens`, what a request rests on is remembered for a short while, and dropped in every process at once
-when the live channel says `app:<client id>` or `actor:<person id>`.
+when the live channel says `app:<client id>`, or when `TokenService` drops a person.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from openvisit.core.permissions import STAFF, STAFF_SCOPES, Actor
 from openvisit.features.identity.oauth import store
 from openvisit.features.identity.oauth.signing import ACCESS, Signatures
 from openvisit.features.identity.tokens import ACTOR_SECONDS, TokenService, header_of
-from openvisit.features.identity.tokens import TOPIC as PERSON_TOPIC
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row
@@ -46,17 +45,15 @@ class AppTokens:
         self._changed = 0  # counts what was forgotten, so that a read begun before is not remembered after
 
     async def start(self, live: Live) -> None:
-        """Begin to hear which apps and people changed."""
+        """Begin to hear which apps changed."""
         self._live = live
-        for topic in (TOPIC, PERSON_TOPIC):
-            live.subscribe(f"{topic}*", self._changes)
+        live.subscribe(f"{TOPIC}*", self._changes)
         self._hearing = asyncio.create_task(self._hear())
 
     async def stop(self) -> None:
         """Stop hearing."""
         if self._live is not None:
-            for topic in (TOPIC, PERSON_TOPIC):
-                self._live.unsubscribe(f"{topic}*", self._changes)
+            self._live.unsubscribe(f"{TOPIC}*", self._changes)
         if self._hearing is not None:
             self._hearing.cancel()
             with suppress(asyncio.CancelledError):
@@ -124,11 +121,12 @@ class AppTokens:
 
     def changed(self, client_id: UUID) -> None:
         """Say, after the commit, that tokens of an app ended: every process reads them anew."""
-        self._forget(client_id)
+        self.forget(client_id)
         if self._live is not None:
             self._live.publish(f"{TOPIC}{client_id}")
 
-    def _forget(self, id_: UUID) -> None:
+    def forget(self, id_: UUID) -> None:
+        """Drop what this process remembers of an app or a person."""
         self._changed += 1
         for jti in [jti for jti, (actor, _) in self._actors.items() if id_ in (actor.app_id, actor.person_id)]:
             del self._actors[jti]
@@ -137,7 +135,7 @@ class AppTokens:
         while True:
             topic = await self._changes.get()
             with suppress(ValueError):
-                self._forget(UUID(topic.partition(":")[2]))
+                self.forget(UUID(topic.partition(":")[2]))
 
 
 class Authenticator:

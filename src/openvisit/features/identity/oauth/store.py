@@ -195,6 +195,17 @@ async def revoke_authorization(connection: Connection, id_: UUID, because: str, 
     )
 
 
+async def end_authorizations(connection: Connection, person_id: UUID, because: str, now: datetime) -> None:
+    """End all that a person let apps do, with every token that came of it; their consents stay, so that an app which
+    asks again is let in by who signs in again. Call `TokenService.changed` after the commit."""
+    await execute(
+        connection,
+        """UPDATE oauth_authorization SET revoked_at = %(now)s, revoked_because = %(because)s
+           WHERE person_id = %(person_id)s AND revoked_at IS NULL""",
+        {"person_id": person_id, "because": because, "now": now},
+    )
+
+
 async def revoke_access_token(connection: Connection, id_: UUID, now: datetime) -> None:
     """End one access token."""
     await execute(
