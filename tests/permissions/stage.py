@@ -121,6 +121,7 @@ async def set_stage(scene: Scene) -> Stage:
         "language": "en",
         "preview_id": str(new_id()),
         "secret": "nobody-was-told",
+        "token": "nobody-made-it",
         "provider": "nobody-knows-it",
         "identity_id": str(clinic.id),
     }
@@ -304,6 +305,7 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": Request(_MESSAGE, edit=True),
     "DELETE /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": _SWITCHED_OFF,
     "POST /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}/preview": Request(_MESSAGE),
+    "POST /api/links/{token}": Request({"minutes": 10}),
     "PUT /api/clinics/{clinic_id}/message-policy": Request({"short_may_name": ["place"]}, edit=True),
     "GET /api/consents": Request(query="?patient_id={patient_id}"),
     "POST /api/consents": Request({**_CONSENT, "agreed": [{"kind": "telehealth", "text": "{text_id}"}]}),

@@ -195,6 +195,8 @@ TABLE = {
     "POST /api/template-previews/{preview_id}/send":           "401   404   404   404   404   404   404   404  404   404   404   404   404",
     "GET /api/clinics/{clinic_id}/message-policy":             "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "PUT /api/clinics/{clinic_id}/message-policy":             "401   403   403   403   403   403   ok    403  403   403   403   403   403",
+    "GET /api/links/{token}":                                  "404   404   404   404   404   404   404   404  404   404   404   404   404",
+    "POST /api/links/{token}":                                 "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "GET /message-preview/{secret}":                           "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "PUT /api/appointments/{appointment_id}/privacy":          "401   ok    404   ok    404   403   403   404  403   403   403   404   404",
     # Where the installation names no contact, as here.

@@ -38,6 +38,8 @@ class Actor:
     patients they may act for to what they may do (`DELEGATE_SCOPES`); `emergencies` are the patients whose record
     they have broken open.
 
+    `via` is how they came where they did not sign in: by a `link` of a message, or by `sms`.
+
     For a request that an app makes, `app_id` says which, and `grants` what its token gives: permission to levels
     (`core.scopes`). A clinic's server on its own has the app's id as `person_id`; `session_id` is the token's then.
     """
@@ -56,6 +58,7 @@ class Actor:
     grants: Mapping[str, frozenset[str]] | None = None
     delegations: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     emergencies: frozenset[UUID] = frozenset()
+    via: str = ""
 
     def proved_within(self, span: timedelta, now: datetime) -> bool:
         """Whether the person proved who they are no longer than `span` ago."""
@@ -263,6 +266,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "audit:search": (privacy_officer,),
     "audit:export": (privacy_officer,),
     "live:subscribe": (anyone,),
+    "appointment:late": (own_patient, acting_for(BOOK)),
+    "link:use": (anyone,),
     "template:manage": (clinic_admin,),
     "template:test": (signed_in,),
     "dev:mail": (anyone,),

@@ -21,6 +21,7 @@ from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import passwords
 from openvisit.features.identity.federation import api as federation_api
 from openvisit.features.identity.oauth import api as oauth_api
+from openvisit.features.notifications.links import api as links_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.main.handed import Handed
@@ -52,6 +53,7 @@ API = (
     booking_api,
     access_api,
     templates_api,
+    links_api,
     privacy_api,
 )
 

@@ -1896,6 +1896,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a one-tap link would do; changes nothing
+         * @description Without signing in. Tells no more than the message that the link came in.
+         *
+         *     Permission: `link:use`.
+         */
+        get: operations["look_at_link"];
+        put?: never;
+        /**
+         * Do what a one-tap link is for
+         * @description Without signing in, as the person it was given to: one thing, with one visit, as long as that stands.
+         *
+         *     Permission: `link:use`.
+         */
+        post: operations["use_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locations": {
         parameters: {
             query?: never;
@@ -4500,6 +4528,44 @@ export interface components {
         LanguageCount: {
             code: string;
             count: number;
+        };
+        /** LinkAnswer */
+        LinkAnswer: {
+            /** @description About how many minutes late */
+            minutes?: number | null;
+            reason?: string | null;
+            start?: string | null;
+        };
+        /** LinkDone */
+        LinkDone: {
+            /** @enum {string} */
+            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer";
+            /** Format: date-time */
+            start: string;
+            status: components["schemas"]["Status"];
+            time_zone: string;
+        };
+        /** LinkVisit */
+        LinkVisit: {
+            clinic: string;
+            clinic_phone: string;
+            done: boolean;
+            /** Format: date-time */
+            end: string;
+            language: string;
+            mode: components["schemas"]["Mode"];
+            place: string;
+            /** @enum {string} */
+            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer";
+            reason_required: boolean;
+            /** Format: date-time */
+            start: string;
+            status: components["schemas"]["Status"];
+            time_zone: string;
+            /** @description Where the visit can be moved to, in the order of time */
+            times: string[];
+            with_whom: string;
+            your_time_zone: string;
         };
         /** Live */
         Live: {
@@ -17397,6 +17463,223 @@ export interface operations {
                 };
             };
             /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What stands after the # of a link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic": "Riverside Clinic",
+                     *       "clinic_phone": "+1 555 0100",
+                     *       "done": false,
+                     *       "end": "2027-03-04T15:00:00Z",
+                     *       "language": "en",
+                     *       "mode": "telehealth",
+                     *       "place": "",
+                     *       "purpose": "cancel",
+                     *       "reason_required": false,
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "status": "scheduled",
+                     *       "time_zone": "Europe/Madrid",
+                     *       "times": [],
+                     *       "with_whom": "Ana Flores",
+                     *       "your_time_zone": "Europe/Madrid"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkVisit"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_over`: This link is not good any more; please sign in to see your visits; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What stands after the # of a link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "I am away that day"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LinkAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "purpose": "cancel",
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "status": "cancelled",
+                     *       "time_zone": "Europe/Madrid"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkDone"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_over`: This link is not good any more; please sign in to see your visits; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `move_not_allowed`: This cannot be done with the appointment as it stands; `late_cancellation`: It is too late to change this visit online; please call the clinic; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `consent_needed`: The patient's consent is needed first; `conflict`: This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reason_required`: Please give a reason; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

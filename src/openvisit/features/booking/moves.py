@@ -13,7 +13,15 @@ from openvisit.features.audit.commands import record
 from openvisit.features.booking import wire
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import AppointmentNotFound, LateCancellation, MoveRefused, ReasonRequired
-from openvisit.features.booking.present import APPOINTMENTS, acting, appointment, by_clinic, patient_keys, target
+from openvisit.features.booking.present import (
+    APPOINTMENTS,
+    acting,
+    appointment,
+    by_clinic,
+    patient_keys,
+    target,
+    told_by,
+)
 from openvisit.features.consent.queries import require
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
@@ -72,7 +80,7 @@ async def make(
             patient_id=row["patient_id"],
             acting_as=role,
             reason=why,
-            data={"from": row["status"], "status": str(status)},
+            data={"from": row["status"], "status": str(status), **told_by(actor)},
         )
         await publish(connection, subscriptions, Event(_EVENT[move], appointment_id, now, {"status": str(status)}))
     live.publish(*topics(row))

@@ -69,6 +69,11 @@ def acting(actor: Actor, row: Any) -> tuple[str, str]:
     return role.value, reason.value
 
 
+def told_by(actor: Actor) -> dict[str, str]:
+    """How the actor came, for the audit, where they did not sign in."""
+    return {"via": actor.via} if actor.via else {}
+
+
 def by_clinic(actor: Actor, row: Any) -> bool:
     """Whether the actor acts for the clinic here: its staff, its admin or the visit's own provider."""
     return actor.provider_id == row["provider_id"] or actor.holds(row["clinic_id"], "staff", "admin")

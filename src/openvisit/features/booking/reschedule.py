@@ -23,7 +23,7 @@ from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.holds import sweep
 from openvisit.features.booking.moves import for_update, refuse_late
-from openvisit.features.booking.present import accommodations, acting, appointment, patient_keys
+from openvisit.features.booking.present import accommodations, acting, appointment, patient_keys, told_by
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
 from openvisit.features.booking.visit import claims_of
 from openvisit.features.booking.write import ClaimWish
@@ -202,7 +202,7 @@ async def _record(
         patient_id=row["patient_id"],
         acting_as=role,
         reason=why,
-        data=data,
+        data={**data, **told_by(actor)},
     )
     await publish(connection, subscriptions, Event("appointment.rescheduled", row["id"], now, data))
     return moved

@@ -25,12 +25,13 @@ class TryAgain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The event to tell of. `was`: the start before a move, where the event says so."""
+    """The event to tell of. `was`: the start before a move, `minutes`: how late somebody is, where it says so."""
 
     event_id: UUID
     type: str
     appointment_id: UUID
     was: datetime | None = None
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def tell(post: Post, happened: Happened) -> None:
         visit = await read_visit(connection, happened.appointment_id)
         if visit is None:
             return
-        concerned = recipients(visit)
+        concerned = [one for one in recipients(visit) if letters.concerns(happened.type, one)]
         outdated = not still_true(happened.type, visit["status"])
         news = [_news(post, happened, recipient) for recipient in concerned]
         await outbox.enlist(connection, news, outdated=outdated, now=now)
@@ -101,10 +102,8 @@ async def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipie
     keys = post.vault.of(recipient.person_id, recipient.data_key)
     address = keys.open(recipient.email, "person.email", recipient.person_id)
     now = post.clock()
-    method = letters.method(happened.type)
-    facts = letters.facts(visit, recipient, address, post.mailer.origin, post.public_url)
     kind = letters.kind(happened.type, recipient)
-    values = letters.values(visit, recipient, post.public_url, happened.was)
+    values = letters.values(visit, recipient, post.public_url, happened.was) | {"minutes": str(happened.minutes)}
     async with post.db.connection() as connection:
         words = await templates.words(connection, visit["clinic_id"], kind, "email", recipient.language, values)
     return mail(
@@ -114,8 +113,16 @@ async def _letter(post: Post, happened: Happened, visit: Row, recipient: Recipie
         to_name=recipient.name,
         key=_key(happened, recipient),
         now=now,
-        calendar=CalendarFile(calendar(facts, method, now).decode(), method),
+        calendar=_calendar_file(post, happened, visit, recipient, address)
+        if letters.has_calendar(happened.type)
+        else None,
     )
+
+
+def _calendar_file(post: Post, happened: Happened, visit: Row, recipient: Recipient, address: str) -> CalendarFile:
+    method = letters.method(happened.type)
+    facts = letters.facts(visit, recipient, address, post.mailer.origin, post.public_url)
+    return CalendarFile(calendar(facts, method, post.clock()).decode(), method)
 
 
 def _news(post: Post, happened: Happened, recipient: Recipient) -> outbox.News:

@@ -21,7 +21,8 @@ from openvisit.platform.events import Subscriptions
 NAMESPACE = "notifications"
 TASK = f"{NAMESPACE}:appointment_mail"
 TOLD = tuple(
-    f"appointment.{what}" for what in ("booked", "requested", "approved", "declined", "rescheduled", "cancelled")
+    f"appointment.{what}"
+    for what in ("booked", "requested", "approved", "declined", "rescheduled", "cancelled", "patient-late")
 )
 
 
@@ -40,7 +41,7 @@ def blueprint(
     # The job's lock is the visit, so that its mails leave in the order of what happened.
     @tasks.task(name="appointment_mail", queue="events", retry=Patience())
     async def appointment_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
-        await tell(post, Happened(UUID(event_id), type, UUID(subject), _was(data)))
+        await tell(post, Happened(UUID(event_id), type, UUID(subject), _was(data), int(data.get("minutes", 0))))
 
     trials.add_tasks(tasks, db=db, vault=vault, clock=clock, senders=senders)
     return tasks

@@ -16,9 +16,23 @@ from openvisit.platform.ics import Method, VisitFacts
 from openvisit.platform.mail.moments import brief, same_clock, short, span
 from openvisit.platform.mail.words import known_language, phrase
 
+LATE = "appointment.patient-late"
+
+
+def concerns(event_type: str, recipient: Recipient) -> bool:
+    """Whether somebody is told of such an event: that a patient is late, the provider alone."""
+    return event_type != LATE or recipient.role == "provider"
+
+
+def has_calendar(event_type: str) -> bool:
+    """Whether what happened belongs into a calendar."""
+    return event_type != LATE
+
 
 def kind(event_type: str, recipient: Recipient) -> str:
     """The letter for an event such as `appointment.booked`."""
+    if event_type == LATE:
+        return "patient_late_provider"
     return f"appointment_{event_type.removeprefix('appointment.')}_{recipient.role}"
 
 
