@@ -5,7 +5,7 @@ moves go to a visit that is over (409). So all callers meet the same state, and 
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -125,7 +125,51 @@ async def set_stage(scene: Scene) -> Stage:
         "provider": "nobody-knows-it",
         "identity_id": str(clinic.id),
     }
+    stage.names |= await _waitlist(scene, tomorrow)
     return stage
+
+
+async def _waitlist(scene: Scene, start: datetime) -> dict[str, str]:
+    """An entry of the patient's that they left, and an offer of it that ran out."""
+    entry = await _made(
+        scene.patient,
+        "/api/waitlist",
+        {
+            "visit_type_id": str(scene.visit_type_id),
+            "provider_ids": [str(scene.provider_id)],
+        },
+    )
+    values = {
+        "entry": entry,
+        "slot": new_id(),
+        "offer": new_id(),
+        "provider": scene.provider_id,
+        "type": scene.visit_type_id,
+        "clinic": scene.clinic.id,
+        "patient": scene.patient.patient_id,
+        "start": start,
+        "end": start + timedelta(minutes=30),
+        "now": scene.app.clock(),
+    }
+    async with scene.app.parts.db.transaction() as connection:
+        await execute(
+            connection, "UPDATE waitlist_entry SET status = 'left', ended_at = %(now)s WHERE id = %(entry)s", values
+        )
+        await execute(
+            connection,
+            """INSERT INTO waitlist_slot (id, clinic_id, provider_id, visit_type_id, mode, starts_at, ends_at, hold_id,
+                                          status, offered_at)
+               VALUES (%(slot)s, %(clinic)s, %(provider)s, %(type)s, 'telehealth', %(start)s, %(end)s, %(slot)s,
+                       'given-back', %(now)s)""",
+            values,
+        )
+        await execute(
+            connection,
+            """INSERT INTO waitlist_offer (id, slot_id, entry_id, patient_id, clinic_id, status, offered_at, expires_at)
+               VALUES (%(offer)s, %(slot)s, %(entry)s, %(patient)s, %(clinic)s, 'expired', %(now)s, %(now)s)""",
+            values,
+        )
+    return {"entry_id": entry, "offer_id": str(values["offer"])}
 
 
 async def _app(scene: Scene) -> str:
@@ -346,6 +390,17 @@ REQUESTS: dict[str, Request] = {
     "GET /api/emergency-access": Request(),
     "POST /api/emergency-access/{emergency_id}/review": Request({"verdict": "justified"}),
     "PUT /api/appointments/{appointment_id}/privacy": Request({"private": False}),
+    "POST /api/waitlist": Request(
+        {"patient_id": "{patient_id}", "visit_type_id": "{visit_type_id}", "provider_ids": ["{provider_id}"]}
+    ),
+    "PATCH /api/waitlist/{entry_id}": Request({"days": [1]}),
+    "PUT /api/waitlist/{entry_id}/urgency": Request({"urgency": "soon"}),
+    "POST /api/waitlist/link": Request({"token": "made-up"}),
+    "POST /api/waitlist/link/accept": Request({"token": "made-up"}),
+    "POST /api/waitlist/link/decline": Request({"token": "made-up"}),
+    "PUT /api/clinics/{clinic_id}/waitlist-rules": Request(
+        {"offer_minutes": 30, "at_once": 1, "offers_a_day": 3, "quiet_from": "21:00", "quiet_until": "08:00"}
+    ),
     "POST /api/holds": Request(_SLOT),
     "POST /api/appointments": Request(_SLOT),
     "PUT /api/appointments/{appointment_id}/reschedule": Request({"start": "{start}"}),

@@ -70,6 +70,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "federation": parts.federation,
         "oauth": parts.oauth,
         "subscriptions": parts.subscriptions,
+        "waitlist": parts.waitlist,
         "public_url": settings.public_url,
         "horizon_days": settings.horizon_days,
         "hold_minutes": settings.hold_minutes,

@@ -12,6 +12,8 @@ from openvisit.features.identity.oauth.published_keys import PublishedKeys
 from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.waitlist import jobs as waitlist_jobs
+from openvisit.features.waitlist.offering import List as Waitlist
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -34,6 +36,7 @@ class Parts:
     oauth: OAuthServer
     subscriptions: Subscriptions
     federation: Federation
+    waitlist: Waitlist
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -42,6 +45,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     vault = vault_of(settings)
     subscriptions = Subscriptions()
     notification_jobs.subscribe(subscriptions)
+    waitlist_jobs.subscribe(subscriptions)
     tokens = TokenService(
         db,
         vault,
@@ -54,7 +58,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     federation = _federation(settings)
     oauth = _oauth(settings, clock, db, vault, federation.outgoing)
     tokens.follow(oauth.tokens.forget)
-    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation)
+    waitlist = Waitlist(db, vault, live, subscriptions)
+    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation, waitlist)
 
 
 def _oauth(settings: Settings, clock: Clock, db: Database, vault: Vault, outgoing: Outgoing) -> OAuthServer:

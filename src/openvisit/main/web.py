@@ -24,6 +24,7 @@ from openvisit.features.identity.oauth import api as oauth_api
 from openvisit.features.notifications.links import api as links_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.privacy import api as privacy_api
+from openvisit.features.waitlist import api as waitlist_api
 from openvisit.main.handed import Handed
 from openvisit.main.parts import Parts, build
 from openvisit.platform import log
@@ -51,6 +52,7 @@ API = (
     directory_api,
     availability_api,
     booking_api,
+    waitlist_api,
     access_api,
     templates_api,
     links_api,

@@ -13,6 +13,7 @@ from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.features.notifications import jobs as notification_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
+from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.main.channels import senders
 from openvisit.main.parts import build
 from openvisit.platform import jobs, rate_limits, stalled_jobs
@@ -43,6 +44,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "federation": federation_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "availability": availability_jobs.blueprint(db=db, clock=clock, horizon_days=settings.horizon_days),
         "booking": booking_jobs.blueprint(db=db, clock=clock),
+        "waitlist": waitlist_jobs.blueprint(parts.waitlist, clock),
         "access": access_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "privacy": privacy_jobs.blueprint(
             db=db,
@@ -68,6 +70,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             vault.following(parts.live),
             availability_jobs.keeping_next_free(db, parts.live, clock),
             booking_jobs.sweeping_holds(db, parts.live, clock),
+            waitlist_jobs.watching(parts.waitlist, clock),
         ):
             yield app
     finally:

@@ -46,6 +46,7 @@ OPEN = {
     "next_free": PUBLIC,
     "claim": "ids and times alone; whether a time is free is everybody's question, and the exclusion constraint's",
     "clinic_policy": "a clinic's rules, which bind whoever deals with it",
+    "waitlist_rules": "as clinic_policy",
     "clinic_privacy": "as clinic_policy",
     "reminder_rules": "as clinic_policy",
     "consent_text": PUBLIC,

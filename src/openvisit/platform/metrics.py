@@ -18,6 +18,9 @@ refusals = Counter(
     "openvisit_refusals_total", "Requests refused for who asked or how often", ["code"], registry=registry
 )
 bookings = Counter("openvisit_bookings_total", "Booking attempts by outcome", ["outcome"], registry=registry)
+waitlist_offers = Counter(
+    "openvisit_waitlist_offers_total", "Offers of the waitlist by what became of them", ["outcome"], registry=registry
+)
 live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry=registry)
 database_connections = Gauge(
     "openvisit_database_connections", "Pool of database connections", ["state"], registry=registry

@@ -1572,6 +1572,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybody who waits at a clinic
+         * @description For the front desk: in the order in which they would be asked, 500 at most.
+         *
+         *     Permission: `waitlist:manage`.
+         */
+        get: operations["clinic_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/waitlist-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a clinic offers times that come free
+         * @description For the front desk.
+         *
+         *     Permission: `waitlist:manage`.
+         */
+        get: operations["get_waitlist_rules"];
+        /**
+         * Set how a clinic offers times that come free
+         * @description For admins.
+         *
+         *     Permission: `waitlist-rules:edit`.
+         */
+        put: operations["put_waitlist_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/consent-texts/{text_id}": {
         parameters: {
             query?: never;
@@ -3364,6 +3414,223 @@ export interface paths {
         patch: operations["patch_visit_type"];
         trace?: never;
     };
+    "/api/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller waits for
+         * @description With what those they act for wait for, and what became of it lately.
+         *
+         *     Permission: `waitlist:own`.
+         */
+        get: operations["own_waitlist"];
+        put?: never;
+        /**
+         * Wait for a time, or for an earlier time of a visit
+         * @description For the caller, or with `patient_id` for whom they act or, by the front desk, for a patient.
+         *
+         *     Permission: `waitlist:join`.
+         */
+        post: operations["join_waitlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the link in a mail offers
+         * @description Changes nothing. The link stands for whoever it was mailed to, and for this offer alone.
+         *
+         *     Permission: `waitlist:answer-by-link`.
+         */
+        post: operations["look_at_offer_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/link/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an offered time by the link in a mail
+         * @description Without signing in. Taking it twice gives the same answer.
+         *
+         *     Permission: `waitlist:answer-by-link`.
+         */
+        post: operations["accept_offer_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/link/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an offered time by the link in a mail
+         * @description Without signing in.
+         *
+         *     Permission: `waitlist:answer-by-link`.
+         */
+        post: operations["decline_offer_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/offers/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A time that was offered
+         * @description `status` tells what became of it.
+         *
+         *     Permission: `waitlist:read`.
+         */
+        get: operations["get_waitlist_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/offers/{offer_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a time that was offered
+         * @description Books the visit, or moves the one that was to be earlier: then its old time comes free, and is offered in turn.
+         *         Taking it twice gives the same answer.
+         *
+         *     Permission: `waitlist:answer`.
+         */
+        post: operations["accept_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/offers/{offer_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do without a time that was offered
+         * @description It goes to the next; the caller stays on the waitlist.
+         *
+         *     Permission: `waitlist:answer`.
+         */
+        post: operations["decline_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waitlist/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry of the waitlist
+         * @description With the offer that is open, if one is.
+         *
+         *     Permission: `waitlist:read`.
+         */
+        get: operations["get_waitlist_entry"];
+        put?: never;
+        post?: never;
+        /**
+         * Wait no longer
+         * @description A time that was offered goes to the next.
+         *
+         *     Permission: `waitlist:join`.
+         */
+        delete: operations["leave_waitlist"];
+        options?: never;
+        head?: never;
+        /**
+         * Wish otherwise
+         * @description The wait so far stays, and an offer that is open stays good.
+         *
+         *     Permission: `waitlist:join`.
+         */
+        patch: operations["change_waitlist_entry"];
+        trace?: never;
+    };
+    "/api/waitlist/{entry_id}/urgency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how soon a patient should be seen
+         * @description Urgency comes before all else in whose turn it is.
+         *
+         *     Permission: `waitlist:manage`.
+         */
+        put: operations["put_waitlist_urgency"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -3691,7 +3958,7 @@ export interface components {
             end: string;
             /** Format: uuid */
             id: string;
-            location: components["schemas"]["Place"] | null;
+            location: components["schemas"]["features_booking_wire_Place"] | null;
             mode: components["schemas"]["Mode"];
             moves: string[];
             overbooked: boolean;
@@ -4664,6 +4931,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /** Near */
+        Near: {
+            km: number;
+            latitude: number;
+            longitude: number;
+        };
         /** NewApp */
         NewApp: {
             /** @enum {string} */
@@ -4978,6 +5251,24 @@ export interface components {
              */
             step_minutes?: number | null;
         };
+        /** NewWaitlistEntry */
+        NewWaitlistEntry: {
+            appointment_id?: string | null;
+            days?: number[];
+            modes?: components["schemas"]["Mode"][] | null;
+            near?: components["schemas"]["Near"] | null;
+            patient_id?: string | null;
+            provider_ids?: string[];
+            specialty?: string | null;
+            /**
+             * @description IANA time zone
+             * @example America/New_York
+             */
+            time_zone?: string | null;
+            times?: components["schemas"]["Window"][];
+            until?: string | null;
+            visit_type_id?: string | null;
+        };
         /** NoticeLink */
         NoticeLink: {
             token: string;
@@ -4987,6 +5278,23 @@ export interface components {
             fee?: components["schemas"]["directory_wire_fields_Price"] | null;
             /** Format: uuid */
             visit_type_id: string;
+        };
+        /** OfferAcceptance */
+        OfferAcceptance: {
+            /** @default  */
+            reason?: string;
+        };
+        /** OfferAccepted */
+        OfferAccepted: {
+            /** Format: uuid */
+            appointment_id: string;
+            /** Format: date-time */
+            start: string;
+            time_zone: string;
+        };
+        /** OfferLink */
+        OfferLink: {
+            token: string;
         };
         /** OfferedVisitType */
         OfferedVisitType: {
@@ -5192,16 +5500,6 @@ export interface components {
             roles: string[];
             scopes: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[];
             verified: boolean;
-        };
-        /** Place */
-        Place: {
-            address: string;
-            city: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string;
-            time_zone: string;
         };
         /** PlanCount */
         PlanCount: {
@@ -5723,6 +6021,16 @@ export interface components {
             added_at: string;
             last_used_at: string | null;
         };
+        /**
+         * Urgency
+         * @description How soon somebody should be seen, as the clinic says.
+         * @enum {string}
+         */
+        Urgency: "routine" | "soon" | "urgent";
+        /** UrgencyBody */
+        UrgencyBody: {
+            urgency: components["schemas"]["Urgency"];
+        };
         /** User */
         User: {
             clinic_roles: components["schemas"]["ClinicRole"][];
@@ -5866,6 +6174,92 @@ export interface components {
             id: string;
             name: string;
         };
+        /** WaitlistChanges */
+        WaitlistChanges: {
+            days?: number[];
+            modes?: components["schemas"]["Mode"][];
+            near?: components["schemas"]["Near"] | null;
+            /**
+             * @description IANA time zone
+             * @example America/New_York
+             */
+            time_zone?: string;
+            times?: components["schemas"]["Window"][];
+            until?: string;
+        };
+        /** WaitlistEntries */
+        WaitlistEntries: {
+            items: components["schemas"]["WaitlistEntry"][];
+        };
+        /** WaitlistEntry */
+        WaitlistEntry: {
+            appointment_id: string | null;
+            appointment_start: string | null;
+            clinic: components["schemas"]["Named"];
+            days: number[];
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            joined_at: string;
+            modes: components["schemas"]["Mode"][];
+            near: components["schemas"]["Near"] | null;
+            offer: components["schemas"]["WaitlistOffer"] | null;
+            offers: number | null;
+            patient: components["schemas"]["Named"];
+            place: components["schemas"]["core_waitlist_Place"] | null;
+            providers: components["schemas"]["Named"][];
+            specialty: string | null;
+            /** @enum {string} */
+            status: "waiting" | "booked" | "left" | "ended";
+            time_zone: string;
+            times: components["schemas"]["Window"][];
+            /** Format: date-time */
+            until: string;
+            urgency: components["schemas"]["Urgency"] | null;
+            visit_type: components["schemas"]["Named"];
+        };
+        /** WaitlistOffer */
+        WaitlistOffer: {
+            appointment_id: string | null;
+            clinic: components["schemas"]["Named"];
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            entry_id: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            location: components["schemas"]["features_booking_wire_Place"] | null;
+            mode: components["schemas"]["Mode"];
+            /** Format: date-time */
+            offered_at: string;
+            patient: components["schemas"]["Named"];
+            provider: components["schemas"]["Named"];
+            replaces: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "open" | "accepted" | "declined" | "expired" | "taken" | "withdrawn";
+            time_zone: string;
+            visit_type: components["schemas"]["Named"];
+        };
+        /** WaitlistRules */
+        WaitlistRules: {
+            at_once: number;
+            offer_minutes: number;
+            offers_a_day: number;
+            /**
+             * @description Wall-clock time
+             * @example 09:00
+             */
+            quiet_from: string;
+            /**
+             * @description Wall-clock time
+             * @example 09:00
+             */
+            quiet_until: string;
+        };
         /** WeeklyHours */
         WeeklyHours: {
             /**
@@ -5883,11 +6277,31 @@ export interface components {
             /** @description ISO weekday: 1 Monday to 7 Sunday */
             weekday: number;
         };
+        /** Window */
+        Window: {
+            /**
+             * @description Wall-clock time
+             * @example 09:00
+             */
+            end: string;
+            /**
+             * @description Wall-clock time
+             * @example 09:00
+             */
+            start: string;
+        };
         /** Price */
         booking_wire_Price: {
             amount_minor: number;
             currency: string;
         };
+        /**
+         * Place
+         * @description How far in front somebody is, as precisely as can be honestly said: who is next depends on the time that comes
+         *         free.
+         * @enum {string}
+         */
+        core_waitlist_Place: "next" | "near-front" | "middle" | "further-back";
         /** Price */
         directory_wire_fields_Price: {
             /** @description Minor units */
@@ -5897,6 +6311,16 @@ export interface components {
              * @example USD
              */
             currency: string;
+        };
+        /** Place */
+        features_booking_wire_Place: {
+            address: string;
+            city: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            phone: string;
+            time_zone: string;
         };
     };
     responses: never;
@@ -15455,6 +15879,381 @@ export interface operations {
                 };
             };
             /** @description `template_refused`: These words cannot be used; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clinic_waitlist: {
+        parameters: {
+            query?: {
+                provider_id?: string;
+            };
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "appointment_id": null,
+                     *           "appointment_start": null,
+                     *           "clinic": {
+                     *             "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *             "name": "Riverside Clinic"
+                     *           },
+                     *           "days": [
+                     *             1,
+                     *             2,
+                     *             3
+                     *           ],
+                     *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *           "joined_at": "2027-03-01T13:00:00Z",
+                     *           "modes": [
+                     *             "telehealth",
+                     *             "in-person"
+                     *           ],
+                     *           "near": {
+                     *             "km": 20,
+                     *             "latitude": 42.6526,
+                     *             "longitude": -73.7562
+                     *           },
+                     *           "offer": {
+                     *             "appointment_id": null,
+                     *             "clinic": {
+                     *               "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *               "name": "Riverside Clinic"
+                     *             },
+                     *             "end": "2027-03-02T09:30:00-05:00",
+                     *             "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *             "expires_at": "2027-03-01T14:30:00Z",
+                     *             "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *             "location": null,
+                     *             "mode": "telehealth",
+                     *             "offered_at": "2027-03-01T14:00:00Z",
+                     *             "patient": {
+                     *               "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *               "name": "Ana Flores"
+                     *             },
+                     *             "provider": {
+                     *               "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *               "name": "Ada Moreno"
+                     *             },
+                     *             "replaces": null,
+                     *             "start": "2027-03-02T09:00:00-05:00",
+                     *             "status": "open",
+                     *             "time_zone": "America/New_York",
+                     *             "visit_type": {
+                     *               "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *               "name": "Consultation"
+                     *             }
+                     *           },
+                     *           "offers": null,
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "place": "near-front",
+                     *           "providers": [
+                     *             {
+                     *               "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *               "name": "Ada Moreno"
+                     *             }
+                     *           ],
+                     *           "specialty": null,
+                     *           "status": "waiting",
+                     *           "time_zone": "America/New_York",
+                     *           "times": [
+                     *             {
+                     *               "end": "12:00",
+                     *               "start": "09:00"
+                     *             }
+                     *           ],
+                     *           "until": "2027-06-01T00:00:00-04:00",
+                     *           "urgency": null,
+                     *           "visit_type": {
+                     *             "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *             "name": "Consultation"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntries"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waitlist_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at_once": 1,
+                     *       "offer_minutes": 30,
+                     *       "offers_a_day": 3,
+                     *       "quiet_from": "21:00",
+                     *       "quiet_until": "08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_waitlist_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at_once": 1,
+                 *       "offer_minutes": 30,
+                 *       "offers_a_day": 3,
+                 *       "quiet_from": "21:00",
+                 *       "quiet_until": "08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WaitlistRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at_once": 1,
+                     *       "offer_minutes": 30,
+                     *       "offers_a_day": 3,
+                     *       "quiet_from": "21:00",
+                     *       "quiet_until": "08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26543,6 +27342,1662 @@ export interface operations {
             };
             /** @description `version_mismatch`: This was changed by someone else in the meantime */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "appointment_id": null,
+                     *           "appointment_start": null,
+                     *           "clinic": {
+                     *             "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *             "name": "Riverside Clinic"
+                     *           },
+                     *           "days": [
+                     *             1,
+                     *             2,
+                     *             3
+                     *           ],
+                     *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *           "joined_at": "2027-03-01T13:00:00Z",
+                     *           "modes": [
+                     *             "telehealth",
+                     *             "in-person"
+                     *           ],
+                     *           "near": {
+                     *             "km": 20,
+                     *             "latitude": 42.6526,
+                     *             "longitude": -73.7562
+                     *           },
+                     *           "offer": {
+                     *             "appointment_id": null,
+                     *             "clinic": {
+                     *               "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *               "name": "Riverside Clinic"
+                     *             },
+                     *             "end": "2027-03-02T09:30:00-05:00",
+                     *             "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *             "expires_at": "2027-03-01T14:30:00Z",
+                     *             "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *             "location": null,
+                     *             "mode": "telehealth",
+                     *             "offered_at": "2027-03-01T14:00:00Z",
+                     *             "patient": {
+                     *               "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *               "name": "Ana Flores"
+                     *             },
+                     *             "provider": {
+                     *               "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *               "name": "Ada Moreno"
+                     *             },
+                     *             "replaces": null,
+                     *             "start": "2027-03-02T09:00:00-05:00",
+                     *             "status": "open",
+                     *             "time_zone": "America/New_York",
+                     *             "visit_type": {
+                     *               "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *               "name": "Consultation"
+                     *             }
+                     *           },
+                     *           "offers": null,
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "place": "near-front",
+                     *           "providers": [
+                     *             {
+                     *               "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *               "name": "Ada Moreno"
+                     *             }
+                     *           ],
+                     *           "specialty": null,
+                     *           "status": "waiting",
+                     *           "time_zone": "America/New_York",
+                     *           "times": [
+                     *             {
+                     *               "end": "12:00",
+                     *               "start": "09:00"
+                     *             }
+                     *           ],
+                     *           "until": "2027-06-01T00:00:00-04:00",
+                     *           "urgency": null,
+                     *           "visit_type": {
+                     *             "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *             "name": "Consultation"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntries"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": [
+                 *         1,
+                 *         2,
+                 *         3
+                 *       ],
+                 *       "modes": [
+                 *         "telehealth",
+                 *         "in-person"
+                 *       ],
+                 *       "near": {
+                 *         "km": 20,
+                 *         "latitude": 42.6526,
+                 *         "longitude": -73.7562
+                 *       },
+                 *       "provider_ids": [
+                 *         "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60"
+                 *       ],
+                 *       "time_zone": "America/New_York",
+                 *       "times": [
+                 *         {
+                 *           "end": "12:00",
+                 *           "start": "09:00"
+                 *         }
+                 *       ],
+                 *       "until": "2027-05-31",
+                 *       "visit_type_id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWaitlistEntry"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": null,
+                     *       "appointment_start": null,
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "days": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ],
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *       "joined_at": "2027-03-01T13:00:00Z",
+                     *       "modes": [
+                     *         "telehealth",
+                     *         "in-person"
+                     *       ],
+                     *       "near": {
+                     *         "km": 20,
+                     *         "latitude": 42.6526,
+                     *         "longitude": -73.7562
+                     *       },
+                     *       "offer": {
+                     *         "appointment_id": null,
+                     *         "clinic": {
+                     *           "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *           "name": "Riverside Clinic"
+                     *         },
+                     *         "end": "2027-03-02T09:30:00-05:00",
+                     *         "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *         "expires_at": "2027-03-01T14:30:00Z",
+                     *         "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *         "location": null,
+                     *         "mode": "telehealth",
+                     *         "offered_at": "2027-03-01T14:00:00Z",
+                     *         "patient": {
+                     *           "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "name": "Ana Flores"
+                     *         },
+                     *         "provider": {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         },
+                     *         "replaces": null,
+                     *         "start": "2027-03-02T09:00:00-05:00",
+                     *         "status": "open",
+                     *         "time_zone": "America/New_York",
+                     *         "visit_type": {
+                     *           "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *           "name": "Consultation"
+                     *         }
+                     *       },
+                     *       "offers": null,
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "place": "near-front",
+                     *       "providers": [
+                     *         {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         }
+                     *       ],
+                     *       "specialty": null,
+                     *       "status": "waiting",
+                     *       "time_zone": "America/New_York",
+                     *       "times": [
+                     *         {
+                     *           "end": "12:00",
+                     *           "start": "09:00"
+                     *         }
+                     *       ],
+                     *       "until": "2027-06-01T00:00:00-04:00",
+                     *       "urgency": null,
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_bookable`: This kind of visit cannot be booked by you; please ask the clinic; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `appointment_not_found`: There is no such appointment; `patient_not_found`: There is no such patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_waiting`: This is on the waitlist already; `too_many_waitlist_entries`: You are on as many waitlists as one may be; leave one first; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proof_needed`: Please send this again with the work done (header Proof-Of-Work) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_offer_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AZejwl0xfD6bHz9vXXocMQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferLink"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": null,
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "end": "2027-03-02T09:30:00-05:00",
+                     *       "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *       "expires_at": "2027-03-01T14:30:00Z",
+                     *       "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *       "location": null,
+                     *       "mode": "telehealth",
+                     *       "offered_at": "2027-03-01T14:00:00Z",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "replaces": null,
+                     *       "start": "2027-03-02T09:00:00-05:00",
+                     *       "status": "open",
+                     *       "time_zone": "America/New_York",
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistOffer"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_not_found`: There is no such offer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_offer_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AZejwl0xfD6bHz9vXXocMQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferLink"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "start": "2027-03-02T14:00:00Z",
+                     *       "time_zone": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfferAccepted"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_bookable`: This kind of visit cannot be booked by you; please ask the clinic; `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_not_found`: There is no such offer; `patient_not_found`: There is no such patient; `appointment_not_found`: There is no such appointment; `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_gone`: This time is no longer offered; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `late_cancellation`: It is too late to change this visit online; please call the clinic; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_offer_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AZejwl0xfD6bHz9vXXocMQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferLink"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_not_found`: There is no such offer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_gone`: This time is no longer offered */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waitlist_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": null,
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "end": "2027-03-02T09:30:00-05:00",
+                     *       "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *       "expires_at": "2027-03-01T14:30:00Z",
+                     *       "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *       "location": null,
+                     *       "mode": "telehealth",
+                     *       "offered_at": "2027-03-01T14:00:00Z",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "replaces": null,
+                     *       "start": "2027-03-02T09:00:00-05:00",
+                     *       "status": "open",
+                     *       "time_zone": "America/New_York",
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistOffer"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_not_found`: There is no such offer; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The rash is back"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferAcceptance"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "start": "2027-03-02T14:00:00Z",
+                     *       "time_zone": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfferAccepted"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_bookable`: This kind of visit cannot be booked by you; please ask the clinic; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_not_found`: There is no such offer; `patient_not_found`: There is no such patient; `appointment_not_found`: There is no such appointment; `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_gone`: This time is no longer offered; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `late_cancellation`: It is too late to change this visit online; please call the clinic; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_not_found`: There is no such offer; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_offer_gone`: This time is no longer offered */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": null,
+                     *       "appointment_start": null,
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "days": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ],
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *       "joined_at": "2027-03-01T13:00:00Z",
+                     *       "modes": [
+                     *         "telehealth",
+                     *         "in-person"
+                     *       ],
+                     *       "near": {
+                     *         "km": 20,
+                     *         "latitude": 42.6526,
+                     *         "longitude": -73.7562
+                     *       },
+                     *       "offer": {
+                     *         "appointment_id": null,
+                     *         "clinic": {
+                     *           "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *           "name": "Riverside Clinic"
+                     *         },
+                     *         "end": "2027-03-02T09:30:00-05:00",
+                     *         "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *         "expires_at": "2027-03-01T14:30:00Z",
+                     *         "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *         "location": null,
+                     *         "mode": "telehealth",
+                     *         "offered_at": "2027-03-01T14:00:00Z",
+                     *         "patient": {
+                     *           "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "name": "Ana Flores"
+                     *         },
+                     *         "provider": {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         },
+                     *         "replaces": null,
+                     *         "start": "2027-03-02T09:00:00-05:00",
+                     *         "status": "open",
+                     *         "time_zone": "America/New_York",
+                     *         "visit_type": {
+                     *           "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *           "name": "Consultation"
+                     *         }
+                     *       },
+                     *       "offers": null,
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "place": "near-front",
+                     *       "providers": [
+                     *         {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         }
+                     *       ],
+                     *       "specialty": null,
+                     *       "status": "waiting",
+                     *       "time_zone": "America/New_York",
+                     *       "times": [
+                     *         {
+                     *           "end": "12:00",
+                     *           "start": "09:00"
+                     *         }
+                     *       ],
+                     *       "until": "2027-06-01T00:00:00-04:00",
+                     *       "urgency": null,
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_entry_not_found`: There is no such entry on the waitlist; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_entry_not_found`: There is no such entry on the waitlist; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": [
+                 *         4,
+                 *         5
+                 *       ],
+                 *       "times": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["WaitlistChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": null,
+                     *       "appointment_start": null,
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "days": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ],
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *       "joined_at": "2027-03-01T13:00:00Z",
+                     *       "modes": [
+                     *         "telehealth",
+                     *         "in-person"
+                     *       ],
+                     *       "near": {
+                     *         "km": 20,
+                     *         "latitude": 42.6526,
+                     *         "longitude": -73.7562
+                     *       },
+                     *       "offer": {
+                     *         "appointment_id": null,
+                     *         "clinic": {
+                     *           "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *           "name": "Riverside Clinic"
+                     *         },
+                     *         "end": "2027-03-02T09:30:00-05:00",
+                     *         "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *         "expires_at": "2027-03-01T14:30:00Z",
+                     *         "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *         "location": null,
+                     *         "mode": "telehealth",
+                     *         "offered_at": "2027-03-01T14:00:00Z",
+                     *         "patient": {
+                     *           "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "name": "Ana Flores"
+                     *         },
+                     *         "provider": {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         },
+                     *         "replaces": null,
+                     *         "start": "2027-03-02T09:00:00-05:00",
+                     *         "status": "open",
+                     *         "time_zone": "America/New_York",
+                     *         "visit_type": {
+                     *           "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *           "name": "Consultation"
+                     *         }
+                     *       },
+                     *       "offers": null,
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "place": "near-front",
+                     *       "providers": [
+                     *         {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         }
+                     *       ],
+                     *       "specialty": null,
+                     *       "status": "waiting",
+                     *       "time_zone": "America/New_York",
+                     *       "times": [
+                     *         {
+                     *           "end": "12:00",
+                     *           "start": "09:00"
+                     *         }
+                     *       ],
+                     *       "until": "2027-06-01T00:00:00-04:00",
+                     *       "urgency": null,
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_entry_not_found`: There is no such entry on the waitlist; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_waiting`: This is not on the waitlist any more; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_waitlist_urgency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "urgency": "soon"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UrgencyBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": null,
+                     *       "appointment_start": null,
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "days": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ],
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *       "joined_at": "2027-03-01T13:00:00Z",
+                     *       "modes": [
+                     *         "telehealth",
+                     *         "in-person"
+                     *       ],
+                     *       "near": {
+                     *         "km": 20,
+                     *         "latitude": 42.6526,
+                     *         "longitude": -73.7562
+                     *       },
+                     *       "offer": {
+                     *         "appointment_id": null,
+                     *         "clinic": {
+                     *           "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *           "name": "Riverside Clinic"
+                     *         },
+                     *         "end": "2027-03-02T09:30:00-05:00",
+                     *         "entry_id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c30",
+                     *         "expires_at": "2027-03-01T14:30:00Z",
+                     *         "id": "0197a3c2-5d31-7c3e-9b1f-3f6f5d7a1c31",
+                     *         "location": null,
+                     *         "mode": "telehealth",
+                     *         "offered_at": "2027-03-01T14:00:00Z",
+                     *         "patient": {
+                     *           "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "name": "Ana Flores"
+                     *         },
+                     *         "provider": {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         },
+                     *         "replaces": null,
+                     *         "start": "2027-03-02T09:00:00-05:00",
+                     *         "status": "open",
+                     *         "time_zone": "America/New_York",
+                     *         "visit_type": {
+                     *           "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *           "name": "Consultation"
+                     *         }
+                     *       },
+                     *       "offers": null,
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "place": "near-front",
+                     *       "providers": [
+                     *         {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         }
+                     *       ],
+                     *       "specialty": null,
+                     *       "status": "waiting",
+                     *       "time_zone": "America/New_York",
+                     *       "times": [
+                     *         {
+                     *           "end": "12:00",
+                     *           "start": "09:00"
+                     *         }
+                     *       ],
+                     *       "until": "2027-06-01T00:00:00-04:00",
+                     *       "urgency": null,
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitlistEntry"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `waitlist_entry_not_found`: There is no such entry on the waitlist; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_waiting`: This is not on the waitlist any more */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

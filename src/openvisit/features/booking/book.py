@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from psycopg.pq import TransactionStatus
 
 from openvisit.core.appointment import Status
 from openvisit.core.errors import Invalid
@@ -64,19 +65,36 @@ async def book(
     NotBookableByYou, ConsentNeeded, ProcessingRestricted, HoldMismatch, IdempotencyKeyReused, ReasonRequired,
     UnknownProvider, UnknownVisitType.
     """
-    booking = _Booking(vault, subscriptions, actor, body, _wish(actor, body, key), now)
     async with db.connection() as connection:
-        for _ in range(_TRIES):
-            try:
-                answer = await booking.attempt(connection)
-            except Lost as lost:
-                await booking.learn(connection, lost)
-            else:
-                if not answer.replayed:
-                    metrics.bookings.labels("booked").inc()
-                    live.publish(*topics(booking.row))
-                return answer
-        raise await taken(connection, booking.wish, now)
+        answer, changed = await book_in(connection, vault, subscriptions, actor, body, key=key, now=now)
+    live.publish(*changed)
+    return answer
+
+
+async def book_in(
+    connection: Connection,
+    vault: Vault,
+    subscriptions: Subscriptions,
+    actor: Actor,
+    body: wire.BookBody,
+    *,
+    key: str | None,
+    now: datetime,
+) -> tuple[Answer, list[str]]:
+    """`book` on the caller's connection, in its transaction where it has one; with what changed, for the live channel
+    after the commit. Errors: as `book`."""
+    booking = _Booking(vault, subscriptions, actor, body, _wish(actor, body, key), now)
+    for _ in range(_TRIES):
+        try:
+            answer = await booking.attempt(connection)
+        except Lost as lost:
+            await booking.learn(connection, lost)
+        else:
+            if answer.replayed:
+                return answer, []
+            metrics.bookings.labels("booked").inc()
+            return answer, topics(booking.row)
+    raise await taken(connection, booking.wish, now)
 
 
 def topics(row: Any) -> list[str]:
@@ -131,7 +149,9 @@ class _Booking:
         self.row = compose(self._keys, self._actor, self._body, wish, row, members, now)
         answer = Answer(201, msgspec.json.encode(appointment(self.row, self._vault, self._actor, now)))
         capped = row["daily_cap"] is not None and not self._body.overbook and not held
-        async with connection.transaction() if capped else nullcontext():
+        # Inside a transaction of the caller's, a lost race must take back no more than this.
+        nested = connection.info.transaction_status == TransactionStatus.INTRANS
+        async with connection.transaction() if capped or nested else nullcontext():
             if capped:
                 await refuse_past_cap(connection, wish, row, now)
             await self._write(connection, row, held, answer)

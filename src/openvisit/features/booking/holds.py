@@ -13,7 +13,7 @@ from openvisit.core.permissions import Actor
 from openvisit.core.years import refuse_year
 from openvisit.features.booking import wire
 from openvisit.features.booking.context import Wish, look
-from openvisit.features.booking.errors import HoldLimit, HoldNotFound
+from openvisit.features.booking.errors import HoldLimit, HoldNotFound, SlotNotOffered
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.realtime import Live
@@ -82,6 +82,34 @@ async def release(db: Database, live: Live, actor: Actor, hold_id: UUID) -> None
             raise HoldNotFound
         await execute(connection, "DELETE FROM claim WHERE hold_id = %(id)s", {"id": hold_id})
     live.publish(f"slots:{row['provider_id']}")
+
+
+async def keep(connection: Connection, wish: Wish, *, owner: UUID, until: datetime, now: datetime) -> UUID | None:
+    """Hold the slot until then, in the caller's transaction, for something that is no person: an offer to several.
+
+    The answer is the hold's id; None when the time is not to be had. Errors: UnknownProvider, UnknownVisitType.
+    """
+    row = await look(connection, wish, now)
+    if row["provider_taken"] or row["provider_away"] or not row["opened"] or wish.mode not in row["modes"]:
+        return None
+    if any(row[f"needs_{kind}"] and row[f"{kind}_id"] is None for kind in ("room", "device")):
+        return None
+    if row["daily_cap"] is not None:
+        try:
+            await refuse_past_cap(connection, wish, row, now)
+        except SlotNotOffered:
+            return None
+    hold_id = new_id()
+    members = {"room": row["room_id"], "device": row["device_id"]}
+    values = {**_values(wish, row, members), "id": hold_id, "person_id": owner, "expires_at": until, "now": now}
+    lost = await _insert(connection, {**values, "token_hash": token_hash(secrets.token_urlsafe(24))})
+    return None if lost else hold_id
+
+
+async def give_back(connection: Connection, hold_id: UUID) -> None:
+    """End a hold that `keep` made, in the caller's transaction."""
+    await execute(connection, "DELETE FROM hold WHERE id = %(id)s", {"id": hold_id})
+    await execute(connection, "DELETE FROM claim WHERE hold_id = %(id)s", {"id": hold_id})
 
 
 async def sweep(connection: Connection, resources: Iterable[UUID], now: datetime) -> None:

@@ -57,26 +57,41 @@ async def reschedule(
     Errors: AppointmentNotFound, Forbidden, MoveRefused, LateCancellation, SlotTaken and SlotNotOffered (with
     alternatives), PatientBusy, ConsentNeeded for the way they shall meet.
     """
+    async with db.connection() as connection:
+        moved, changed = await reschedule_in(connection, vault, subscriptions, actor, appointment_id, body, now)
+    live.publish(*changed)
+    return moved
+
+
+async def reschedule_in(
+    connection: Connection,
+    vault: Vault,
+    subscriptions: Subscriptions,
+    actor: Actor,
+    appointment_id: UUID,
+    body: wire.RescheduleBody,
+    now: datetime,
+) -> tuple[wire.Appointment, list[str]]:
+    """`reschedule` on the caller's connection, in its transaction where it has one; with what changed, for the live
+    channel after the commit. Errors: as `reschedule`."""
     refuse_seconds(body.start)
     lost: set[UUID] = set()
-    async with db.connection() as connection:
-        for _ in range(_TRIES):
-            try:
-                async with connection.transaction():
-                    row = await for_update(connection, actor, appointment_id, "appointment:reschedule")
-                    status = _next(row)
-                    if body.start == row["starts_at"] and body.mode in (msgspec.UNSET, row["mode"]):
-                        return appointment(row, vault, actor, now)
-                    wish = _wish(vault, row, body)
-                    moved = await _move(connection, subscriptions, actor, row, wish, status, lost, now)
-            except _Lost as error:
-                # The next look says who has the time, if not a hold that has run out; another room may do.
-                await sweep(connection, [error.resource], now)
-                lost |= {error.resource} - {row["provider_id"], row["patient_id"]}
-            else:
-                live.publish(*topics(moved))
-                return appointment(moved, vault, actor, now)
-        raise await taken(connection, wish, now)
+    for _ in range(_TRIES):
+        try:
+            async with connection.transaction():
+                row = await for_update(connection, actor, appointment_id, "appointment:reschedule")
+                status = _next(row)
+                if body.start == row["starts_at"] and body.mode in (msgspec.UNSET, row["mode"]):
+                    return appointment(row, vault, actor, now), []
+                wish = _wish(vault, row, body)
+                moved = await _move(connection, subscriptions, actor, row, wish, status, lost, now)
+        except _Lost as error:
+            # The next look says who has the time, if not a hold that has run out; another room may do.
+            await sweep(connection, [error.resource], now)
+            lost |= {error.resource} - {row["provider_id"], row["patient_id"]}
+        else:
+            return appointment(moved, vault, actor, now), topics(moved)
+    raise await taken(connection, wish, now)
 
 
 def _next(row: Row) -> Status:

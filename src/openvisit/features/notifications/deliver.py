@@ -1,7 +1,9 @@
 """Telling patient and provider what happened to their visit."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from openvisit.features.notifications import letters, outbox
@@ -62,20 +64,25 @@ async def tell(post: Post, happened: Happened) -> None:
     again: Exception | None = None
     for recipient in concerned:
         try:
-            await _tell_one(post, happened, visit, recipient)
+            letter = partial(_letter, post, happened, visit, recipient)
+            await send_once(post, happened.event_id, recipient.person_id, letter)
         except (TryAgain, outbox.StillSending) as error:
             again = error  # the other one is told all the same
     if again is not None:
         raise again
 
 
-async def _tell_one(post: Post, happened: Happened, visit: Row, recipient: Recipient) -> None:
+async def send_once(post: Post, event_id: UUID, person_id: UUID, letter: Callable[[], Awaitable[Message]]) -> None:
+    """Send the person the letter about the event, unless that was done or is not to be done any more.
+
+    Errors: TryAgain, outbox.StillSending.
+    """
     async with post.db.connection() as connection:
-        message = await outbox.begin(connection, happened.event_id, recipient.person_id, post.clock())
+        message = await outbox.begin(connection, event_id, person_id, post.clock())
     if message is None:
         return
     try:
-        await post.mailer.send(await _letter(post, happened, visit, recipient))
+        await post.mailer.send(await letter())
     except Doubtful as error:
         # It may have arrived: like one whose process was killed, it waits out its lease and is sent once more.
         _logger.warning("mail in doubt", message=str(message.id), attempts=message.attempts, error=error.reason)

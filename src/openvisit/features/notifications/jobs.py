@@ -10,6 +10,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from openvisit.features.notifications.deliver import Happened, Post, tell
+from openvisit.features.notifications.offers import tell_offered
 from openvisit.features.notifications.outbox import MOST_TRIES
 from openvisit.features.notifications.templates import trials
 from openvisit.platform.channels import Senders
@@ -20,6 +21,7 @@ from openvisit.platform.events import Subscriptions
 
 NAMESPACE = "notifications"
 TASK = f"{NAMESPACE}:appointment_mail"
+OFFER_TASK = f"{NAMESPACE}:offer_mail"
 TOLD = tuple(
     f"appointment.{what}"
     for what in ("booked", "requested", "approved", "declined", "rescheduled", "cancelled", "patient-late")
@@ -27,8 +29,9 @@ TOLD = tuple(
 
 
 def subscribe(subscriptions: Subscriptions) -> None:
-    """Hear what happens to visits."""
+    """Hear what happens to visits, and what the waitlist offers."""
     subscriptions.add(TASK, *TOLD)
+    subscriptions.add(OFFER_TASK, "waitlist.offered")
 
 
 def blueprint(
@@ -42,6 +45,10 @@ def blueprint(
     @tasks.task(name="appointment_mail", queue="events", retry=Patience())
     async def appointment_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
         await tell(post, Happened(UUID(event_id), type, UUID(subject), _was(data), int(data.get("minutes", 0))))
+
+    @tasks.task(name="offer_mail", queue="events", retry=Patience())
+    async def offer_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
+        await tell_offered(post, UUID(event_id), UUID(subject))
 
     trials.add_tasks(tasks, db=db, vault=vault, clock=clock, senders=senders)
     return tasks

@@ -150,10 +150,15 @@ def _times(visit: Row, zone: str, other: str, language: str) -> dict[str, str]:
 
 
 def _how(mode: str, recipient: Recipient, language: str) -> str:
+    return how(mode, language, to_patient=recipient.role == "patient")
+
+
+def how(mode: str, language: str, *, to_patient: bool) -> str:
+    """How they meet, where there is something to know about it."""
     if mode == "telehealth":
         return phrase("how_telehealth", language)
     if mode == "phone":
-        return phrase("how_phone" if recipient.role == "patient" else "how_phone_provider", language)
+        return phrase("how_phone" if to_patient else "how_phone_provider", language)
     return ""
 
 

@@ -40,10 +40,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event for one person, in the letter `kind`; `message_id` is the mail's."""
+    """One event for one person, in the letter `kind`; `message_id` is the mail's. News of no visit yet has no
+    `appointment_id`."""
 
     event_id: UUID
-    appointment_id: UUID
+    appointment_id: UUID | None
     person_id: UUID
     kind: str
     message_id: str

@@ -10,7 +10,7 @@ message = Table(
     metadata,
     Column("id", UUID, primary_key=True),
     Column("event_id", UUID, nullable=False),
-    Column("appointment_id", UUID, nullable=False),
+    Column("appointment_id", UUID),  # null for a time that is only offered
     Column("person_id", UUID, ForeignKey("person.id"), nullable=False),
     Column("kind", Text, nullable=False),  # the letter's name in the catalogue
     Column("channel", Text, nullable=False),

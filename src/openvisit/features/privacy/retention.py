@@ -61,8 +61,10 @@ PRICES = Rule(
 MESSAGES = Rule(
     "messages",
     "message m",
-    """m.created_at < %(before)s AND EXISTS (SELECT FROM appointment a
-       WHERE a.id = m.appointment_id AND a.clinic_id = %(clinic_id)s)""",
+    """m.created_at < %(before)s AND (
+           EXISTS (SELECT FROM appointment a WHERE a.id = m.appointment_id AND a.clinic_id = %(clinic_id)s)
+           OR EXISTS (SELECT FROM event told JOIN waitlist_offer o ON o.id = told.subject
+                      WHERE told.id = m.event_id AND o.clinic_id = %(clinic_id)s))""",
     ("DELETE FROM message WHERE id = ANY(%(ids)s)",),
     "m.id",
 )

@@ -98,6 +98,19 @@ SOURCES: tuple[Source, ...] = (
         erase="""UPDATE emergency_access SET note = ''::bytea, review_note = NULL
                  WHERE patient_id = %(patient_id)s""",
     ),
+    _source(
+        "waitlist_offer",
+        "Times offered to you from the waitlist",
+        "Horas ofrecidas desde la lista de espera",
+        _OWN_PATIENT,
+    ),
+    _source(
+        "waitlist_entry",
+        "What you wait for",
+        "Lo que espera",
+        _OWN_PATIENT,
+        sealed={"near": "person"},
+    ),
     _source("hold", "Times held for you", "Horas reservadas provisionalmente", hidden="token_hash"),
     _source(
         "idempotency",
