@@ -92,6 +92,7 @@ async def set_stage(scene: Scene) -> Stage:
     (delegation,) = (await scene.patient.client.get("/api/me/delegations")).json()["given"]
     stage.names = {
         "appointment_id": visit,
+        "reminder_id": await _sent_reminder(scene, visit),
         "hold_id": hold,
         "provider_id": str(scene.provider_id),
         "visit_type_id": str(scene.visit_type_id),
@@ -170,6 +171,22 @@ async def _waitlist(scene: Scene, start: datetime) -> dict[str, str]:
             values,
         )
     return {"entry_id": entry, "offer_id": str(values["offer"])}
+
+
+async def _sent_reminder(scene: Scene, visit: str) -> str:
+    reminder_id = new_id()
+    async with scene.app.parts.db.connection() as connection:
+        await execute(
+            connection,
+            """INSERT INTO scheduled_reminder
+                   (id, type, appointment_id, patient_id, clinic_id, person_id, provider_id, starts_at, minutes, due_at,
+                    until, status, channels, next_at, created_at, updated_at)
+               SELECT %(id)s, 'reminder', a.id, a.patient_id, a.clinic_id, p.person_id, a.provider_id, a.starts_at, 60,
+                      a.created_at, a.starts_at, 'sent', '{email}', a.created_at, a.created_at, a.created_at
+               FROM appointment a JOIN patient p ON p.id = a.patient_id WHERE a.id = %(visit)s""",
+            {"id": reminder_id, "visit": visit},
+        )
+    return str(reminder_id)
 
 
 async def _app(scene: Scene) -> str:
@@ -403,5 +420,10 @@ REQUESTS: dict[str, Request] = {
     ),
     "POST /api/holds": Request(_SLOT),
     "POST /api/appointments": Request(_SLOT),
+    "POST /api/reminders/schedule": Request({"appointment_id": "{appointment_id}", "minutes": 60}),
+    "PUT /api/reminders/{reminder_id}": Request({"at": "{start}"}),
+    "POST /api/reminders/bulk": Request({"operation": "cancel", "reminder_ids": ["{reminder_id}"]}),
+    "GET /api/reminders": Request(query="?clinic_id={clinic_id}"),
+    "POST /api/reminders/running-late": Request({"provider_id": "{provider_id}", "minutes": 15, "ahead": 15}),
     "PUT /api/appointments/{appointment_id}/reschedule": Request({"start": "{start}"}),
 }

@@ -57,6 +57,8 @@ PERMISSIONS: Mapping[str, str] = {
     "appointment:no-show": "Note that somebody did not come",
     "appointment:approve": "Approve requests",
     "appointment:decline": "Decline requests",
+    "reminder:read": "See reminders of visits",
+    "reminder:change": "Ask for reminders of visits, change and cancel them",
     "patient-history:read": "See a patient's visits",
     "provider-history:read": "See a provider's visits",
     "front-desk:read": "See the clinic's day",

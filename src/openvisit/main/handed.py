@@ -1,12 +1,15 @@
 """What request handlers are given: by name in their signatures, and in the application's state."""
 
+import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request
 from litestar.di import Provide
 
+from openvisit.core.errors import Unavailable
 from openvisit.core.permissions import Actor
 from openvisit.features.access.emergencies import EmergencyRules
 from openvisit.features.identity import cookies
@@ -15,12 +18,16 @@ from openvisit.features.identity.factors.resets import ResetRules
 from openvisit.features.identity.oauth.access import Authenticator
 from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
+from openvisit.features.notifications.reminders.queries import due_unsent
 from openvisit.main.parts import Parts
+from openvisit.platform import metrics
 from openvisit.platform.data_folder import data_folder
+from openvisit.platform.db import Database
 from openvisit.platform.mail_store import MailStore
 from openvisit.platform.web.access import provide_actor, provide_caller
 from openvisit.platform.web.bot_defence import BotDefence
 from openvisit.platform.web.edge import is_loopback
+from openvisit.platform.web.health import DATABASE_SECONDS, Measured
 from openvisit.platform.web.limits import CallerLimit
 from openvisit.settings import Settings
 
@@ -71,6 +78,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "oauth": parts.oauth,
         "subscriptions": parts.subscriptions,
         "waitlist": parts.waitlist,
+        "measured": _measured(parts.db),
         "public_url": settings.public_url,
         "horizon_days": settings.horizon_days,
         "hold_minutes": settings.hold_minutes,
@@ -82,6 +90,22 @@ def _named(parts: Parts) -> dict[str, Any]:
         "relying_party": relying_party(settings.public_url),
         "caught_mail": MailStore(data_folder(settings.openvisit_data_dir) / "mail"),
     }
+
+
+def _measured(db: Database) -> Measured:
+    """What a scrape counts in the database; not a number when the database does not answer."""
+
+    async def measure(now: datetime) -> None:
+        found = float("nan")
+        with suppress(Unavailable, TimeoutError):
+            async with (
+                asyncio.timeout(DATABASE_SECONDS),
+                db.connection(as_system="a number for the alarm") as connection,
+            ):
+                found = await due_unsent(connection, now)
+        metrics.reminders_due_unsent.set(found)
+
+    return measure
 
 
 def _state(parts: Parts) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from openvisit.features.identity.oauth.published_keys import PublishedKeys
 from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.notifications.reminders import jobs as reminder_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.features.waitlist.offering import List as Waitlist
 from openvisit.platform.clock import Clock, system_clock
@@ -46,6 +47,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     subscriptions = Subscriptions()
     notification_jobs.subscribe(subscriptions)
     waitlist_jobs.subscribe(subscriptions)
+    reminder_jobs.subscribe(subscriptions)
     tokens = TokenService(
         db,
         vault,

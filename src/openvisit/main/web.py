@@ -22,6 +22,7 @@ from openvisit.features.identity import passwords
 from openvisit.features.identity.federation import api as federation_api
 from openvisit.features.identity.oauth import api as oauth_api
 from openvisit.features.notifications.links import api as links_api
+from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.waitlist import api as waitlist_api
@@ -56,6 +57,7 @@ API = (
     access_api,
     templates_api,
     links_api,
+    reminders_api,
     privacy_api,
 )
 

@@ -12,6 +12,9 @@ from openvisit.features.booking import jobs as booking_jobs
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.notifications.reminders import jobs as reminder_jobs
+from openvisit.features.notifications.reminders.dispatch import Dispatcher, dispatching
+from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.main.channels import senders
@@ -55,6 +58,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             clock=clock,
             public_url=url,
         ),
+        "reminders": reminder_jobs.blueprint(db=db, clock=clock),
         "notifications": notification_jobs.blueprint(
             db=db, vault=vault, senders=by_channel, clock=clock, public_url=url
         ),
@@ -71,6 +75,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             availability_jobs.keeping_next_free(db, parts.live, clock),
             booking_jobs.sweeping_holds(db, parts.live, clock),
             waitlist_jobs.watching(parts.waitlist, clock),
+            dispatching(Dispatcher(db, clock, by_channel, TemplateWriter(vault, url))),
         ):
             yield app
     finally:

@@ -21,6 +21,9 @@ bookings = Counter("openvisit_bookings_total", "Booking attempts by outcome", ["
 waitlist_offers = Counter(
     "openvisit_waitlist_offers_total", "Offers of the waitlist by what became of them", ["outcome"], registry=registry
 )
+reminders_due_unsent = Gauge(
+    "openvisit_reminders_due_unsent", "Reminders due more than five minutes ago and not sent", registry=registry
+)
 live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry=registry)
 database_connections = Gauge(
     "openvisit_database_connections", "Pool of database connections", ["state"], registry=registry

@@ -3246,6 +3246,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The front desk's ledger of a clinic's reminders
+         * @description `due-unsent`: due for five minutes and not sent; `doubtful`: may have come twice.
+         *
+         *     Permission: `reminder:ledger`.
+         */
+        get: operations["reminder_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/appointment/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is, was and will not be said about a visit
+         * @description The earliest first, each with its state and why.
+         *
+         *     Permission: `reminder:read`.
+         */
+        get: operations["reminders_of_appointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Schedule, cancel or resend many reminders
+         * @description Up to 200. What cannot be done is listed with its code, and the rest is done.
+         *
+         *     Permission: `reminder:change`.
+         */
+        post: operations["bulk_reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/running-late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a provider's next patients that it will be later
+         * @description For the provider and whoever is at the visits. Saying the same twice tells nobody twice.
+         *
+         *     Permission: `running-late:tell`.
+         */
+        post: operations["tell_running_late"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a reminder of a visit beyond those by rule
+         * @description It moves with the visit and keeps the patient's quiet hours. Asking twice for the same gives the same.
+         *
+         *     Permission: `reminder:change`.
+         */
+        post: operations["schedule_reminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/{reminder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the time or the channels of a reminder
+         * @description While it waits. What is set by hand stays until the visit moves.
+         *
+         *     Permission: `reminder:change`.
+         */
+        put: operations["change_reminder"];
+        post?: never;
+        /**
+         * Do not send a reminder
+         * @description It does not come back while the visit stays where it is.
+         *
+         *     Permission: `reminder:change`.
+         */
+        delete: operations["cancel_reminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/{reminder_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a reminder again now
+         * @description For the front desk: by the patient's channels, from the first.
+         *
+         *     Permission: `reminder:ledger`.
+         */
+        post: operations["resend_reminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms": {
         parameters: {
             query?: never;
@@ -3684,7 +3844,7 @@ export interface paths {
         };
         /**
          * Metrics in Prometheus' text format
-         * @description Counters and timers of this process.
+         * @description Counters and timers of this process, and what is counted in the database when asked.
          *
          *     Permission: `metrics:read`.
          */
@@ -4121,9 +4281,20 @@ export interface components {
             /** Format: uuid */
             visit_type_id: string;
         };
+        /** BulkDone */
+        BulkDone: {
+            done: number;
+            refused: components["schemas"]["RefusedOne"][];
+        };
         /** CancelBody */
         CancelBody: {
             reason?: string | null;
+        };
+        /** CancelMany */
+        CancelMany: {
+            /** @constant */
+            operation: "cancel";
+            reminder_ids: string[];
         };
         /** Clinic */
         Clinic: {
@@ -4796,6 +4967,26 @@ export interface components {
             code: string;
             count: number;
         };
+        /** LateTold */
+        LateTold: {
+            reminders: components["schemas"]["Reminder"][];
+            told: number;
+        };
+        /** Ledger */
+        Ledger: {
+            cursor: string | null;
+            doubtful: number;
+            due_unsent: number;
+            failed: number;
+            items: components["schemas"]["LedgerLine"][];
+        };
+        /** LedgerLine */
+        LedgerLine: {
+            patient_name: string;
+            provider_name: string;
+            reminder: components["schemas"]["Reminder"];
+            time_zone: string;
+        };
         /** LinkAnswer */
         LinkAnswer: {
             /** @description About how many minutes late */
@@ -5181,6 +5372,18 @@ export interface components {
              */
             title?: string;
             visit_types?: components["schemas"]["Offer"][];
+        };
+        /** NewReminder */
+        NewReminder: {
+            /** Format: uuid */
+            appointment_id: string;
+            /**
+             * @description With an offset
+             * @example 2027-03-01T09:00:00-05:00
+             */
+            at?: string;
+            /** @description Before the start of the visit */
+            minutes?: number;
         };
         /** NewRoom */
         NewRoom: {
@@ -5702,6 +5905,12 @@ export interface components {
         RecoveryCodes: {
             codes: string[];
         };
+        /** RefusedOne */
+        RefusedOne: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+        };
         /** RegisteredApp */
         RegisteredApp: {
             app: components["schemas"]["App"];
@@ -5736,6 +5945,53 @@ export interface components {
              */
             time_zone?: string;
         };
+        /** Reminder */
+        Reminder: {
+            /** Format: uuid */
+            appointment_id: string;
+            attempts: number;
+            by_hand: boolean;
+            /** @enum {null|string} */
+            channel: "email" | "sms" | "voice" | "push" | null;
+            channels: ("email" | "sms" | "voice" | "push")[];
+            delivered_at: string | null;
+            doubtful_at: string | null;
+            /** Format: date-time */
+            due_at: string;
+            error: string | null;
+            /** Format: uuid */
+            id: string;
+            merged_into: string | null;
+            minutes: number;
+            next_try_at: string | null;
+            /** Format: uuid */
+            patient_id: string;
+            sent_at: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "pending" | "sending" | "sent" | "delivered" | "failed" | "cancelled" | "skipped";
+            /** @enum {string} */
+            type: "reminder" | "custom" | "join-link" | "follow-up" | "running-late";
+            vendor: string | null;
+            vendor_message_id: string | null;
+            version: number;
+            why: string | null;
+        };
+        /** ReminderChanges */
+        ReminderChanges: {
+            /**
+             * @description With an offset
+             * @example 2027-03-01T09:00:00-05:00
+             */
+            at?: string;
+            /** @description In the order they are tried */
+            channels?: ("email" | "sms" | "voice" | "push")[];
+        };
+        /** Reminders */
+        Reminders: {
+            items: components["schemas"]["Reminder"][];
+        };
         /** RescheduleBody */
         RescheduleBody: {
             mode?: components["schemas"]["Mode"];
@@ -5745,6 +6001,12 @@ export interface components {
              * @example 2027-03-01T09:00:00-05:00
              */
             start: string;
+        };
+        /** ResendMany */
+        ResendMany: {
+            /** @constant */
+            operation: "resend";
+            reminder_ids: string[];
         };
         /** RetainedContent */
         RetainedContent: {
@@ -5822,6 +6084,18 @@ export interface components {
             items: components["schemas"]["Room"][];
             next_cursor?: string | null;
         };
+        /** RunningLate */
+        RunningLate: {
+            /**
+             * @description Whose visits begin within so many minutes
+             * @default 180
+             */
+            ahead?: number;
+            /** @description How late, about */
+            minutes: number;
+            /** Format: uuid */
+            provider_id: string;
+        };
         /** Schedule */
         Schedule: {
             absences: components["schemas"]["Absence"][];
@@ -5845,6 +6119,14 @@ export interface components {
              */
             time_zone: string;
             weekly: components["schemas"]["WeeklyHours"][];
+        };
+        /** ScheduleMany */
+        ScheduleMany: {
+            appointment_ids: string[];
+            /** @description Before the start of the visit */
+            minutes: number;
+            /** @constant */
+            operation: "schedule";
         };
         /** Security */
         Security: {
@@ -6544,6 +6826,8 @@ export interface operations {
                      *         "appointment:no-show",
                      *         "appointment:approve",
                      *         "appointment:decline",
+                     *         "reminder:read",
+                     *         "reminder:change",
                      *         "patient-history:read",
                      *         "provider-history:read",
                      *         "front-desk:read",
@@ -6785,6 +7069,8 @@ export interface operations {
                      *         "appointment:no-show",
                      *         "appointment:approve",
                      *         "appointment:decline",
+                     *         "reminder:read",
+                     *         "reminder:change",
                      *         "patient-history:read",
                      *         "provider-history:read",
                      *         "front-desk:read",
@@ -6973,6 +7259,8 @@ export interface operations {
                      *         "appointment:no-show",
                      *         "appointment:approve",
                      *         "appointment:decline",
+                     *         "reminder:read",
+                     *         "reminder:change",
                      *         "patient-history:read",
                      *         "provider-history:read",
                      *         "front-desk:read",
@@ -26005,6 +26293,955 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_ledger: {
+        parameters: {
+            query: {
+                clinic_id: string;
+                show?: "due-unsent" | "failed" | "doubtful" | "upcoming" | "all";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cursor": null,
+                     *       "doubtful": 0,
+                     *       "due_unsent": 0,
+                     *       "failed": 1,
+                     *       "items": [
+                     *         {
+                     *           "patient_name": "Ana Flores",
+                     *           "provider_name": "Dr. Ada Moreno",
+                     *           "reminder": {
+                     *             "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "attempts": 1,
+                     *             "by_hand": false,
+                     *             "channel": "sms",
+                     *             "channels": [
+                     *               "sms",
+                     *               "email"
+                     *             ],
+                     *             "delivered_at": null,
+                     *             "doubtful_at": null,
+                     *             "due_at": "2027-03-04T12:30:00Z",
+                     *             "error": null,
+                     *             "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *             "merged_into": null,
+                     *             "minutes": 120,
+                     *             "next_try_at": null,
+                     *             "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
+                     *             "sent_at": "2027-03-04T12:30:01Z",
+                     *             "start": "2027-03-04T14:30:00Z",
+                     *             "status": "sent",
+                     *             "type": "reminder",
+                     *             "vendor": "twilio",
+                     *             "vendor_message_id": "SM0123456789abcdef0123456789abcdef",
+                     *             "version": 1,
+                     *             "why": null
+                     *           },
+                     *           "time_zone": "America/New_York"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminders_of_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "attempts": 1,
+                     *           "by_hand": false,
+                     *           "channel": "sms",
+                     *           "channels": [
+                     *             "sms",
+                     *             "email"
+                     *           ],
+                     *           "delivered_at": null,
+                     *           "doubtful_at": null,
+                     *           "due_at": "2027-03-04T12:30:00Z",
+                     *           "error": null,
+                     *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *           "merged_into": null,
+                     *           "minutes": 120,
+                     *           "next_try_at": null,
+                     *           "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
+                     *           "sent_at": "2027-03-04T12:30:01Z",
+                     *           "start": "2027-03-04T14:30:00Z",
+                     *           "status": "sent",
+                     *           "type": "reminder",
+                     *           "vendor": "twilio",
+                     *           "vendor_message_id": "SM0123456789abcdef0123456789abcdef",
+                     *           "version": 1,
+                     *           "why": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reminders"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleMany"] | components["schemas"]["CancelMany"] | components["schemas"]["ResendMany"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done": 11,
+                     *       "refused": [
+                     *         {
+                     *           "code": "reminder_gone",
+                     *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_running_late: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ahead": 180,
+                 *       "minutes": 20,
+                 *       "provider_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunningLate"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reminders": [
+                     *         {
+                     *           "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "attempts": 1,
+                     *           "by_hand": false,
+                     *           "channel": "sms",
+                     *           "channels": [
+                     *             "sms",
+                     *             "email"
+                     *           ],
+                     *           "delivered_at": null,
+                     *           "doubtful_at": null,
+                     *           "due_at": "2027-03-04T12:30:00Z",
+                     *           "error": null,
+                     *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *           "merged_into": null,
+                     *           "minutes": 20,
+                     *           "next_try_at": null,
+                     *           "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
+                     *           "sent_at": "2027-03-04T12:30:01Z",
+                     *           "start": "2027-03-04T14:30:00Z",
+                     *           "status": "pending",
+                     *           "type": "running-late",
+                     *           "vendor": "twilio",
+                     *           "vendor_message_id": "SM0123456789abcdef0123456789abcdef",
+                     *           "version": 1,
+                     *           "why": null
+                     *         }
+                     *       ],
+                     *       "told": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LateTold"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                 *       "minutes": 60
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReminder"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "attempts": 1,
+                     *       "by_hand": false,
+                     *       "channel": "sms",
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "delivered_at": null,
+                     *       "doubtful_at": null,
+                     *       "due_at": "2027-03-04T12:30:00Z",
+                     *       "error": null,
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "merged_into": null,
+                     *       "minutes": 120,
+                     *       "next_try_at": null,
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
+                     *       "sent_at": "2027-03-04T12:30:01Z",
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "status": "sent",
+                     *       "type": "reminder",
+                     *       "vendor": "twilio",
+                     *       "vendor_message_id": "SM0123456789abcdef0123456789abcdef",
+                     *       "version": 1,
+                     *       "why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_time_for_reminder`: A reminder cannot be sent at this time; `too_many_reminders`: There are enough reminders of this visit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_reminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; optional */
+                "If-Match"?: string;
+            };
+            path: {
+                reminder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at": "2027-03-04T11:00:00Z",
+                 *       "channels": [
+                 *         "email"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReminderChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "attempts": 1,
+                     *       "by_hand": false,
+                     *       "channel": "sms",
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "delivered_at": null,
+                     *       "doubtful_at": null,
+                     *       "due_at": "2027-03-04T12:30:00Z",
+                     *       "error": null,
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "merged_into": null,
+                     *       "minutes": 120,
+                     *       "next_try_at": null,
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
+                     *       "sent_at": "2027-03-04T12:30:01Z",
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "status": "sent",
+                     *       "type": "reminder",
+                     *       "vendor": "twilio",
+                     *       "vendor_message_id": "SM0123456789abcdef0123456789abcdef",
+                     *       "version": 1,
+                     *       "why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reminder_not_found`: There is no such reminder; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reminder_gone`: This reminder cannot be changed any more; `no_time_for_reminder`: A reminder cannot be sent at this time; `quiet_hours`: These are the patient's quiet hours */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reminder_not_found`: There is no such reminder; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reminder_gone`: This reminder cannot be changed any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "attempts": 1,
+                     *       "by_hand": false,
+                     *       "channel": "sms",
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "delivered_at": null,
+                     *       "doubtful_at": null,
+                     *       "due_at": "2027-03-04T12:30:00Z",
+                     *       "error": null,
+                     *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "merged_into": null,
+                     *       "minutes": 120,
+                     *       "next_try_at": null,
+                     *       "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
+                     *       "sent_at": "2027-03-04T12:30:01Z",
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "status": "sent",
+                     *       "type": "reminder",
+                     *       "vendor": "twilio",
+                     *       "vendor_message_id": "SM0123456789abcdef0123456789abcdef",
+                     *       "version": 1,
+                     *       "why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reminder_not_found`: There is no such reminder; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reminder_gone`: This reminder cannot be changed any more; `no_time_for_reminder`: A reminder cannot be sent at this time */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@
 import sys
 from typing import TextIO
 
-from openvisit.platform.channels import Channel, Message, Taken
+from openvisit.platform.channels import NULL, Channel, Message, Taken
 
 
 class ConsoleSender:
@@ -28,7 +28,7 @@ class ConsoleSender:
 class NullSender:
     """Takes every message and keeps nothing."""
 
-    vendor = "null"
+    vendor = NULL
     takes_idempotency_key = True
 
     def __init__(self, channel: Channel, origin: str = "") -> None:

@@ -14,6 +14,7 @@ from openvisit.features.consent import commands, queries, wire
 from openvisit.features.consent.errors import ConsentTextChanged, UnknownConsentText
 from openvisit.features.identity.errors import UnknownPatient
 from openvisit.platform.db import Database
+from openvisit.platform.events import Subscriptions
 from openvisit.platform.realtime import Live
 from openvisit.platform.web.routes import route
 
@@ -45,13 +46,14 @@ async def list_texts(db: NamedDependency[Database], clinic_id: FromPath[UUID]) -
 )
 async def publish_text(
     db: NamedDependency[Database],
+    subscriptions: NamedDependency[Subscriptions],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     clinic_id: FromPath[UUID],
     data: JSONBody[wire.NewConsentWording],
 ) -> wire.ConsentWording:
     """For admins of the clinic. Earlier versions stay readable for who agreed to them."""
-    return await commands.publish(db, actor, clinic_id, data, now=now)
+    return await commands.publish(db, subscriptions, actor, clinic_id, data, now=now)
 
 
 @route(
@@ -101,12 +103,13 @@ async def list_consents(
 async def give_consent(
     db: NamedDependency[Database],
     live: NamedDependency[Live],
+    subscriptions: NamedDependency[Subscriptions],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     data: JSONBody[wire.ConsentsGiven],
 ) -> wire.Consents:
     """By the patient, or written down by the clinic they told it to."""
-    return await commands.give(db, live, actor, data, now=now)
+    return await commands.give(db, live, subscriptions, actor, data, now=now)
 
 
 @route(
@@ -120,12 +123,13 @@ async def give_consent(
 async def withdraw_consent(
     db: NamedDependency[Database],
     live: NamedDependency[Live],
+    subscriptions: NamedDependency[Subscriptions],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     data: JSONBody[wire.ConsentWithdrawn],
 ) -> wire.Consents:
     """Counts from now on; what was done before stays lawful."""
-    return await commands.withdraw(db, live, actor, data, now=now)
+    return await commands.withdraw(db, live, subscriptions, actor, data, now=now)
 
 
 ROUTES: list[HTTPRouteHandler] = [

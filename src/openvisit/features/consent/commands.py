@@ -17,10 +17,14 @@ from openvisit.features.consent.errors import ConsentTextChanged
 from openvisit.features.consent.texts import Wording
 from openvisit.features.identity.errors import UnknownPatient
 from openvisit.platform.db import Connection, Database, execute, fetch_all, fetch_one
+from openvisit.platform.events import Event, Subscriptions
+from openvisit.platform.events import publish as announce
 from openvisit.platform.realtime import Live
 
 
-async def give(db: Database, live: Live, actor: Actor, asked: wire.ConsentsGiven, *, now: datetime) -> wire.Consents:
+async def give(
+    db: Database, live: Live, subscriptions: Subscriptions, actor: Actor, asked: wire.ConsentsGiven, *, now: datetime
+) -> wire.Consents:
     """Write down that the patient agrees, to each wording as it is in force now. Giving twice changes nothing.
 
     Errors: UnknownPatient, NotFound for the clinic, ConsentTextChanged when another wording is in force by now.
@@ -40,6 +44,7 @@ async def give(db: Database, live: Live, actor: Actor, asked: wire.ConsentsGiven
             event = ("given", texts[kind].hash, asked.language, channel, actor.person_id, by_role)
             await _note(connection, [patient_id], asked.clinic_id, kind, event, now)
             await _audit(connection, actor, "consent:give", patient_id, asked.clinic_id, kind, now)
+            await _announce(connection, subscriptions, patient_id, asked.clinic_id, kind, given=True, now=now)
         answer = await queries.of_patient(connection, actor, patient_id, asked.clinic_id, now)
         person_id = await _person_of(connection, patient_id)
     live.publish(f"person:{person_id}", f"clinic:{asked.clinic_id}")
@@ -47,7 +52,7 @@ async def give(db: Database, live: Live, actor: Actor, asked: wire.ConsentsGiven
 
 
 async def withdraw(
-    db: Database, live: Live, actor: Actor, asked: wire.ConsentWithdrawn, *, now: datetime
+    db: Database, live: Live, subscriptions: Subscriptions, actor: Actor, asked: wire.ConsentWithdrawn, *, now: datetime
 ) -> wire.Consents:
     """Write down that the patient does not agree any more. What was never given stays as it is.
 
@@ -67,6 +72,7 @@ async def withdraw(
             event = ("withdrawn", bytes(row["text_hash"]), actor.language, channel, actor.person_id, by_role)
             await _note(connection, [patient_id], asked.clinic_id, asked.kind, event, now)
             await _audit(connection, actor, "consent:withdraw", patient_id, asked.clinic_id, asked.kind, now)
+            await _announce(connection, subscriptions, patient_id, asked.clinic_id, asked.kind, given=False, now=now)
         answer = await queries.of_patient(connection, actor, patient_id, asked.clinic_id, now)
         person_id = await _person_of(connection, patient_id)
     live.publish(f"person:{person_id}", f"clinic:{asked.clinic_id}")
@@ -74,7 +80,13 @@ async def withdraw(
 
 
 async def publish(
-    db: Database, actor: Actor, clinic_id: UUID, asked: wire.NewConsentWording, *, now: datetime
+    db: Database,
+    subscriptions: Subscriptions,
+    actor: Actor,
+    clinic_id: UUID,
+    asked: wire.NewConsentWording,
+    *,
+    now: datetime,
 ) -> wire.ConsentWording:
     """Publish the clinic's next wording of a kind. With `renew`, consents to earlier ones lapse with it.
 
@@ -101,6 +113,8 @@ async def publish(
         await _keep_words(connection, text, now, actor.person_id)
         if asked.renew:
             await _lapse(connection, text, now)
+            lapsed = Event("consent.lapsed", clinic_id, now, {"kind": str(asked.kind)})
+            await announce(connection, subscriptions, lapsed)
         await record(
             connection,
             at=now,
@@ -124,6 +138,20 @@ async def _lapse(connection: Connection, text: Wording, now: datetime) -> None:
     )
     event = ("lapsed", text.hash, "en", "system", None, "system")
     await _note(connection, [row["patient_id"] for row in rows], text.clinic_id, Kind(text.kind), event, now)
+
+
+async def _announce(
+    connection: Connection,
+    subscriptions: Subscriptions,
+    patient_id: UUID,
+    clinic_id: UUID,
+    kind: Kind,
+    *,
+    given: bool,
+    now: datetime,
+) -> None:
+    data = {"clinic_id": str(clinic_id), "kind": str(kind), "given": given}
+    await announce(connection, subscriptions, Event("consent.changed", patient_id, now, data))
 
 
 async def _patient(db: Database, actor: Actor, patient_id: UUID | None, clinic_id: UUID) -> UUID:

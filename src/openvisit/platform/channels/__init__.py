@@ -9,9 +9,10 @@ What vendors tell us later comes in by their `Hooks` and is kept by `inbox`.
 
 from openvisit.platform.channels.hooks import Call, DeliveryReport, DeliveryStatus, Forged, Hooks, InboundText, Reply
 from openvisit.platform.channels.message import Address, CalendarFile, Channel, Message, WebPush
-from openvisit.platform.channels.sender import Doubtful, Refused, Sender, Senders, Taken
+from openvisit.platform.channels.sender import NULL, Doubtful, Refused, Sender, Senders, Taken
 
 __all__ = [
+    "NULL",
     "Address",
     "CalendarFile",
     "Call",

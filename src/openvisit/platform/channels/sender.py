@@ -7,6 +7,9 @@ from typing import Protocol
 
 from openvisit.platform.channels.message import Channel, Message
 
+NULL = "null"
+"""The vendor of the twin that takes every message and keeps nothing: where it stands, a channel leads nowhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

@@ -1,6 +1,7 @@
 """Is the process alive, is it ready to serve, and its metrics."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,10 @@ from openvisit.platform.web.routes import route
 
 WORKER_SILENT_SECONDS = 60
 DATABASE_SECONDS = 2  # whoever asks does not wait long, and asks again soon
+
+
+Measured = Callable[[datetime], Awaitable[None]]
+"""Sets the gauges of what is counted in the database."""
 
 
 class Live(msgspec.Struct):
@@ -74,8 +79,11 @@ async def ready(db: NamedDependency[Database], now: NamedDependency[datetime]) -
     media_type=metrics.CONTENT_TYPE,
     tags=["operation"],
 )
-async def prometheus(db: NamedDependency[Database]) -> Response[bytes]:
-    """Counters and timers of this process."""
+async def prometheus(
+    db: NamedDependency[Database], measured: NamedDependency[Measured], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    """Counters and timers of this process, and what is counted in the database when asked."""
+    await measured(now)
     stats = db.pool.get_stats()
     metrics.database_connections.labels("open").set(stats.get("pool_size", 0))
     metrics.database_connections.labels("idle").set(stats.get("pool_available", 0))

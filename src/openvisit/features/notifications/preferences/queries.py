@@ -88,6 +88,8 @@ def wishes(row: Row) -> Wishes:
 
 def reachable(row: Row, *, pushable: bool) -> list[str]:
     """The channels that lead to the person: those with an address that is proved and not known to be dead."""
+    if not row["active"]:
+        return []
     email = row["has_email"] and row["email_dead_at"] is None
     phone = row["phone_verified_at"] is not None and row["phone_dead_at"] is None
     leads = {"email": email, "sms": phone, "voice": phone, "push": pushable}

@@ -1,0 +1,190 @@
+"""Sending what is due: a turn takes up to a hundred, hands them to their vendors, and writes how that ended."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from psycopg.errors import DeadlockDetected
+
+from openvisit.core.errors import Unavailable
+from openvisit.core.reminders.planner import Why
+from openvisit.features.notifications.reminders import claiming, judging
+from openvisit.features.notifications.reminders.claiming import Result, Turn
+from openvisit.features.notifications.reminders.reading import rules_of_many
+from openvisit.platform import log
+from openvisit.platform.channels import NULL, Channel, Doubtful, Message, Refused, Sender, Senders
+from openvisit.platform.clock import Clock
+from openvisit.platform.crypto import SealBroken
+from openvisit.platform.db import Connection, Database, Row
+
+AT_ONCE = 20
+"""How many messages of a turn are with their vendors at one time."""
+
+LONGEST_SEND = timedelta(seconds=60)
+"""A vendor that has not answered by then has not answered. Shorter than a lease."""
+
+PAUSE_SECONDS = 1.0
+"""How long a worker that found nothing due waits before it looks again."""
+
+_logger = log.get("reminders")
+
+
+class Writer(Protocol):
+    """Writes the messages that due reminders are."""
+
+    async def write(self, connection: Connection, row: Row, channel: str, now: datetime) -> Message:
+        """The message by this channel. Errors: SealBroken, ValueError for an address that is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """What reminders are sent with."""
+
+    db: Database
+    clock: Clock
+    senders: Senders
+    writer: Writer
+
+    @property
+    def working(self) -> frozenset[str]:
+        """The channels by which something leaves: not those whose vendor is the null twin."""
+        return frozenset(channel for channel, sender in self.senders.items() if sender.vendor != NULL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    row: Row
+    channel: Channel
+    message: Message
+
+
+@asynccontextmanager
+async def dispatching(dispatcher: Dispatcher) -> AsyncIterator[None]:
+    """Send what falls due while the context is open. As many workers as one likes may do so."""
+    running = asyncio.create_task(_dispatch(dispatcher))
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def _dispatch(dispatcher: Dispatcher) -> None:
+    while True:
+        taken = 0
+        try:
+            taken = await turn(dispatcher)
+        except Unavailable:
+            _logger.warning("database away, reminders wait")
+        except Exception:  # a fault in one turn must not end all of them; the lease gives its reminders back
+            _logger.exception("a turn of reminders failed")
+        if not taken:
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def turn(dispatcher: Dispatcher) -> int:
+    """Send up to a hundred that are due; the answer is how many were taken."""
+    async with dispatcher.db.connection() as connection:
+        now = dispatcher.clock()
+        await claiming.recover(connection, now)
+        taken = await claiming.claim(connection, now)
+        written = [one async for one in _written(dispatcher, connection, taken, now)] if taken.rows else []
+    if not taken.rows:
+        return 0
+    waiting = iter(written)
+    results: list[Result] = []
+    lines = (_send_all(dispatcher, taken, waiting, results) for _ in range(min(AT_ONCE, len(written))))
+    await asyncio.gather(*lines)
+    await _finish(dispatcher, taken, results)
+    await _tell_led(dispatcher, taken, written)
+    return len(taken.rows)
+
+
+async def _written(
+    dispatcher: Dispatcher, connection: Connection, taken: Turn, now: datetime
+) -> AsyncIterator[_Written]:
+    """The messages of a turn; those that are not to be sent, or not now, are put aside."""
+    rules = await rules_of_many(connection, {row["clinic_id"] for row in taken.rows})
+    aside: list[Result] = []
+    working = dispatcher.working
+    for row in taken.rows:
+        if (result := judging.not_now(row, rules, now)) is not None:
+            aside.append(result)
+        elif (channel := judging.channel_of(row, working)) is None:
+            aside.append(judging.aside(row, "failed" if row["attempts"] else "skipped", Why.NO_CHANNEL, now))
+        else:
+            try:
+                message = await dispatcher.writer.write(connection, row, channel, now)
+            except (SealBroken, ValueError) as error:
+                # An address that is none, or cannot be opened, will be no better in an hour.
+                aside.append(judging.refused(row, channel, Refused(type(error).__name__, permanent=True), now))
+            else:
+                yield _Written(row, message.channel, message)
+    await claiming.finish(connection, taken, aside, now)
+
+
+async def _send_all(dispatcher: Dispatcher, taken: Turn, waiting: Iterator[_Written], results: list[Result]) -> None:
+    """Send what is waiting, one after the other, beside others that do the same."""
+    for one in waiting:
+        sender = dispatcher.senders[one.channel]
+        result = await _send(dispatcher, taken, one, sender)
+        if result is not None and sender.takes_idempotency_key:
+            results.append(result)
+        elif result is not None:
+            # Written at once: were it lost, the message would be in doubt.
+            await _finish(dispatcher, taken, [result])
+
+
+async def _send(dispatcher: Dispatcher, taken: Turn, one: _Written, sender: Sender) -> Result | None:
+    """Hand one message to its vendor; None when it is not this turn's any more."""
+    row, channel, now = one.row, one.channel, dispatcher.clock()
+    if taken.until - now < LONGEST_SEND:  # the lease might run out meanwhile
+        return Result(row["id"], "pending", row["channel"], row["tries"], row["attempts"], now)
+    if not sender.takes_idempotency_key:
+        async with dispatcher.db.connection() as connection:
+            if not await claiming.handed(connection, taken, row["id"], channel, now):
+                return None
+    try:
+        async with asyncio.timeout(LONGEST_SEND.total_seconds()):
+            told = await sender.send(one.message)
+    except Refused as error:
+        return _said(judging.refused(row, channel, error, dispatcher.clock()), sender)
+    except Exception as error:  # a fault half-way leaves the same doubt as a line cut off
+        reason = error.reason if isinstance(error, Doubtful) else type(error).__name__
+        known = sender.takes_idempotency_key
+        return _said(judging.doubtful(row, channel, reason, dispatcher.clock(), known=known), sender)
+    return judging.sent(row, channel, told, dispatcher.clock())
+
+
+def _said(result: Result, sender: Sender) -> Result:
+    _logger.warning(
+        "reminder not sent",
+        reminder=str(result.id),
+        vendor=sender.vendor,
+        attempts=result.attempts,
+        error=result.error,
+        again=result.status == "pending",
+    )
+    return result
+
+
+async def _finish(dispatcher: Dispatcher, taken: Turn, results: Sequence[Result]) -> None:
+    if not results:
+        return
+    async with dispatcher.db.connection() as connection:
+        try:
+            await claiming.finish(connection, taken, results, dispatcher.clock())
+        except DeadlockDetected:  # with a plan that is being written; the other one has gone on
+            await claiming.finish(connection, taken, results, dispatcher.clock())
+
+
+async def _tell_led(dispatcher: Dispatcher, taken: Turn, written: Sequence[_Written]) -> None:
+    leaders = [one.row["id"] for one in written if one.row["led"]]
+    if leaders:
+        async with dispatcher.db.connection() as connection:
+            await claiming.tell_led(connection, leaders, dispatcher.clock())
