@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET
@@ -86,8 +86,8 @@ class HostileIssuer:
         mac = hmac.digest(pem, body.encode(), hashlib.sha256)
         return f"{body}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
-    def logout_token(self, **changed: Any) -> str:
-        """A logout token; None takes a claim away."""
+    def logout_token(self, typ: str | None = "logout+jwt", **changed: Any) -> str:
+        """A logout token; None takes a claim, or the type, away."""
         now = int(self.clock().timestamp())
         good = {
             "iss": self.issuer,
@@ -99,7 +99,10 @@ class HostileIssuer:
             "events": {LOGOUT_EVENT: {}},
         }
         told = {name: value for name, value in {**good, **changed}.items() if value is not None}
-        return self.signed(told, typ="logout+jwt")
+        if typ is None:
+            body = json.dumps(told).encode()
+            return jws.serialize_compact({"alg": "RS256", "kid": "first"}, body, self.key)
+        return self.signed(told, typ=typ)
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body for a path."""

@@ -1,6 +1,7 @@
 """A provider says that its sessions have ended (OpenID Connect Back-Channel Logout 1.0), and signing out there."""
 
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ import httpx
 from tests.features.identity.federation.steps import asked, lie, new_person, sign_in
 from tests.features.identity.federation.test_attacks import refusal
 from tests.features.identity.steps import bearer
+from tests.support.application import Application, client_of
 from tests.support.oidc_provider import CLIENT_ID, OidcProvider
 from tests.support.oidc_provider.hostile import HostileIssuer
 
@@ -32,16 +34,15 @@ async def inside(browser: httpx.AsyncClient, header: dict[str, str]) -> bool:
     return (await browser.get("/api/me", headers=header)).status_code == 200
 
 
-async def test_one_session_ends_by_its_id_and_all_by_the_subject(
-    browser: httpx.AsyncClient, hostile: HostileIssuer
-) -> None:
+async def test_one_session_ends_by_its_id_and_all_by_the_subject(app: Application, hostile: HostileIssuer) -> None:
+    browser, *others = (client_of(app.asgi) for _ in range(4))
     first = await enter(browser, hostile, sid="sid-1")
-    second = await enter(browser, hostile, sid="sid-2")
-    other = await enter(browser, hostile, sub="other", email="other@example.org", sid="sid-3")
+    second = await enter(others[0], hostile, sid="sid-2")
+    other = await enter(others[1], hostile, sub="other", email="other@example.org", sid="sid-3")
     assert (await say_out(browser, hostile.logout_token(sid="sid-1"))).status_code == 200
     assert [await inside(browser, who) for who in (first, second, other)] == [False, True, True]
     assert (await say_out(browser, hostile.logout_token(sub=None, sid="sid-3"))).status_code == 200
-    third = await enter(browser, hostile)
+    third = await enter(others[2], hostile)
     assert (await say_out(browser, hostile.logout_token())).status_code == 200
     assert [await inside(browser, who) for who in (second, third, other)] == [False, False, False]
 
@@ -64,13 +65,30 @@ async def test_a_logout_token_that_is_not_good_ends_nothing(browser: httpx.Async
         "no jti": (hostile.logout_token(jti=None), "jti"),
         "an endless jti": (hostile.logout_token(jti="x" * 3000), "jti"),
         "another type": (hostile.signed({**claims, "jti": "x"}, typ="at+jwt"), "type"),
-        "an ID token": (hostile.signed({**claims, "jti": "y"}), "events"),
+        "a plain JWT": (hostile.logout_token(typ="JWT"), "type"),
+        "no type": (hostile.logout_token(typ=None), "type"),
+        "an ID token": (hostile.signed({**claims, "jti": "y"}), "type"),
+        "an ID token of its type": (hostile.signed({**claims, "jti": "w"}, typ="logout+jwt"), "events"),
         "none": (hostile.unsigned({**claims, "jti": "z"}), "algorithm"),
         "nothing": ("", "token"),
     }
     told = {name: refusal(await say_out(browser, token)) for name, (token, _) in lies.items()}
     assert told == {name: (400, "logout_refused", reason) for name, (_, reason) in lies.items()}
     assert await inside(browser, who)
+
+
+async def test_a_provider_that_names_no_type_is_heeded_when_the_setting_says_so(
+    app: Application, browser: httpx.AsyncClient, hostile: HostileIssuer
+) -> None:
+    providers: Any = app.parts.federation.providers
+    providers["hostile"] = replace(providers["hostile"], untyped_logout=True)
+    who = await enter(browser, hostile, sid="sid-1")
+    ended = await say_out(browser, hostile.logout_token(sid="sid-1", typ="at+jwt"))
+    assert refusal(ended) == (400, "logout_refused", "type")
+    assert await inside(browser, who)
+    for typ in ("JWT", None):
+        assert (await say_out(browser, hostile.logout_token(sid="sid-1", typ=typ))).status_code == 200
+    assert not await inside(browser, who)
 
 
 async def test_a_session_of_our_own_is_not_the_providers_to_end(

@@ -58,8 +58,11 @@ async def check_logout_token(provider: Provider, described: Described, token: st
     Errors: FederationFailed, ProviderUnavailable.
     """
     header, claims = await _verified(provider, described, token)
-    if str(header.get("typ", "logout+jwt")).lower().removeprefix("application/") not in ("logout+jwt", "jwt"):
-        raise FederationFailed("type")
+    kind = header.get("typ")
+    if str(kind).lower().removeprefix("application/") != "logout+jwt" and not (
+        provider.untyped_logout and (kind is None or str(kind).lower() == "jwt")
+    ):
+        raise FederationFailed("type")  # or another token of the provider's might pass for one
     registry = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=LEEWAY,

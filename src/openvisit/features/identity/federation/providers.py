@@ -29,7 +29,7 @@ class ProviderSetting(msgspec.Struct, forbid_unknown_fields=True):
     `id` is part of addresses (the redirect URI registered with the provider is PUBLIC_URL/sign-in/with/ID, for Apple
     PUBLIC_URL/api/auth/federation/ID/form-post). `trusts_email` takes `email_verified` of the issuer as proof of an
     address; otherwise we mail a code of our own. `signs_out` also ends the provider's session when the person signs
-    out here.
+    out here. `untyped_logout` takes logout tokens without the type `logout+jwt`, of providers older than that name.
     """
 
     id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]
@@ -46,6 +46,7 @@ class ProviderSetting(msgspec.Struct, forbid_unknown_fields=True):
     private_key: str = ""
     trusts_email: bool | None = None
     signs_out: bool | None = None
+    untyped_logout: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Provider:
     key: ECKey | None
     trusts_email: bool
     signs_out: bool
+    untyped_logout: bool = False
 
     @property
     def posts_back(self) -> bool:
@@ -142,6 +144,7 @@ def _provider(setting: ProviderSetting) -> Provider:
         key=_key(setting, wrong) if kind == "apple" else None,
         trusts_email=kind in ("google", "apple") if setting.trusts_email is None else setting.trusts_email,
         signs_out=kind == "oidc" if setting.signs_out is None else setting.signs_out,
+        untyped_logout=setting.untyped_logout,
     )
 
 
