@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,10 @@ import httpx
 import pytest
 import websockets
 
-from openvisit.platform.web.live import MOST_MESSAGE_BYTES, MOST_TOPICS
+from openvisit.core.permissions import Actor
+from openvisit.features.booking.topics import gate
+from openvisit.features.identity.oauth.access import Authenticator
+from openvisit.platform.web.live import MOST_MESSAGE_BYTES, MOST_TOPICS, POLICY_VIOLATION, LiveSocket
 from openvisit.settings import Settings
 from tests.support.application import running
 from tests.support.cast import Person, Scene, usual_scene
@@ -220,6 +223,110 @@ async def test_pages_of_other_sites_get_no_socket(theatre: Theatre, origin: str)
     assert refused.value.response.status_code == 403
     async with websockets.connect(address, proxy=None, additional_headers={"Origin": server}) as socket:
         assert json.loads(await socket.recv()) == {"type": "ready"}
+
+
+async def test_a_session_that_ends_elsewhere_is_told_nothing_more(theatre: Theatre) -> None:
+    """Ended at one server, heard at the other; what another session of the person shows goes on."""
+    person = theatre.scene.staff
+    token = await theatre.scene.cast.token(person)
+    leaving = replace(person, token=token)
+    topics = (theatre.agenda, f"clinic:{theatre.scene.clinic.id}", theatre.slots)
+    async with theatre.ear(1, leaving, *topics) as ended, theatre.ear(1, person, theatre.agenda) as kept:
+        signed_out = await theatre.client.post(
+            f"{theatre.servers[0].url}/api/auth/logout", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert signed_out.status_code == 204
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await ended.hear()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == POLICY_VIOLATION
+        await theatre.book()
+        assert await kept.hear() == {"type": "changed", "topic": theatre.agenda}
+
+
+async def test_an_account_that_is_switched_off_is_told_nothing_more(theatre: Theatre) -> None:
+    scene = theatre.scene
+    person = await scene.cast.person("Sid Spare", roles={scene.clinic.id: ["staff"]})
+    async with theatre.ear(1, person, theatre.agenda) as ear:
+        off = await theatre.client.put(
+            f"{theatre.servers[0].url}/api/people/{person.id}/account",
+            json={"clinic_id": str(scene.clinic.id), "active": False},
+            headers={"Authorization": f"Bearer {scene.admin.token}"},
+        )
+        assert off.status_code == 200, off.text
+        with pytest.raises(websockets.ConnectionClosed):
+            await ear.hear()
+
+
+async def test_a_role_that_is_taken_takes_its_topics(theatre: Theatre) -> None:
+    scene = theatre.scene
+    person = await scene.cast.person("Sid Spare", roles={scene.clinic.id: ["staff"]})
+    async with theatre.ear(1, person, theatre.agenda, "me", theatre.slots) as ear:
+        none = await theatre.client.put(
+            f"{theatre.servers[0].url}/api/people/{person.id}/roles",
+            json={"clinic_id": str(scene.clinic.id), "roles": []},
+            headers={"Authorization": f"Bearer {scene.admin.token}"},
+        )
+        assert none.status_code == 200, none.text
+        async with asyncio.timeout(10 * SOON):
+            while (await ear.ask({"type": "subscribe", "topics": [theatre.agenda]}))["type"] != "error":
+                pass  # not heard yet at the other server
+            assert await ear.hear() == {"type": "subscribed", "topics": []}
+        await theatre.book()
+        assert await ear.hear() == {"type": "changed", "topic": theatre.slots}
+        await ear.silent()
+
+
+class Wire:
+    """The server's end of a socket whose browser only listens."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.scope = {"actor": actor}
+        self.closed_with: int | None = None
+
+    async def accept(self) -> None: ...
+
+    async def send_data(self, data: str, mode: str) -> None: ...
+
+    async def receive_data(self, mode: str) -> str:
+        await asyncio.Event().wait()
+        raise AssertionError("the browser says nothing")
+
+    async def close(self, code: int, reason: str) -> None:
+        self.closed_with = code
+
+
+class Counting(Authenticator):
+    """Says how often it was asked again."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene.app.parts.tokens, scene.app.parts.oauth.tokens)
+        self.thrice = asyncio.Event()
+        self._asked = 0
+
+    async def again(self, actor: Actor) -> Actor:
+        found = await super().again(actor)
+        self._asked += 1
+        if self._asked == 3:
+            self.thrice.set()
+        return found
+
+
+async def test_a_session_that_runs_out_is_noticed_and_an_open_socket_is_no_use_of_it(scene: Scene) -> None:
+    """A time-out is announced by nobody, and a page that is left open must not put it off."""
+    parts, counting = scene.app.parts, Counting(scene)
+    wire = Wire(await parts.tokens.actor(scene.staff.token))
+    await parts.tokens.note_seen()
+    socket = LiveSocket(wire, parts.live, counting, gate(parts.db), asked_again=0.01)  # type: ignore[arg-type]
+    scene.app.clock.advance(hours=11)
+    running = asyncio.create_task(socket.run())
+    async with asyncio.timeout(10 * SOON):
+        await counting.thrice.wait()
+        assert wire.closed_with is None
+        await parts.tokens.note_seen()
+        scene.app.clock.advance(hours=1, seconds=1)
+        await running
+    assert wire.closed_with == POLICY_VIOLATION
 
 
 async def test_a_token_that_is_refused_leaves_who_was_signed_in(theatre: Theatre) -> None:

@@ -137,7 +137,7 @@ def _live_socket(handed: Handed) -> WebsocketRouteHandler:
     async def live_socket(socket: WebSocket[Any, Any, Any]) -> None:
         parts = handed.parts
         if from_own_pages(socket, parts.settings.public_url):
-            await LiveSocket(socket, parts.live, parts.tokens, topics.gate(parts.db)).run()
+            await LiveSocket(socket, parts.live, socket.app.state.authenticator, topics.gate(parts.db)).run()
         else:
             await socket.close(code=_POLICY_VIOLATION)  # before it is accepted: the handshake is answered 403
 

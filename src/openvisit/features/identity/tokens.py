@@ -160,6 +160,17 @@ class TokenService:
             return known[0]
         return await self._load(claims.session, now)
 
+    async def again(self, actor: Actor) -> Actor:
+        """The actor of the same session as they are now, read anew; does not count as using it.
+
+        Errors: Unauthenticated when the session has ended.
+        """
+        async with self._db.connection(as_gate=_WHY) as connection:
+            found = await load_actor(connection, actor.session_id, self._clock(), self.lives)
+        if found is None:
+            raise Unauthenticated("The session has ended")
+        return found
+
     def changed(self, person_id: UUID) -> None:
         """Say, after the commit, that a person's sessions, roles or details changed: every process reads them anew."""
         self.forget(person_id)

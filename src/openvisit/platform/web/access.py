@@ -1,6 +1,6 @@
 """Who is calling: the bearer token becomes an `Actor`, and every route is closed until it names its permission."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from litestar import Request
@@ -33,6 +33,17 @@ class Authenticator(Protocol):
 
         Errors: Unauthenticated.
         """
+        ...
+
+    async def again(self, actor: Actor) -> Actor:
+        """The actor as they are now, while the session or the app's token that they came by is good.
+
+        Asks the database, and does not count as using the session. Errors: Unauthenticated.
+        """
+        ...
+
+    def topics(self, actor: Actor) -> Sequence[str]:
+        """The live topics that say when `again` may answer something else."""
         ...
 
 

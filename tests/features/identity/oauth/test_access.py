@@ -96,7 +96,7 @@ async def test_a_role_that_is_taken_away_is_gone_for_the_app_too(scene: Scene) -
     assert len(await seen(client, "/api/appointments")) == 1
     body = {"clinic_id": str(scene.clinic.id), "roles": ["provider"]}
     assert (await scene.admin.client.put(f"/api/people/{scene.staff.id}/roles", json=body)).status_code == 200
-    scene.app.parts.oauth.tokens._forget(scene.staff.id)
+    scene.app.parts.oauth.tokens.forget(scene.staff.id)
     assert await seen(client, "/api/appointments") == []
 
 

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +19,7 @@ from openvisit.core.permissions import STAFF, STAFF_SCOPES, Actor
 from openvisit.features.identity.oauth import store
 from openvisit.features.identity.oauth.signing import ACCESS, Signatures
 from openvisit.features.identity.tokens import ACTOR_SECONDS, TokenService, header_of
+from openvisit.features.identity.tokens import TOPIC as PERSON_TOPIC
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row
@@ -25,6 +27,7 @@ from openvisit.platform.realtime import Live
 
 TOPIC = "app:"
 _MOST = 20_000
+_WHY = "what an app may do is what its tokens tell"
 
 
 class AppTokens:
@@ -109,7 +112,7 @@ class AppTokens:
         if known is not None and known[1] > time.monotonic():
             return known[0]
         seen = self._changed
-        async with self._db.connection(as_gate="what an app may do is what its tokens tell") as connection:
+        async with self._db.connection(as_gate=_WHY) as connection:
             actor = await _load(connection, jti, self._clock())
         if actor is None:
             raise Unauthenticated("The access token is not good any more")
@@ -118,6 +121,14 @@ class AppTokens:
             if len(self._actors) > _MOST:
                 self._actors.popitem(last=False)
         return actor
+
+    async def again(self, actor: Actor) -> Actor:
+        """As `Authenticator.again`, for an actor behind an app's token."""
+        async with self._db.connection(as_gate=_WHY) as connection:
+            found = await _load(connection, actor.session_id, self._clock())
+        if found is None:
+            raise Unauthenticated("The access token is not good any more")
+        return found
 
     def changed(self, client_id: UUID) -> None:
         """Say, after the commit, that tokens of an app ended: every process reads them anew."""
@@ -152,6 +163,15 @@ class Authenticator:
         except ValueError as error:
             raise Unauthenticated("This is not an access token of ours") from error
         return await (self._apps.actor(token) if kind == ACCESS else self._own.actor(token))
+
+    async def again(self, actor: Actor) -> Actor:
+        """The actor as they are now, read anew; does not count as using the session. Errors: Unauthenticated."""
+        return await (self._own.again(actor) if actor.app_id is None else self._apps.again(actor))
+
+    def topics(self, actor: Actor) -> Sequence[str]:
+        """The live topics that say when `again` may answer something else."""
+        person = f"{PERSON_TOPIC}{actor.person_id}"
+        return [person] if actor.app_id is None else [person, f"{TOPIC}{actor.app_id}"]
 
 
 async def _load(connection: Connection, jti: UUID, now: datetime) -> Actor | None:
