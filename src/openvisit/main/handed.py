@@ -124,12 +124,14 @@ def _state(parts: Parts) -> dict[str, Any]:
 def _origin(parts: Parts) -> Callable[[Request[Any, Any, Any]], Origin]:
     """Where a sign-in comes from."""
     places = Places(parts.settings.geoip_database)
-    name = cookies.device(parts.settings.public_url.startswith("https://"))
+    secure = parts.settings.public_url.startswith("https://")
+    device, refresh = cookies.device(secure), cookies.refresh(secure)
 
     def origin(request: Request[Any, Any, Any]) -> Origin:
         address = request.scope.get("client_address") or (request.client.host if request.client else "")
         told = request.headers.get("user-agent", "")
-        return Origin(told, str(address), request.cookies.get(name), parts.vault, places)
+        told_by = request.cookies
+        return Origin(told, str(address), told_by.get(device), parts.vault, places, told_by.get(refresh))
 
     return origin
 

@@ -8,7 +8,7 @@ import pytest
 
 from openvisit.main import build, litestar
 from openvisit.settings import Settings
-from tests.features.identity.steps import PASSWORD, Postbox, account, registration
+from tests.features.identity.steps import PASSWORD, Postbox, account, bearer, registration
 from tests.support.application import Application, client_of, running
 from tests.support.clock import StandingClock
 
@@ -104,6 +104,32 @@ async def test_signing_in_mints_a_session_of_its_own(browser: httpx.AsyncClient,
     before = browser.cookies["openvisit_refresh"]
     await browser.post("/api/auth/login", json={"email": ANA, "password": PASSWORD})
     assert browser.cookies["openvisit_refresh"] != before
+
+
+async def test_signing_in_again_ends_the_session_that_the_browser_was_in(
+    app: Application, browser: httpx.AsyncClient, other_browser: httpx.AsyncClient, postbox: Postbox
+) -> None:
+    """Whosever it was: at a shared desk the next person's sign-in leaves nobody's session behind."""
+    first = await account(browser, postbox, ANA)
+    elsewhere = (await other_browser.post("/api/auth/login", json={"email": ANA, "password": PASSWORD})).json()
+    before = {"Cookie": f"openvisit_refresh={browser.cookies['openvisit_refresh']}"}
+    second = (await browser.post("/api/auth/login", json={"email": ANA, "password": PASSWORD})).json()
+    assert (await browser.get("/api/me", headers=bearer(first))).status_code == 401
+    async with client_of(app.asgi) as thief:
+        refused = await thief.post("/api/auth/refresh", headers=before)
+        assert (refused.status_code, refused.json()["because"]) == (401, "signed-in-again")
+    colleague = await account(browser, postbox, "bo.both@example.org")
+    assert (await browser.get("/api/me", headers=bearer(second))).status_code == 401
+    for signed_in in (colleague, elsewhere):
+        assert (await browser.get("/api/me", headers=bearer(signed_in))).status_code == 200
+
+
+async def test_a_sign_in_that_fails_ends_nothing(browser: httpx.AsyncClient, postbox: Postbox) -> None:
+    signed_in = await account(browser, postbox, ANA)
+    wrong = await browser.post("/api/auth/login", json={"email": ANA, "password": "not the one at all"})
+    assert wrong.status_code == 401
+    assert (await browser.get("/api/me", headers=bearer(signed_in))).status_code == 200
+    assert (await browser.post("/api/auth/refresh")).status_code == 200
 
 
 def _routes() -> list[str]:

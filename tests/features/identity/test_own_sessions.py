@@ -72,6 +72,24 @@ async def test_one_ends_one_session_or_all_others(
     assert len((await browser.get("/api/me/sessions", headers=here)).json()["items"]) == 1
 
 
+async def test_ending_sessions_asks_for_a_fresh_proof(
+    app: Application, browser: httpx.AsyncClient, other_browser: httpx.AsyncClient, postbox: Postbox
+) -> None:
+    """A stranger at a desk that was left open shuts nobody out."""
+    await account(browser, postbox, ANA)
+    await other_browser.post("/api/auth/login", json=LOGIN)
+    app.clock.advance(minutes=11)
+    here = bearer((await browser.post("/api/auth/refresh")).json())
+    listed = (await browser.get("/api/me/sessions", headers=here)).json()["items"]
+    (theirs,) = [s["id"] for s in listed if not s["current"]]
+    for method, path in (("DELETE", theirs), ("POST", "end-others")):
+        refused = await browser.request(method, f"/api/me/sessions/{path}", headers=here)
+        assert (refused.status_code, refused.json()["code"]) == (403, "step-up-needed")
+    proof = {"kind": "password", "secret": PASSWORD}
+    assert (await browser.post("/api/auth/step-up", json=proof, headers=here)).status_code == 204
+    assert (await browser.post("/api/me/sessions/end-others", headers=here)).json() == {"ended": 1}
+
+
 async def test_nobody_ends_anothers_session(scene: Scene) -> None:
     (theirs,) = (await scene.patient.client.get("/api/me/sessions")).json()["items"]
     refused = await scene.admin.client.delete(f"/api/me/sessions/{theirs['id']}")

@@ -47,7 +47,7 @@ async def test_the_first_factor_alone_opens_nothing(
 
 
 async def test_a_secret_counts_only_once_its_code_was_given(
-    browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
+    browser: httpx.AsyncClient, other_browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
 ) -> None:
     signed_in = bearer(await account(browser, postbox, EMAIL))
     begun = (await browser.post("/api/me/totp", headers=signed_in)).json()
@@ -55,7 +55,7 @@ async def test_a_secret_counts_only_once_its_code_was_given(
     assert begun["uri"].startswith("otpauth://totp/OpenVisit:ana%40example.org?")
     assert begun["qr_svg"].startswith("<svg xmlns=")
     login = {"email": EMAIL, "password": PASSWORD}
-    assert (await browser.post("/api/auth/login", json=login)).status_code == 200, "not confirmed, not asked for"
+    assert (await other_browser.post("/api/auth/login", json=login)).status_code == 200, "not confirmed, not asked for"
     wrong = f"{(int(code(begun['secret'], clock)) + 1) % 1_000_000:06d}"
     answer = await browser.post("/api/me/totp/confirm", json={"code": wrong}, headers=signed_in)
     assert told(answer) == (422, "proof_wrong")
@@ -286,15 +286,16 @@ async def test_removing_the_app_ends_the_second_step_and_is_told_by_mail(
 
 
 async def test_another_app_takes_the_place_of_the_first_once_it_is_confirmed(
-    browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
+    browser: httpx.AsyncClient, other_browser: httpx.AsyncClient, postbox: Postbox, clock: StandingClock
 ) -> None:
     old, _ = await with_app(browser, postbox, clock)
     ticket = (await first_step(browser))["ticket"]
     signed_in = bearer((await second_step(browser, ticket, "totp", code(old, clock))).json())
     new = (await browser.post("/api/me/totp", headers=signed_in)).json()["secret"]
     clock.advance(seconds=30)
-    ticket = (await first_step(browser))["ticket"]
-    assert (await second_step(browser, ticket, "totp", code(old, clock))).status_code == 200, "until it is confirmed"
+    ticket = (await first_step(other_browser))["ticket"]
+    entered = await second_step(other_browser, ticket, "totp", code(old, clock))
+    assert entered.status_code == 200, "until it is confirmed"
     confirmed = await browser.post("/api/me/totp/confirm", json={"code": code(new, clock)}, headers=signed_in)
     assert confirmed.json() == {"recovery_codes": None}, "those that were shown stay good"
     clock.advance(seconds=30)

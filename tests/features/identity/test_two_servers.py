@@ -80,6 +80,7 @@ async def test_ending_a_session_at_one_server_ends_it_at_the_other_at_once(serve
     here, there = servers
     async with httpx.AsyncClient(timeout=30) as client:
         signed_in = (await client.post(f"{here.url}/api/auth/login", json=LOGIN)).json()
+        client.cookies.clear()  # another browser
         other = (await client.post(f"{there.url}/api/auth/login", json=LOGIN)).json()
         for server in servers:
             assert (await client.get(f"{server.url}/api/me", headers=bearer(signed_in))).status_code == 200
@@ -130,6 +131,7 @@ async def test_both_servers_take_each_others_tokens_while_keys_rotate(
         here.kill()
         here.start()
         await here.ready()
+        client.cookies.clear()  # another browser
         new = (await client.post(f"{here.url}/api/auth/login", json=LOGIN)).json()
         keys = (await client.get(f"{here.url}/.well-known/jwks.json")).json()["keys"]
         assert len(keys) == 2

@@ -36,6 +36,7 @@ async def list_sessions(
     permission="me:edit",
     summary="Sign out one device",
     can_fail=[UnknownSession],
+    step_up=True,
     status=204,
     tags=_TAGS,
 )
@@ -50,7 +51,14 @@ async def end_session(
     await own_sessions.end_one(db, tokens, actor, session_id, now=now)
 
 
-@route("POST", "/me/sessions/end-others", permission="me:edit", summary="Sign out every other device", tags=_TAGS)
+@route(
+    "POST",
+    "/me/sessions/end-others",
+    permission="me:edit",
+    summary="Sign out every other device",
+    step_up=True,
+    tags=_TAGS,
+)
 async def end_others(
     db: NamedDependency[Database],
     tokens: NamedDependency[TokenService],

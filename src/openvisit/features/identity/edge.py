@@ -28,6 +28,8 @@ async def signed_in(
     db: Database, vault: Vault, tokens: TokenService, rules: SignInRules, opened: Opened, now: datetime
 ) -> Response[wire.SignedIn]:
     """The answer to who has signed in: an access token, and the refresh token as a cookie."""
+    if opened.before is not None:
+        tokens.changed(opened.before)
     token, seconds = await tokens.issue(opened.session)
     async with db.connection() as connection:
         standing, news = await gate.review(connection, opened.session, now)

@@ -80,8 +80,8 @@ _NETWORKS_ALONE = Places()
 class Origin:
     """Where a sign-in comes from, as the edge knows it.
 
-    `browser` is the secret of the long-lived device cookie, None in a browser that has none yet. Without a `vault`
-    the network address is not kept.
+    `browser` is the secret of the long-lived device cookie, None in a browser that has none yet; `refresh_token` that
+    of the session in which the browser was before. Without a `vault` the network address is not kept.
     """
 
     user_agent: str = ""
@@ -89,6 +89,7 @@ class Origin:
     browser: str | None = None
     vault: Vault | None = None
     places: Places = field(default=_NETWORKS_ALONE)
+    refresh_token: str | None = field(default=None, repr=False)
 
     @property
     def device(self) -> str:

@@ -26,11 +26,13 @@ from openvisit.platform.jobs import defer
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session, the refresh token that renews it next, and the secret by which the browser is known again."""
+    """A session, the refresh token that renews it next, the secret by which the browser is known again, and whose
+    session the browser had before, which has ended: call `tokens.changed` for them after the commit."""
 
     session: Session
     refresh_token: str
     browser: str | None = None
+    before: UUID | None = None
 
 
 async def open_session(
@@ -49,8 +51,8 @@ async def open_session(
 
     `amr` tells how the person proved who they are (RFC 8176: `pwd`, `otp`, `hwk`, `mfa`; of our own `email`, a mailed
     code). With an `origin`, which says all that `user_agent` and `address` do, the browser is remembered; a person
-    who has signed in before is mailed when theirs is a new one. A session that is `enrolling` may only set up a second
-    factor.
+    who has signed in before is mailed when theirs is a new one; the session in which the browser was before ends,
+    whosever it was. A session that is `enrolling` may only set up a second factor.
     """
     came = origin or Origin(user_agent, address)
     session = Session(new_id(), person_id)
@@ -78,8 +80,24 @@ async def open_session(
     if known is not None and known.worth_a_notice:
         args = {"person_id": str(person_id), "session_id": str(session.id)}
         await defer(connection, "identity:tell_new_device", queue="mail", args=args)
+    before = await _end_former(connection, origin.refresh_token, now) if origin and origin.refresh_token else None
     token = await _new_token(connection, session.id, now, days)
-    return Opened(session, token, known.secret if known else None)
+    return Opened(session, token, known.secret if known else None, before)
+
+
+async def _end_former(connection: Connection, refresh_token: str, now: datetime) -> UUID | None:
+    """End the session that the browser's cookie is of, which the new one replaces; whose it was."""
+    row = await fetch_one(
+        connection,
+        """SELECT s.id, s.person_id FROM refresh_token t JOIN session s ON s.id = t.session_id
+           WHERE t.token_hash = %(token)s AND s.revoked_at IS NULL""",
+        {"token": _digest(refresh_token)},
+    )
+    if row is None:
+        return None
+    await revoke(connection, row["id"], row["person_id"], "signed-in-again", now)
+    person_id: UUID = row["person_id"]
+    return person_id
 
 
 @dataclass(frozen=True, slots=True)
