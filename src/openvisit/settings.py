@@ -51,10 +51,35 @@ class Settings:
         "",
         "The key file, kept up to date; empty: keyring.ovkeys in the data folder. To be copied, never archived",
     )
-    email_sender: Literal["smtp", "console", "null"] = _setting("smtp", "Who sends mail; see docs/channels.md")
-    sms_sender: Literal["console", "null"] = _setting("null", "Who sends SMS; `console` shows, `null` forgets")
-    voice_sender: Literal["console", "null"] = _setting("null", "Who makes telephone calls")
-    push_sender: Literal["console", "null"] = _setting("null", "Who sends push messages to browsers and devices")
+    email_sender: Literal["smtp", "sendgrid", "ses", "mailgun", "console", "null"] = _setting(
+        "smtp", "Who sends mail; see docs/channels.md"
+    )
+    sms_sender: Literal["twilio", "sns", "bird", "console", "null"] = _setting(
+        "null", "Who sends SMS; `console` shows, `null` forgets"
+    )
+    voice_sender: Literal["twilio", "console", "null"] = _setting("null", "Who makes telephone calls")
+    push_sender: Literal["webpush", "fcm", "webpush+fcm", "console", "null"] = _setting(
+        "webpush", "Who sends push messages: to browsers (webpush), to native apps (fcm)"
+    )
+    sms_from: str = _setting("", "The number or name that SMS come from; for Twilio also a messaging service (MG...)")
+    voice_from: str = _setting("", "The number that calls come from")
+    sendgrid_api_key: str = _setting("", "SendGrid: key that may send mail")
+    sendgrid_webhook_key: str = _setting("", "SendGrid: verification key of the signed event webhook")
+    sendgrid_url: str = _setting("https://api.sendgrid.com", "SendGrid: https://api.eu.sendgrid.com for the EU")
+    mailgun_api_key: str = _setting("", "Mailgun: key that may send mail")
+    mailgun_domain: str = _setting("", "Mailgun: the domain that mail is sent for")
+    mailgun_webhook_key: str = _setting("", "Mailgun: webhook signing key")
+    mailgun_url: str = _setting("https://api.mailgun.net", "Mailgun: https://api.eu.mailgun.net for the EU")
+    ses_configuration_set: str = _setting("", "Amazon SES: the configuration set whose events go to a topic of SNS")
+    sns_topics: str = _setting("", "Amazon SNS: comma-separated ARNs of the topics that may call our webhook")
+    twilio_account_sid: str = _setting("", "Twilio: the account (AC...)")
+    twilio_auth_token: str = _setting("", "Twilio: its auth token, by which webhooks are signed, too")
+    twilio_url: str = _setting("https://api.twilio.com", "Twilio: https://api.REGION.twilio.com for a region")
+    bird_api_key: str = _setting("", "Bird: key that may send SMS")
+    bird_webhook_key: str = _setting("", "Bird: secret of the webhook (whsec_...), or MessageBird's signing key")
+    bird_url: str = _setting("https://platform.bird.com", "Bird: where its API is")
+    fcm_service_account: str = _setting("", "Firebase: the JSON of a service account; best as FCM_SERVICE_ACCOUNT_FILE")
+    fcm_url: str = _setting("https://fcm.googleapis.com", "Firebase: where its API is")
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged")
@@ -135,11 +160,26 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     return settings
 
 
+_NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("email_sender", "sendgrid"): ("sendgrid_api_key",),
+    ("email_sender", "mailgun"): ("mailgun_api_key", "mailgun_domain"),
+    ("sms_sender", "twilio"): ("twilio_account_sid", "twilio_auth_token", "sms_from"),
+    ("sms_sender", "bird"): ("bird_api_key", "sms_from"),
+    ("voice_sender", "twilio"): ("twilio_account_sid", "twilio_auth_token", "voice_from"),
+    ("push_sender", "fcm"): ("fcm_service_account",),
+}
+"""What a vendor cannot do without; AWS finds its credentials by itself."""
+
+
 def _check(settings: Settings) -> None:
     if urlsplit(settings.public_url).scheme not in ("http", "https"):
         raise SettingsError(f"PUBLIC_URL must start with http:// or https://, it is {settings.public_url!r}")
     if settings.security_contact and not settings.security_contact.startswith(("mailto:", "https://", "tel:")):
         raise SettingsError("SECURITY_CONTACT must start with mailto:, https:// or tel: (RFC 9116)")
+    for (setting, chosen), needed in _NEEDED.items():
+        missing = [name.upper() for name in needed if not getattr(settings, name)]
+        if chosen in getattr(settings, setting).split("+") and missing:
+            raise SettingsError(f"{setting.upper()}={chosen} needs {' and '.join(missing)}")
     if settings.development:
         return
     if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:

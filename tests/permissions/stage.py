@@ -124,6 +124,7 @@ async def set_stage(scene: Scene) -> Stage:
         "secret": "nobody-was-told",
         "token": "nobody-made-it",
         "provider": "nobody-knows-it",
+        "vendor": "nobody-knows-it",
         "identity_id": str(clinic.id),
     }
     stage.names |= await _waitlist(scene, tomorrow)
@@ -317,6 +318,9 @@ REQUESTS: dict[str, Request] = {
         }
     ),
     "PATCH /api/apps/{app_id}": Request({"name": "New"}, edit=True),
+    "POST /api/webhooks/{vendor}": Request(content=b"{}"),
+    "POST /api/me/push-subscriptions": Request({"token": "the-token-of-an-app"}),
+    "DELETE /api/me/push-subscriptions": Request({"token": "the-token-of-an-app"}),
     "POST /api/auth/register": Request({**_ADDRESS, "password": "correct horse battery", "full_name": "N"}),
     "POST /api/auth/verify": Request(_CODE),
     "POST /api/auth/resend": Request(_ADDRESS),

@@ -31,6 +31,11 @@ FRAMEWORK = "/api/framework-docs"
 # fmt: off
 TABLE = {
     #                                                        nobody pat. other prov. other staff admin outs. desk  bill. clin. anal. priv.
+    "POST /api/webhooks/{vendor}":                              "404   404   404   404   404   404   404   404  404   404   404   404   404",
+    "GET /api/push/key":                                        "ok    ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
+    "GET /api/me/push-subscriptions":                           "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
+    "POST /api/me/push-subscriptions":                          "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
+    "DELETE /api/me/push-subscriptions":                        "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "POST /api/auth/register":                                 "ok    ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "POST /api/auth/verify":                                   "401   401   401   401   401   401   401   401  401   401   401   401   401",
     "POST /api/auth/resend":                                   "ok    ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",

@@ -23,3 +23,6 @@ class KeptMail:
         """Keep it."""
         self.mails.append(as_mime(message, self.origin))
         return Taken(self.vendor, self.mails[-1]["Message-ID"])
+
+    async def close(self) -> None:
+        """Nothing is kept."""

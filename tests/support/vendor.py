@@ -30,6 +30,9 @@ class Vendor:
             self.arrived[message.key].append(message)
         return Taken(self.vendor, f"id-of-{message.key}")
 
+    async def close(self) -> None:
+        """Nothing is kept."""
+
     @property
     def messages(self) -> list[Message]:
         """Everything that arrived."""

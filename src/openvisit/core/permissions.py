@@ -281,6 +281,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "running-late:tell": (own_provider, at_visits),
     "template:manage": (clinic_admin,),
     "template:test": (signed_in,),
+    "vendor:report": (anyone,),
+    "push:own": (signed_in,),
     "dev:mail": (anyone,),
     "metrics:read": (anyone,),
 }

@@ -79,6 +79,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "subscriptions": parts.subscriptions,
         "waitlist": parts.waitlist,
         "measured": _measured(parts.db),
+        "vendor_hooks": parts.vendor_hooks,
         "public_url": settings.public_url,
         "horizon_days": settings.horizon_days,
         "hold_minutes": settings.hold_minutes,

@@ -13,8 +13,10 @@ from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications import jobs as notification_jobs
 from openvisit.features.notifications.reminders import jobs as reminder_jobs
+from openvisit.features.notifications.webhooks.commands import VendorHooks
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.features.waitlist.offering import List as Waitlist
+from openvisit.main import channels
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -38,6 +40,7 @@ class Parts:
     subscriptions: Subscriptions
     federation: Federation
     waitlist: Waitlist
+    vendor_hooks: VendorHooks
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -61,7 +64,8 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     oauth = _oauth(settings, clock, db, vault, federation.outgoing)
     tokens.follow(oauth.tokens.forget)
     waitlist = Waitlist(db, vault, live, subscriptions)
-    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation, waitlist)
+    vendor_hooks = VendorHooks(channels.hooks(settings, federation.outgoing))
+    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation, waitlist, vendor_hooks)
 
 
 def _oauth(settings: Settings, clock: Clock, db: Database, vault: Vault, outgoing: Outgoing) -> OAuthServer:

@@ -21,9 +21,11 @@ from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import passwords
 from openvisit.features.identity.federation import api as federation_api
 from openvisit.features.identity.oauth import api as oauth_api
+from openvisit.features.notifications.devices import api as devices_api
 from openvisit.features.notifications.links import api as links_api
 from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
+from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.waitlist import api as waitlist_api
 from openvisit.main.handed import Handed
@@ -59,6 +61,8 @@ API = (
     links_api,
     reminders_api,
     privacy_api,
+    devices_api,
+    webhooks_api,
 )
 
 

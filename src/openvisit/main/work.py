@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import procrastinate
 
@@ -12,12 +13,14 @@ from openvisit.features.booking import jobs as booking_jobs
 from openvisit.features.identity import jobs as identity_jobs
 from openvisit.features.identity.federation import jobs as federation_jobs
 from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.notifications.devices.vapid import vapid_key
 from openvisit.features.notifications.reminders import jobs as reminder_jobs
 from openvisit.features.notifications.reminders.dispatch import Dispatcher, dispatching
 from openvisit.features.notifications.reminders.writing import TemplateWriter
+from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
-from openvisit.main.channels import senders
+from openvisit.main.channels import close, senders
 from openvisit.main.parts import build
 from openvisit.platform import jobs, rate_limits, stalled_jobs
 from openvisit.platform.clock import Clock, system_clock
@@ -33,7 +36,8 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     become(SYSTEM)
     parts = build(settings, clock)
     db, vault = parts.db, parts.vault
-    by_channel = senders(settings)
+    key = partial(vapid_key, db, vault, clock())
+    by_channel = senders(settings, key, parts.federation.outgoing)
     mailer = by_channel["email"]
     app = jobs.create_app(db)
     url = settings.public_url
@@ -62,6 +66,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "notifications": notification_jobs.blueprint(
             db=db, vault=vault, senders=by_channel, clock=clock, public_url=url
         ),
+        "webhooks": webhook_jobs.blueprint(db=db, clock=clock),
     }
     for name, blueprint in blueprints.items():
         app.add_tasks_from(blueprint, namespace=name)
@@ -79,5 +84,6 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         ):
             yield app
     finally:
+        await close(by_channel)
         await parts.live.stop()
         await db.close()

@@ -1,6 +1,17 @@
 """The metadata every table belongs to, its naming of constraints, and the platform's own tables."""
 
-from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 metadata = MetaData(
@@ -36,6 +47,20 @@ rate_limit = Table(
     Column("key", Text, primary_key=True),
     Column("window_start", instant(), nullable=False),
     Column("uses", Integer, nullable=False),
+)
+
+vendor_event = Table(
+    "vendor_event",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("vendor", Text, nullable=False),
+    Column("event_id", Text, nullable=False),  # the vendor's own
+    Column("kind", Text, nullable=False),
+    Column("content", LargeBinary),  # of a reply, sealed, for a week
+    Column("received_at", instant(), nullable=False),
+    CheckConstraint("kind IN ('delivery', 'reply')", name="known_kind"),
+    UniqueConstraint("vendor", "event_id", name="uq_vendor_event_vendor_event_id"),
+    Index("ix_vendor_event_received_at", "received_at"),
 )
 
 idempotency = Table(

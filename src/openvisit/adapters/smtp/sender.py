@@ -47,6 +47,9 @@ class SmtpSender:
             client.close()
         return Taken(self.vendor, mail["Message-ID"])
 
+    async def close(self) -> None:
+        """Nothing is kept."""
+
 
 class _Client(aiosmtplib.SMTP):
     """Remembers whether the mail itself had begun to go over when the conversation ended."""

@@ -24,6 +24,9 @@ class ConsoleSender:
         print(f"Not sent, {self.channel}", *lines, sep="\n  ", file=self._out or sys.stderr, flush=True)
         return Taken(self.vendor, message.key)
 
+    async def close(self) -> None:
+        """Nothing is kept."""
+
 
 class NullSender:
     """Takes every message and keeps nothing."""
@@ -38,3 +41,6 @@ class NullSender:
     async def send(self, message: Message) -> Taken:
         """Forget it."""
         return Taken(self.vendor, message.key)
+
+    async def close(self) -> None:
+        """Nothing is kept."""

@@ -119,6 +119,13 @@ SOURCES: tuple[Source, ...] = (
         hidden="fingerprint body",
     ),
     _source("message", "Messages sent to you", "Mensajes enviados"),
+    _source(
+        "push_subscription",
+        "Where push messages go",
+        "A dónde van los mensajes push",
+        sealed={"address": "person"},
+        hidden="address_index",
+    ),
     _source("scheduled_reminder", "Reminders of your visits", "Recordatorios de sus visitas", hidden="lease"),
     _source(
         "notification_preference",

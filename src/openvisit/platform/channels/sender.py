@@ -80,6 +80,10 @@ class Sender(Protocol):
         """Return once the vendor has taken the message. Errors: Refused, Doubtful."""
         ...
 
+    async def close(self) -> None:
+        """Close the connections that are kept for the next message."""
+        ...
+
 
 Senders = Mapping[Channel, Sender]
 """The sender of every channel; where nothing is to be sent by one, it is the null twin."""

@@ -1,0 +1,1 @@
+"""Browsers and devices that take push messages for a person."""

@@ -1,0 +1,63 @@
+"""Where push messages to a person go."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from openvisit.core.permissions import Actor
+from openvisit.features.notifications.devices import wire
+from openvisit.features.notifications.devices.commands import COLUMN
+from openvisit.platform.channels import Address, WebPush
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Connection, fetch_all
+
+_DEVICES = """
+SELECT d.id, d.kind, d.device, d.created_at, d.session_id, d.address, k.wrapped AS data_key
+FROM push_subscription d
+JOIN session s ON s.id = d.session_id AND s.revoked_at IS NULL AND s.expires_at > %(now)s
+LEFT JOIN keyring.data_key k ON k.owner = d.person_id
+WHERE d.person_id = %(person_id)s
+ORDER BY d.created_at, d.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One of them; `id` goes into the key of a message, since each device gets its own."""
+
+    id: UUID
+    address: Address = field(repr=False)
+
+
+async def devices_of(connection: Connection, vault: Vault, person_id: UUID, now: datetime) -> list[Device]:
+    """The devices where the person is signed in and wants push messages. Errors: SealBroken."""
+    found = []
+    for row in await fetch_all(connection, _DEVICES, {"person_id": person_id, "now": now}):
+        keys = vault.of(person_id, row["data_key"])
+        text = keys.open(bytes(row["address"]), COLUMN, row["id"])
+        found.append(Device(row["id"], _address(row["kind"], text)))
+    return found
+
+
+def _address(kind: str, text: str) -> Address:
+    if kind == "browser":
+        return msgspec.json.decode(text, type=WebPush)
+    return msgspec.json.decode(text, type=str)
+
+
+async def own(connection: Connection, actor: Actor, now: datetime) -> wire.PushDevices:
+    """The caller's devices, without their addresses."""
+    rows = await fetch_all(connection, _DEVICES, {"person_id": actor.person_id, "now": now})
+    return wire.PushDevices(
+        [
+            wire.PushDevice(
+                id=row["id"],
+                kind=row["kind"],
+                device=row["device"],
+                created_at=row["created_at"],
+                here=row["session_id"] == actor.session_id,
+            )
+            for row in rows
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Where vendors call us: verified, read, kept once each."""
