@@ -15,12 +15,13 @@ from openvisit.features.consent.texts import bundled
 from openvisit.features.identity.sessions import open_session
 from openvisit.platform.db import execute
 from tests.support.cast import Person, Scene
+from tests.support.pictures import picture
 
 SCOPES = ("front_desk", "billing", "clinical", "analytics", "privacy")
 """Staff of the clinic who do one thing alone. `staff` does what staff usually do: front desk and clinical."""
 
 CALLERS = ("nobody", "patient", "other_patient", "provider", "other_provider", "staff", "admin", "outsider", *SCOPES)
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = picture()
 NEVER = '"999999"'
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from openvisit.features.directory.api import ROUTES
 from tests.support.cast import Clinic, Scene
+from tests.support.pictures import picture
 
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = picture()
 ROLES = ("nobody", "patient", "provider", "staff", "admin", "outsider")
 
 
