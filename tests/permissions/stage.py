@@ -359,6 +359,8 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/people/{person_id}/roles": Request({**_AT_CLINIC, "roles": ["staff"]}),
     "POST /api/people/{person_id}/end-sessions": Request(_AT_CLINIC),
     "PUT /api/people/{person_id}/account": Request({**_AT_CLINIC, "active": True}),
+    "POST /api/patients/search": Request({**_AT_CLINIC, "q": "a"}),
+    "POST /api/people/search": Request({**_AT_CLINIC, "q": "a"}),
     "GET /api/patients": Request(query="?clinic_id={clinic_id}"),
     "POST /api/patients": Request({**_AT_CLINIC, "email": "ill@cast.test", "full_name": "N"}),
     "PATCH /api/me/details": Request({"phone": "+1 555 0100"}),

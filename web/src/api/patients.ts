@@ -15,8 +15,8 @@ export function patientsQuery(clinicId: string, q: string) {
   return queryOptions({
     queryKey: ['clinic', clinicId, 'patients', q],
     queryFn: async ({ signal }) => {
-      const query = { clinic_id: clinicId, q, limit: FOUND_AT_ONCE };
-      return (await ask(client.GET('/api/patients', { params: { query }, signal }))).items;
+      const body = { clinic_id: clinicId, q, limit: FOUND_AT_ONCE };
+      return (await ask(client.POST('/api/patients/search', { body, signal }))).items;
     },
   });
 }

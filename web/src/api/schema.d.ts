@@ -2847,6 +2847,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search patients known to the caller's clinics
+         * @description For providers, staff and admins, by part of a name or a whole e-mail address. What is looked for is in the
+         *         body: addresses of requests end up in logs and histories.
+         *
+         *     Permission: `patient:list`.
+         */
+        post: operations["search_patients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}": {
         parameters: {
             query?: never;
@@ -2920,6 +2943,29 @@ export interface paths {
          *     Permission: `person:add`.
          */
         post: operations["add_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search people who hold a role
+         * @description For staff and admins of the clinic, by part of a name or a whole e-mail address. What is looked for is in the
+         *         body: addresses of requests end up in logs and histories.
+         *
+         *     Permission: `person:list`.
+         */
+        post: operations["search_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5749,6 +5795,14 @@ export interface components {
             time_zone: string;
             verified: boolean;
         };
+        /** PatientSearch */
+        PatientSearch: {
+            clinic_id?: string | null;
+            cursor?: string | null;
+            /** @default 50 */
+            limit?: number;
+            q: string;
+        };
         /** Patients */
         Patients: {
             items: components["schemas"]["Patient"][];
@@ -5779,6 +5833,15 @@ export interface components {
         People: {
             items: components["schemas"]["PersonAtClinic"][];
             next_cursor: string | null;
+        };
+        /** PeopleSearch */
+        PeopleSearch: {
+            /** Format: uuid */
+            clinic_id: string;
+            cursor?: string | null;
+            /** @default 50 */
+            limit?: number;
+            q: string;
         };
         /** PersonAtClinic */
         PersonAtClinic: {
@@ -23438,8 +23501,6 @@ export interface operations {
         parameters: {
             query?: {
                 clinic_id?: string;
-                /** @description Part of a name, or a whole e-mail address */
-                q?: string;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
                 limit?: number;
@@ -23579,6 +23640,109 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_patients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                 *       "q": "ana.flores@example.org"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PatientSearch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "born_on": "1986-04-12",
+                     *           "created_at": "2027-01-04T15:30:00Z",
+                     *           "email": "ana.flores@example.org",
+                     *           "full_name": "Ana Flores",
+                     *           "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "language": "en",
+                     *           "person_id": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02",
+                     *           "phone": "+1 555 0100",
+                     *           "time_zone": "America/New_York",
+                     *           "verified": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Patients"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */
@@ -23954,8 +24118,6 @@ export interface operations {
         parameters: {
             query: {
                 clinic_id: string;
-                /** @description Part of a name, or a whole e-mail address */
-                q?: string;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
                 limit?: number;
@@ -24121,6 +24283,110 @@ export interface operations {
                 };
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clinic_id": "0197a3c2-5d14-70c1-9d8e-7f6a5b4c3d2e",
+                 *       "q": "Reed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PeopleSearch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "email": "sam.reed@example.org",
+                     *           "full_name": "Sam Reed",
+                     *           "id": "0197a3c2-5d13-7d2b-8a6b-0c1d2e3f4a5b",
+                     *           "provider_id": null,
+                     *           "roles": [
+                     *             "staff"
+                     *           ],
+                     *           "scopes": [
+                     *             "front-desk"
+                     *           ],
+                     *           "verified": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;

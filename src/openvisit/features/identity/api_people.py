@@ -19,10 +19,6 @@ from openvisit.platform.web.routes import route
 _PEOPLE = ["people"]
 _PATIENTS = ["patients"]
 _TEXT = "^[^\\x00]*$"
-Search = Annotated[
-    str | None,
-    QueryParameter(max_length=254, pattern=_TEXT, description="Part of a name, or a whole e-mail address"),
-]
 Cursor = Annotated[
     str | None, QueryParameter(max_length=500, pattern=_TEXT, description="`next_cursor` of the page before")
 ]
@@ -35,13 +31,27 @@ async def list_people(
     vault: NamedDependency[Vault],
     actor: NamedDependency[Actor],
     clinic_id: FromQuery[UUID],
-    q: Search = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> wire.People:
     """For staff and admins of the clinic."""
     async with db.connection() as connection:
-        return await queries.people(connection, vault, actor, clinic_id, q=q, cursor=cursor, limit=limit)
+        return await queries.people(connection, vault, actor, clinic_id, q=None, cursor=cursor, limit=limit)
+
+
+@route("POST", "/people/search", permission="person:list", summary="Search people who hold a role", tags=_PEOPLE)
+async def search_people(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    actor: NamedDependency[Actor],
+    data: JSONBody[wire.PeopleSearch],
+) -> wire.People:
+    """For staff and admins of the clinic, by part of a name or a whole e-mail address. What is looked for is in the
+    body: addresses of requests end up in logs and histories."""
+    async with db.connection() as connection:
+        return await queries.people(
+            connection, vault, actor, data.clinic_id, q=data.q, cursor=data.cursor, limit=data.limit
+        )
 
 
 @route(
@@ -95,14 +105,35 @@ async def list_patients(
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     clinic_id: FromQuery[UUID | None] = None,
-    q: Search = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> wire.Patients:
     """For providers, staff and admins."""
     async with db.connection() as connection:
         return await queries.patients(
-            connection, vault, actor, clinic_id=clinic_id, q=q, cursor=cursor, limit=limit, now=now
+            connection, vault, actor, clinic_id=clinic_id, q=None, cursor=cursor, limit=limit, now=now
+        )
+
+
+@route(
+    "POST",
+    "/patients/search",
+    permission="patient:list",
+    summary="Search patients known to the caller's clinics",
+    tags=_PATIENTS,
+)
+async def search_patients(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    data: JSONBody[wire.PatientSearch],
+) -> wire.Patients:
+    """For providers, staff and admins, by part of a name or a whole e-mail address. What is looked for is in the
+    body: addresses of requests end up in logs and histories."""
+    async with db.connection() as connection:
+        return await queries.patients(
+            connection, vault, actor, clinic_id=data.clinic_id, q=data.q, cursor=data.cursor, limit=data.limit, now=now
         )
 
 
@@ -146,7 +177,9 @@ async def get_patient(
         return await queries.patient(connection, vault, actor, patient_id, now)
 
 
-ROUTES: list[HTTPRouteHandler] = [list_people, add_person, set_roles, list_patients, add_patient, get_patient]
+ROUTES: list[HTTPRouteHandler] = [
+    list_people, search_people, add_person, set_roles, list_patients, search_patients, add_patient, get_patient,
+]  # fmt: skip
 
 _PERSON = {
     "id": "0197a3c2-5d13-7d2b-8a6b-0c1d2e3f4a5b",
@@ -181,6 +214,8 @@ EXAMPLES: dict[str, Any] = {
         "scopes": ["front-desk", "billing"],
     },
     "RolesAtClinic": {"clinic_id": _CLINIC_ID, "roles": ["staff", "admin"], "scopes": ["front-desk"]},
+    "PeopleSearch": {"clinic_id": _CLINIC_ID, "q": "Reed"},
+    "PatientSearch": {"clinic_id": _CLINIC_ID, "q": "ana.flores@example.org"},
     "Patient": _PATIENT,
     "Patients": {"items": [_PATIENT], "next_cursor": None},
     "NewPatient": {

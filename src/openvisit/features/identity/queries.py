@@ -22,7 +22,7 @@ from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
 from openvisit.features.identity import wire
 from openvisit.features.identity.addresses import normalise
-from openvisit.features.identity.cursors import Place, cursor_of, place_of
+from openvisit.features.identity.cursors import cursor_of, last_of
 from openvisit.features.identity.errors import UnknownPatient
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
@@ -202,9 +202,9 @@ def _search(vault: Vault, q: str | None, cursor: str | None) -> tuple[str, dict[
         conditions += " AND p.full_name ILIKE %(like)s"
         values["like"] = f"%{_literal(wanted)}%"
     if cursor:
-        place = place_of(cursor)
-        conditions += " AND (lower(p.full_name), p.id) > (%(after_name)s, %(after_id)s)"
-        values |= {"after_name": place.name, "after_id": place.id}
+        conditions += """ AND (lower(p.full_name), p.id) >
+            (SELECT lower(last.full_name), last.id FROM person last WHERE last.id = %(after)s)"""
+        values["after"] = last_of(cursor)
     return conditions, values
 
 
@@ -223,8 +223,7 @@ def _literal(text: str) -> str:
 def _page(rows: list[Row], limit: int) -> tuple[list[Row], str | None]:
     if len(rows) <= limit:
         return rows, None
-    last = rows[limit - 1]
-    return rows[:limit], cursor_of(Place(last["sort_name"], last["id"]))
+    return rows[:limit], cursor_of(rows[limit - 1]["id"])
 
 
 def _person_at_clinic(row: Mapping[str, Any], vault: Vault) -> wire.PersonAtClinic:

@@ -208,6 +208,29 @@ class RolesAtClinic(msgspec.Struct):
     scopes: Scopes = None
 
 
+SearchText = Annotated[str, Meta(max_length=254, pattern="^[^\\x00]*$")]
+SearchCursor = Annotated[str, Meta(max_length=500, pattern="^[^\\x00]*$")]
+SearchLimit = Annotated[int, Meta(ge=1, le=100)]
+
+
+class PeopleSearch(msgspec.Struct):
+    """What is looked for: `q` is part of a name, or a whole e-mail address; `cursor` the `next_cursor` before."""
+
+    clinic_id: UUID
+    q: SearchText
+    cursor: SearchCursor | None = None
+    limit: SearchLimit = 50
+
+
+class PatientSearch(msgspec.Struct):
+    """What is looked for: `q` is part of a name, or a whole e-mail address; without a clinic at all of the caller's."""
+
+    q: SearchText
+    clinic_id: UUID | None = None
+    cursor: SearchCursor | None = None
+    limit: SearchLimit = 50
+
+
 class AtClinic(msgspec.Struct):
     """The clinic for which an admin acts."""
 

@@ -74,8 +74,8 @@ export class FakeOffice {
 export function officeRoutes(router: FakeRouter, clinic: FakeClinic, office: FakeOffice): void {
   scheduleRoutes(router, office);
   visitRoutes(router, clinic);
-  router.on('GET patients', ({ query }) => {
-    const words = query.get('q')?.toLowerCase() ?? '';
+  router.on('POST patients/search', ({ body }) => {
+    const words = String(body['q']).toLowerCase();
     const items = office.patients.filter(({ full_name }) => full_name.toLowerCase().includes(words));
     return ok({ items, next_cursor: null });
   });
