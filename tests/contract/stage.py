@@ -11,6 +11,12 @@ from tests.support.cast import NEW_YORK, Person, Scene
 APPOINTMENTS = "/api/appointments"
 BOOKED_DAYS = range(3, 9)
 FREE_DAYS = range(10, 14)
+APP = {
+    "name": "Heart Diary",
+    "auth_method": "none",
+    "redirect_uris": ["https://diary.example/done"],
+    "scopes": ["openid"],
+}
 MOVES = ((), ("confirm",), ("check-in",), ("check-in", "start"), ("check-in", "start", "complete"), ("no-show",))
 
 
@@ -39,6 +45,10 @@ async def furnished(scene: Scene) -> Stage:
     held = await scene.patient.client.post("/api/holds", json=scene.slot(_at(15, 9)))
     away = {"start": _at(20, 9).isoformat(), "end": _at(21, 9).isoformat(), "reason": "Conference"}
     absence = await scene.staff.client.post(f"/api/providers/{scene.provider_id}/absences", json=away)
+    waiting = {"provider_ids": [str(colleague)], "visit_type_id": str(kinds[0]), "modes": ["telehealth"]}
+    entry = await _made(scene.patient, "/api/waitlist", waiting)
+    app = await _made(scene.admin, "/api/apps", {**APP, "clinic_id": str(clinic.id)})
+    texts = (await scene.patient.client.get(f"/api/clinics/{clinic.id}/consent-texts")).json()["items"]
     people = [scene.patient, scene.other_patient, scene.provider, scene.staff]
     starts = [_at(day, hour).isoformat() for day in FREE_DAYS for hour in range(9, 16)]
     ids = {
@@ -56,6 +66,9 @@ async def furnished(scene: Scene) -> Stage:
         "appointment_id": taken,
         "hold_id": [held.json()["id"]],
         "hold_token": [held.json()["token"]],
+        "entry_id": [entry["id"]],
+        "app_id": [app["app"]["id"]],
+        "text_id": [text["id"] for text in texts],
         "absence_id": [absence.json()["id"]],
         "start": starts,
         "day": [_at(1, 9).date()],
@@ -70,9 +83,14 @@ async def furnished(scene: Scene) -> Stage:
 
 
 async def _book(scene: Scene, body: dict[str, Any]) -> str:
-    answer = await scene.patient.client.post(APPOINTMENTS, json=body)
+    return str((await _made(scene.patient, APPOINTMENTS, body))["id"])
+
+
+async def _made(who: Person, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await who.client.post(path, json=body)
     assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 def _at(days: int, hour: int) -> datetime:

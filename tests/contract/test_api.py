@@ -1,6 +1,7 @@
 """Every operation of the API, called with right, nearly right and absurd requests, answers as it is described."""
 
 import asyncio
+import re
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -42,11 +43,18 @@ async def test_every_answer_is_as_described(settings: Settings) -> None:
     _was_worth_it(document, reports)
 
 
+KEYED = re.compile(
+    r"/auth/|/oauth/|/links/|/waitlist/link|/me/(passkeys|totp|recovery-codes|identities)|/email/confirm|factor-reset"
+)
+"""What only a code, a signature or a link opens, which nobody makes up."""
+
+
 def _was_worth_it(document: dict[str, object], reports: dict[str, Report]) -> None:
     """The requests met what exists: most operations succeeded for somebody, and refusals of every kind were seen."""
     answers = sum((report.answers for report in reports.values()), Counter[tuple[str, int]]())
     called = {operation for operation, _ in answers}
     succeeded = {operation for operation, status in answers if status < 300}
     assert len(called) == sum(len(item) for item in document["paths"].values())  # type: ignore[attr-defined]
-    assert len(succeeded) > 0.8 * len(called), sorted(called - succeeded)
+    missed = {operation for operation in called - succeeded if not KEYED.search(operation)}
+    assert len(missed) < 0.2 * len(called), sorted(missed)
     assert {200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 412, 422} <= {status for _, status in answers}
