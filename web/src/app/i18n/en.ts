@@ -9,6 +9,7 @@ import federation from '@/ui/federation/i18n/en.json';
 import frontdesk from '@/features/frontdesk/i18n/en.json';
 import preferences from '@/features/preferences/i18n/en.json';
 import privacy from '@/features/privacy/i18n/en.json';
+import push from '@/ui/push/i18n/en.json';
 import schedule from '@/features/schedule/i18n/en.json';
 import security from '@/features/security/i18n/en.json';
 import visits from '@/features/visits/i18n/en.json';
@@ -17,4 +18,4 @@ import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, schedule, security, visit, visits };
+export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits };

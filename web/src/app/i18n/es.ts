@@ -9,6 +9,7 @@ import federation from '@/ui/federation/i18n/es.json';
 import frontdesk from '@/features/frontdesk/i18n/es.json';
 import preferences from '@/features/preferences/i18n/es.json';
 import privacy from '@/features/privacy/i18n/es.json';
+import push from '@/ui/push/i18n/es.json';
 import schedule from '@/features/schedule/i18n/es.json';
 import security from '@/features/security/i18n/es.json';
 import visits from '@/features/visits/i18n/es.json';
@@ -17,4 +18,4 @@ import ui from '@/ui/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, schedule, security, visit, visits };
+export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits };

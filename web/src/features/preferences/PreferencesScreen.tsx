@@ -1,6 +1,8 @@
 import { Card, Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useUser } from '@/api/session';
 import { preferredZone, usePreferences } from '@/lib/preferences';
+import { PushSection } from '@/ui/push/PushSection';
 import { Screen } from '@/ui/Screen';
 import { ZoneSelect } from '@/ui/ZoneSelect';
 import { LanguageControl, LookControls } from './LookControls';
@@ -11,6 +13,7 @@ export function PreferencesScreen() {
   const { t } = useTranslation('preferences');
   const preferences = usePreferences();
   const save = useSavePreference();
+  const user = useUser();
   return (
     <Screen title={t('title')} intro={t('intro')} width="narrow">
       <Stack gap="lg">
@@ -36,6 +39,7 @@ export function PreferencesScreen() {
             <LookControls />
           </Stack>
         </Card>
+        {user && <PushSection />}
       </Stack>
     </Screen>
   );
