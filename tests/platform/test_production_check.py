@@ -39,6 +39,19 @@ def test_nothing_is_said_against_a_safe_deployment(safe: Settings) -> None:
     assert levels(safe) == {}
 
 
+def test_nothing_is_said_against_mail_by_a_vendor_that_reports(safe: Settings) -> None:
+    topics = "arn:aws:sns:eu-west-1:1:mail"
+    assert levels(replace(safe, email_sender="ses", smtp_url="", sns_topics=topics)) == {}
+
+
+def test_a_credential_in_the_environment_is_named(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "secret")
+    (found,) = (one for one in unsafe(safe) if one.subject == "channels")
+    assert found.level is Level.WARN
+    assert "TWILIO_AUTH_TOKEN" in found.words
+    assert "secret" not in found.words
+
+
 @pytest.mark.parametrize(
     ("change", "subject", "level"),
     [
@@ -53,6 +66,11 @@ def test_nothing_is_said_against_a_safe_deployment(safe: Settings) -> None:
         ({"smtp_url": ""}, "mail", Level.FAIL),
         ({"smtp_url": "smtp://mail.clinic.example"}, "mail", Level.WARN),
         ({"mail_from": "OpenVisit <visits@openvisit.test>"}, "mail", Level.FAIL),
+        ({"email_sender": "null"}, "mail", Level.FAIL),
+        ({"email_sender": "sendgrid", "sendgrid_api_key": "k", "smtp_url": ""}, "mail", Level.WARN),
+        ({"sms_sender": "console"}, "channels", Level.FAIL),
+        ({"sms_sender": "bird", "bird_api_key": "k", "sms_from": "Clinic"}, "channels", Level.WARN),
+        ({"twilio_url": "http://api.twilio.com"}, "channels", Level.FAIL),
         ({"trusted_proxies": ""}, "proxies", Level.WARN),
         ({"trusted_proxies": "*"}, "proxies", Level.FAIL),
         ({"sign_in_limit_per_minute": 0}, "limits", Level.FAIL),

@@ -26,6 +26,7 @@ def unsafe(settings: Settings) -> Iterator[Finding]:
     yield _files(settings)
     yield _database_address(settings)
     yield _mail(settings)
+    yield from _channels(settings)
     yield _proxies(settings)
     yield _limits(settings)
     yield _lives(settings)
@@ -91,6 +92,10 @@ def _mail(settings: Settings) -> Finding:
     if settings.email_sender in ("console", "null"):
         words = f"EMAIL_SENDER={settings.email_sender}: nobody can prove an address or reset a password"
         return Finding(Level.FAIL, "mail", words, "a sender that sends")
+    if settings.mail_from.rstrip(">").endswith(".test"):
+        return Finding(Level.FAIL, "mail", f"MAIL_FROM is {settings.mail_from}", "a sender of your own domain")
+    if settings.email_sender != "smtp":
+        return _mail_vendor(settings)
     url = urlsplit(settings.smtp_url)
     if not settings.smtp_url:
         return Finding(
@@ -99,9 +104,50 @@ def _mail(settings: Settings) -> Finding:
     if url.scheme != "smtps" and url.hostname not in _LOCAL:
         words = f"to {url.hostname} with STARTTLS at best"
         return Finding(Level.WARN, "mail", words, "smtps:// where the server takes it")
-    if settings.mail_from.rstrip(">").endswith(".test"):
-        return Finding(Level.FAIL, "mail", f"MAIL_FROM is {settings.mail_from}", "a sender of your own domain")
     return Finding(Level.OK, "mail", f"{url.scheme}, from {settings.mail_from}")
+
+
+_REPORTS = {
+    "sendgrid": "sendgrid_webhook_key",
+    "mailgun": "mailgun_webhook_key",
+    "ses": "sns_topics",
+    "bird": "bird_webhook_key",
+}
+"""The setting without which a vendor's webhooks are not believed."""
+
+_SECRETS = ("sendgrid_api_key", "mailgun_api_key", "mailgun_webhook_key", "twilio_auth_token", "bird_api_key",
+            "bird_webhook_key", "fcm_service_account")  # fmt: skip
+
+
+def _mail_vendor(settings: Settings) -> Finding:
+    needed = _REPORTS[settings.email_sender]
+    if not getattr(settings, needed):
+        words = f"{settings.email_sender} cannot tell of bounces and complaints: dead addresses go on being written to"
+        return Finding(Level.WARN, "mail", words, f"{needed.upper()}, see docs/channels.md")
+    return Finding(Level.OK, "mail", f"{settings.email_sender}, from {settings.mail_from}")
+
+
+def _channels(settings: Settings) -> Iterator[Finding]:
+    """What is wrong with the other channels; one line when nothing is."""
+    chosen = (settings.sms_sender, settings.voice_sender, settings.push_sender)
+    found = list(_channel_risks(settings, chosen))
+    words = f"SMS by {chosen[0]}, calls by {chosen[1]}, push by {chosen[2]}"
+    yield from found or [Finding(Level.OK, "channels", words)]
+
+
+def _channel_risks(settings: Settings, chosen: tuple[str, str, str]) -> Iterator[Finding]:
+    if "console" in chosen:
+        words = "a channel goes to the console: addresses of patients stand in the log"
+        yield Finding(Level.FAIL, "channels", words, "a sender that sends, or null")
+    if settings.sms_sender in _REPORTS and not getattr(settings, _REPORTS[settings.sms_sender]):
+        words = f"{settings.sms_sender} cannot tell what became of SMS, nor what people answered"
+        yield Finding(Level.WARN, "channels", words, f"{_REPORTS[settings.sms_sender].upper()}, see docs/channels.md")
+    if exposed := [name.upper() for name in _SECRETS if os.environ.get(name.upper())]:
+        words = f"{', '.join(exposed)} in the environment, where child processes and crash reports see it"
+        yield Finding(Level.WARN, "channels", words, f"{exposed[0]}_FILE")
+    addresses = (settings.sendgrid_url, settings.mailgun_url, settings.twilio_url, settings.bird_url, settings.fcm_url)
+    if plain := [address for address in addresses if not address.startswith("https://")]:
+        yield Finding(Level.FAIL, "channels", f"{plain[0]} is not encrypted", "https://")
 
 
 def _proxies(settings: Settings) -> Finding:
