@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import load, measure, sign_in, startup, world
+from bench import load, measure, reminders, sign_in, startup, world
 from bench.report import Report
 
 MOST_SLOTS = 200_000
@@ -22,8 +22,13 @@ def main() -> None:
     parser.add_argument("--providers", type=int, default=1000)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
-    parser.add_argument("--only", choices=["sign-in"], help="measure this part alone, and put it into the report")
+    parser.add_argument(
+        "--only", choices=["sign-in", "reminders"], help="measure this part alone, and put it into the report"
+    )
     options = parser.parse_args()
+    if options.only == "reminders":
+        _only_reminders(options.providers, options.days)
+        return
     if options.only:
         _only_sign_in(options.providers, options.days, options.seconds)
         return
@@ -85,6 +90,14 @@ def _only_sign_in(providers: int, days: int, seconds: int) -> None:
             found = sign_in.run(server, addresses, _providers(world.free_slots(url, 7)), seconds)
     print("\n".join(found.lines()), flush=True)
     sign_in.into(Path(__file__).parent / "REPORT.md", found.lines())
+
+
+def _only_reminders(providers: int, days: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
+        folder = Path(name)
+        print("Seeding a database of its own", flush=True)
+        with world.database(folder, providers, days) as url:
+            print("\n".join(asyncio.run(reminders.run(url, folder, _say))), flush=True)
 
 
 def _providers(slots: list[world.FreeSlot]) -> list[str]:

@@ -1,4 +1,5 @@
 import {
+  IconBellRinging,
   IconCalendarClock,
   IconCalendarHeart,
   IconCalendarUser,
@@ -33,6 +34,7 @@ export interface NavItem {
 export const NAV: NavItem[] = [
   { to: '/desk', label: 'frontdesk:nav.desk', icon: IconTable, scopes: ['front-desk', 'clinical'], exact: true },
   { to: '/desk/requests', label: 'frontdesk:nav.requests', icon: IconInbox, scopes: ['front-desk'] },
+  { to: '/desk/reminders', label: 'frontdesk:nav.reminders', icon: IconBellRinging, scopes: ['front-desk'] },
   { to: '/schedule', label: 'schedule:nav.agenda', icon: IconCalendarUser, roles: ['provider'], exact: true },
   { to: '/schedule/hours', label: 'schedule:nav.hours', icon: IconCalendarClock, roles: ['provider'] },
   { to: '/schedule/profile', label: 'schedule:nav.profile', icon: IconIdBadge2, roles: ['provider'] },

@@ -39,6 +39,7 @@ import { Route as AdminRoomsRouteImport } from './routes/admin/rooms';
 import { Route as AdminVisitTypesRouteImport } from './routes/admin/visit-types';
 import { Route as DeskIndexRouteImport } from './routes/desk/index';
 import { Route as DeskBookRouteImport } from './routes/desk/book';
+import { Route as DeskRemindersRouteImport } from './routes/desk/reminders';
 import { Route as DeskRequestsRouteImport } from './routes/desk/requests';
 import { Route as ProvidersProviderIdRouteImport } from './routes/providers/$providerId';
 import { Route as ScheduleIndexRouteImport } from './routes/schedule/index';
@@ -206,6 +207,11 @@ const DeskBookRoute = DeskBookRouteImport.update({
   path: '/desk/book',
   getParentRoute: () => rootRouteImport,
 } as any);
+const DeskRemindersRoute = DeskRemindersRouteImport.update({
+  id: '/desk/reminders',
+  path: '/desk/reminders',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const DeskRequestsRoute = DeskRequestsRouteImport.update({
   id: '/desk/requests',
   path: '/desk/requests',
@@ -317,6 +323,7 @@ export interface FileRoutesByFullPath {
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/book': typeof DeskBookRoute;
+  '/desk/reminders': typeof DeskRemindersRoute;
   '/desk/requests': typeof DeskRequestsRoute;
   '/providers/$providerId': typeof ProvidersProviderIdRoute;
   '/schedule/hours': typeof ScheduleHoursRoute;
@@ -365,6 +372,7 @@ export interface FileRoutesByTo {
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/book': typeof DeskBookRoute;
+  '/desk/reminders': typeof DeskRemindersRoute;
   '/desk/requests': typeof DeskRequestsRoute;
   '/providers/$providerId': typeof ProvidersProviderIdRoute;
   '/schedule/hours': typeof ScheduleHoursRoute;
@@ -414,6 +422,7 @@ export interface FileRoutesById {
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/book': typeof DeskBookRoute;
+  '/desk/reminders': typeof DeskRemindersRoute;
   '/desk/requests': typeof DeskRequestsRoute;
   '/providers/$providerId': typeof ProvidersProviderIdRoute;
   '/schedule/hours': typeof ScheduleHoursRoute;
@@ -464,6 +473,7 @@ export interface FileRouteTypes {
     | '/admin/rooms'
     | '/admin/visit-types'
     | '/desk/book'
+    | '/desk/reminders'
     | '/desk/requests'
     | '/providers/$providerId'
     | '/schedule/hours'
@@ -512,6 +522,7 @@ export interface FileRouteTypes {
     | '/admin/rooms'
     | '/admin/visit-types'
     | '/desk/book'
+    | '/desk/reminders'
     | '/desk/requests'
     | '/providers/$providerId'
     | '/schedule/hours'
@@ -560,6 +571,7 @@ export interface FileRouteTypes {
     | '/admin/rooms'
     | '/admin/visit-types'
     | '/desk/book'
+    | '/desk/reminders'
     | '/desk/requests'
     | '/providers/$providerId'
     | '/schedule/hours'
@@ -609,6 +621,7 @@ export interface RootRouteChildren {
   AdminRoomsRoute: typeof AdminRoomsRoute;
   AdminVisitTypesRoute: typeof AdminVisitTypesRoute;
   DeskBookRoute: typeof DeskBookRoute;
+  DeskRemindersRoute: typeof DeskRemindersRoute;
   DeskRequestsRoute: typeof DeskRequestsRoute;
   ProvidersProviderIdRoute: typeof ProvidersProviderIdRoute;
   ScheduleHoursRoute: typeof ScheduleHoursRoute;
@@ -842,6 +855,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof DeskBookRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/desk/reminders': {
+      id: '/desk/reminders';
+      path: '/desk/reminders';
+      fullPath: '/desk/reminders';
+      preLoaderRoute: typeof DeskRemindersRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/desk/requests': {
       id: '/desk/requests';
       path: '/desk/requests';
@@ -985,6 +1005,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminRoomsRoute: AdminRoomsRoute,
   AdminVisitTypesRoute: AdminVisitTypesRoute,
   DeskBookRoute: DeskBookRoute,
+  DeskRemindersRoute: DeskRemindersRoute,
   DeskRequestsRoute: DeskRequestsRoute,
   ProvidersProviderIdRoute: ProvidersProviderIdRoute,
   ScheduleHoursRoute: ScheduleHoursRoute,

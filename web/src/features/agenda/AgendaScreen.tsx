@@ -24,6 +24,7 @@ import { AgendaList } from './AgendaList';
 import { DaySummary } from './DaySummary';
 import { NotAProvider } from './NotAProvider';
 import { RequestsNote } from './RequestsNote';
+import { RunningLate } from './RunningLate';
 import type { View } from './search';
 import classes from './Agenda.module.css';
 
@@ -66,6 +67,7 @@ function Agenda({ providerId }: { providerId: string }) {
             onChange={(value) => go({ view: value })}
             data={(['day', 'week'] satisfies View[]).map((value) => ({ value, label: t(`views.${value}`) }))}
           />
+          <RunningLate providerId={providerId} />
           <DaySwitcher date={date} today={today} step={view === 'day' ? 1 : 7} onDate={(to) => go({ date: to })} />
         </Group>
       }
