@@ -187,3 +187,12 @@ async def test_a_clinic_sees_its_own_consents_alone_and_each_look_is_audited(sce
     async with scene.app.parts.db.connection() as connection:
         rows = await fetch_all(connection, "SELECT actor_id, clinic_id FROM audit WHERE action = 'consent:read'")
     assert [(row["actor_id"], row["clinic_id"]) for row in rows] == [(stranger.id, other.id)]
+
+
+async def test_what_staff_write_down_is_in_the_trail_of_the_patient(scene: Scene) -> None:
+    clinic, patient_id = str(scene.clinic.id), str(scene.patient.patient_id)
+    about = {"clinic_id": clinic, "patient_id": patient_id, "channel": "phone", "kind": "third-party-sharing"}
+    assert (await scene.staff.client.post("/api/consents/withdraw", json=about)).is_success
+    (entry,) = (await scene.patient.client.get("/api/me/record-access")).json()["items"]
+    assert (entry["action"], entry["reason"]) == ("consent:withdraw", "operations")
+    assert (entry["by"]["name"], entry["by"]["role"]) == ("Sam Staff", "staff")

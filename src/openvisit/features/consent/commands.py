@@ -12,6 +12,7 @@ from openvisit.core.errors import Forbidden, Invalid, NotFound
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.features.audit.commands import record
+from openvisit.features.audit.vocabulary import acting
 from openvisit.features.consent import queries, wire
 from openvisit.features.consent.errors import ConsentTextChanged
 from openvisit.features.consent.texts import Wording
@@ -266,14 +267,18 @@ async def _note(
 async def _audit(
     connection: Connection, actor: Actor, action: str, patient_id: UUID, clinic_id: UUID, kind: Kind, now: datetime
 ) -> None:
+    role, reason = acting(actor, clinic_id, patient_id=patient_id)
     await record(
         connection,
         at=now,
         actor_id=actor.person_id,
         action=action,
+        acting_as=role,
+        reason=reason,
         thing="patient",
         thing_id=patient_id,
         clinic_id=clinic_id,
+        patient_id=patient_id,
         data={"kind": str(kind)},
     )
 
