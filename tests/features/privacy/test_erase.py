@@ -40,7 +40,7 @@ async def assert_erased(office: Office, person_id: UUID, patient_id: UUID) -> No
     assert (person["password_hash"], person["active"]) == (None, False)
     (patient,) = await rows(office, "SELECT * FROM patient WHERE id = %(id)s", id=patient_id)
     assert patient["born_on"] is None
-    values = {"person_id": person_id, "patient_id": patient_id}
+    values = {"person_id": person_id, "patient_id": patient_id, "email_index": b"of an address nobody has any more"}
     for source in SOURCES:
         if source.erase.startswith("DELETE"):
             query = f"SELECT 1 FROM {source.table} t WHERE {source.mine}"

@@ -34,8 +34,17 @@ async def gather(connection: Connection, vault: Vault, source: Source, person_id
 
 async def owner_values(connection: Connection, person_id: UUID) -> dict[str, Any]:
     """The parameters of a source's conditions."""
-    row = await fetch_one(connection, "SELECT id FROM patient WHERE person_id = %(id)s", {"id": person_id})
-    return {"person_id": person_id, "patient_id": row["id"] if row else None}
+    row = await fetch_one(
+        connection,
+        """SELECT patient.id, p.email_index FROM person p LEFT JOIN patient ON patient.person_id = p.id
+           WHERE p.id = %(id)s""",
+        {"id": person_id},
+    )
+    return {
+        "person_id": person_id,
+        "patient_id": row["id"] if row else None,
+        "email_index": row["email_index"] if row else None,
+    }
 
 
 def _shown(source: Source, row: dict[str, Any], person: Keys, system: Keys) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ Keys = Literal["person", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One table. `mine` is a condition on `t` over %(person_id)s and %(patient_id)s.
+    """One table. `mine` is a condition on `t` over %(person_id)s, %(patient_id)s and %(email_index)s.
 
     `sealed` maps a column to whose key opens it. `hidden` columns never leave the database: hashes, keys and tokens
     say nothing to a person and much to a thief. `erase` is the statement that erasing runs, in the order of the list;
@@ -86,7 +86,8 @@ SOURCES: tuple[Source, ...] = (
         "delegation",
         "People who act for you, and for whom you act",
         "Personas que actúan por usted y por quienes usted actúa",
-        "(t.patient_id = %(patient_id)s OR t.delegate_id = %(person_id)s)",
+        # An invitation that nobody took up yet holds the address alone.
+        "(t.patient_id = %(patient_id)s OR t.delegate_id = %(person_id)s OR t.invited_index = %(email_index)s)",
         hidden="invited invited_index code_hash",
     ),
     _source(
@@ -167,7 +168,7 @@ SOURCES: tuple[Source, ...] = (
         _OWN_SESSION,
         hidden="id_token",
     ),
-    _source("session", "Sessions", "Sesiones", sealed={"address": "system"}),
+    _source("session", "Sessions", "Sesiones", sealed={"address": "person"}),
     _source("known_device", "Known browsers", "Navegadores conocidos", hidden="browser_hash"),
     _source("account_link", "Links mailed to you", "Enlaces enviados", hidden="token_hash"),
     _source(
