@@ -82,6 +82,11 @@ class Settings:
     fcm_url: str = _setting("https://fcm.googleapis.com", "Firebase: where its API is")
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
+    events_url: str = _setting(
+        "",
+        "Broker of events: amqp:// or amqps:// (RabbitMQ), kafka:// or kafkas://host:port[,host:port] (TLS); "
+        "empty: jobs in PostgreSQL. See docs/events.md",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged")
     log_format: Literal["json", "console"] = _setting("json", "One JSON object a line, or text for people")
     web_dist: str = _setting("", "Folder of the built web app; empty: found beside the package")
@@ -174,6 +179,8 @@ _NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
 def _check(settings: Settings) -> None:
     if urlsplit(settings.public_url).scheme not in ("http", "https"):
         raise SettingsError(f"PUBLIC_URL must start with http:// or https://, it is {settings.public_url!r}")
+    if settings.events_url and urlsplit(settings.events_url).scheme not in ("amqp", "amqps", "kafka", "kafkas"):
+        raise SettingsError("EVENTS_URL must start with amqp://, amqps://, kafka:// or kafkas://")  # it holds a secret
     if settings.security_contact and not settings.security_contact.startswith(("mailto:", "https://", "tel:")):
         raise SettingsError("SECURITY_CONTACT must start with mailto:, https:// or tel: (RFC 9116)")
     for (setting, chosen), needed in _NEEDED.items():

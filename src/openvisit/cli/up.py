@@ -82,6 +82,8 @@ class _Installation:
         with self._progress.step("Starting the web server and the worker"):
             self._supervisor.start(web)
             self._supervisor.start(worker)
+            if self._settings.events_url:
+                self._supervisor.start(self._child("notifications", "work", "--consume", "notifications"))
             wait_until_ready(self._settings, self._supervisor)
         demo = self._settings.development and self._demo_marker.exists()
         print(summary(self._settings, time.monotonic() - begun, demo=demo), flush=True)

@@ -11,12 +11,9 @@ from openvisit.features.identity.oauth.access import AppTokens
 from openvisit.features.identity.oauth.published_keys import PublishedKeys
 from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
-from openvisit.features.notifications import jobs as notification_jobs
-from openvisit.features.notifications.reminders import jobs as reminder_jobs
 from openvisit.features.notifications.webhooks.commands import VendorHooks
-from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.features.waitlist.offering import List as Waitlist
-from openvisit.main import channels
+from openvisit.main import channels, events
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -47,10 +44,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     """Build the parts; nothing is opened yet."""
     db = Database(settings.database_url, size=settings.database_pool_size)
     vault = vault_of(settings)
-    subscriptions = Subscriptions()
-    notification_jobs.subscribe(subscriptions)
-    waitlist_jobs.subscribe(subscriptions)
-    reminder_jobs.subscribe(subscriptions)
+    subscriptions = events.subscriptions(settings)
     tokens = TokenService(
         db,
         vault,

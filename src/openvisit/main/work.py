@@ -20,12 +20,14 @@ from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
+from openvisit.main import events
 from openvisit.main.channels import close, senders
 from openvisit.main.parts import build
 from openvisit.platform import jobs, rate_limits, stalled_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.data_folder import key_file
 from openvisit.platform.keyring import jobs as keyring_jobs
+from openvisit.platform.pipeline import jobs as pipeline_jobs
 from openvisit.platform.principal import SYSTEM, become
 from openvisit.settings import Settings
 
@@ -41,10 +43,12 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     mailer = by_channel["email"]
     app = jobs.create_app(db)
     url = settings.public_url
+    broker = events.broker(settings, db, clock)
     keys = key_file(settings.keyring_file, settings.openvisit_data_dir)
     blueprints = {
         "jobs": stalled_jobs.blueprint(),
         "keyring": keyring_jobs.blueprint(vault=vault, clock=clock, path=keys),
+        "pipeline": pipeline_jobs.blueprint(db=db, vault=vault, clock=clock, broker=broker, source=url),
         "limits": rate_limits.blueprint(db, clock),
         "audit": audit_jobs.blueprint(db=db, vault=vault, clock=clock),
         "identity": identity_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
@@ -85,5 +89,13 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             yield app
     finally:
         await close(by_channel)
+        await broker.close()
         await parts.live.stop()
         await db.close()
+
+
+def queues(settings: Settings, consume: str | None = None) -> list[str]:
+    """The queues of a worker: those of the one it consumes for, or all that have no such worker of their own."""
+    if consume:
+        return [consume]
+    return sorted(jobs.QUEUES - (set(events.consumers()) if settings.events_url else set()))

@@ -58,6 +58,7 @@ OPEN = {
     "message_template": "a clinic's words, with places where people's values go",
     "message_policy": "as clinic_policy",
     "template_preview": "words with sample values; its page is found by a secret alone",
+    "consumed_event": "ids of events, which the system alone asks for",
     "rate_limit": "digests and counts",
     "alembic_version": "the schema's revision",
 }

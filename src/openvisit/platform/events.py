@@ -1,7 +1,8 @@
 """Domain events: facts written in the transaction of the change, heard by sibling features as jobs.
 
 A feature announces with `publish`; `main` fills a `Subscriptions` with who hears what, so that features need not
-know each other. An event carries ids and facts, never health text.
+know each other. An event carries ids and facts, never health text. Where a broker stands between (`EVENTS_URL`), the
+one job is to hand it over (`platform.pipeline`).
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from openvisit.core.event_types import TYPES
 from openvisit.core.ids import new_id
 from openvisit.platform.db import Connection, execute
 from openvisit.platform.jobs import defer
@@ -20,7 +22,10 @@ from openvisit.platform.jobs import defer
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact: what happened (`type`, such as `appointment.booked`), to what (`subject`), when, and the details."""
+    """A fact: what happened (`type`, one of `core.event_types`), to what (`subject`), when, and the details.
+
+    Errors: ValueError for a type that nobody knows.
+    """
 
     type: str
     subject: UUID
@@ -28,19 +33,31 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
     id: UUID = field(default_factory=new_id)
 
+    def __post_init__(self) -> None:
+        if self.type not in TYPES:
+            raise ValueError(f"{self.type!r} is not in core.event_types")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """A task that hears events, and the queue its jobs wait in."""
+
+    task: str
+    queue: str = "events"
+
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """Which tasks hear which event types. A task takes `event_id` and `subject`, and may run twice."""
+    """Which tasks hear which event types. A task takes `event_id`, `type`, `subject` and `data`, and may run twice."""
 
-    by_type: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_type: dict[str, list[Hearer]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, task: str, *types: str) -> None:
+    def add(self, task: str, *types: str, queue: str = "events") -> None:
         """Let a task hear these events."""
         for type_ in types:
-            self.by_type[type_].append(task)
+            self.by_type[type_].append(Hearer(task, queue))
 
-    def tasks(self, type_: str) -> list[str]:
+    def hearers(self, type_: str) -> list[Hearer]:
         """The tasks that hear an event type."""
         return self.by_type.get(type_, [])
 
@@ -53,8 +70,14 @@ async def publish(connection: Connection, subscriptions: Subscriptions, event: E
            VALUES (%(id)s, %(type)s, %(subject)s, %(at)s, %(data)s)""",
         {"id": event.id, "type": event.type, "subject": event.subject, "at": event.at, "data": Jsonb(dict(event.data))},
     )
-    for task in subscriptions.tasks(event.type):
-        await defer(connection, task, queue="events", lock=f"{task}:{event.subject}", args=job_args(event))
+    for hearer in subscriptions.hearers(event.type):
+        await tell(connection, hearer, event)
+
+
+async def tell(connection: Connection, hearer: Hearer, event: Event) -> None:
+    """Write the job by which one task hears of the event. What it hears of one subject, it hears in order."""
+    lock = f"{hearer.task}:{event.subject}"
+    await defer(connection, hearer.task, queue=hearer.queue, lock=lock, args=job_args(event))
 
 
 def job_args(event: Event) -> dict[str, Any]:

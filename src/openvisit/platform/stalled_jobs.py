@@ -13,6 +13,9 @@ HEARTBEAT_SECONDS = 30.0
 MOST_RUNS = 20
 """A job that was cut off so often may be what kills its workers."""
 
+NEVER_GIVEN_UP = frozenset({"pipeline:publish", "pipeline:replay"})
+"""They run for as long as the broker is away, and what they carry has left no other trace with those who hear of it."""
+
 _logger = log.get("jobs")
 
 
@@ -48,7 +51,7 @@ _GIVE_UP = f"SELECT procrastinate_finish_job_v1(id, 'failed', false) {_STILL_STA
 async def _put_back(app: procrastinate.App, job: Job) -> bool:
     _logger.warning("job was cut off", job=job.id, task=job.task_name, runs=job.attempts)
     found = {"id": job.id, "worker_id": job.worker_id}
-    if job.attempts < MOST_RUNS:
+    if job.attempts < MOST_RUNS or job.task_name in NEVER_GIVEN_UP:
         try:
             return bool(await app.connector.execute_query_all_async(_RETRY, **found))
         except UniqueViolation:

@@ -1,6 +1,7 @@
 """The metadata every table belongs to, its naming of constraints, and the platform's own tables."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
@@ -74,4 +76,46 @@ idempotency = Table(
     Column("row_id", UUID, nullable=False),
     Column("at", instant(), nullable=False),
     Index("ix_idempotency_at", "at"),
+)
+
+# The pipeline: what consumers have taken, and what they could not take.
+consumed_event = Table(
+    "consumed_event",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("event_id", UUID, primary_key=True),
+    Column("at", instant(), nullable=False),
+    Index("ix_consumed_event_at", "at"),
+)
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("consumer", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", instant(), nullable=False),
+    # As far as the message could be read:
+    Column("event_id", UUID),
+    Column("type", Text),
+    Column("subject", UUID),
+    Column("clinic_id", UUID),
+    Column("size", Integer, nullable=False),  # bytes of the message as it came
+    Column("body", LargeBinary, nullable=False),  # sealed: nobody knows what a stranger sent
+    Column("whole", Boolean, nullable=False),  # false: only its beginning was kept
+    Column("digest", LargeBinary, nullable=False),
+    Column("replayed_at", instant()),
+    Column("replayed_by", UUID),
+    Column("dismissed_at", instant()),
+    Column("dismissed_by", UUID),
+    CheckConstraint("replayed_at IS NULL OR dismissed_at IS NULL", name="one_end"),
+    Index("ix_dead_letter_at", "at"),
+    # The same message is set aside twice when its consumer is killed in between.
+    Index(
+        "uq_dead_letter_waiting",
+        "consumer",
+        "digest",
+        unique=True,
+        postgresql_where=text("replayed_at IS NULL AND dismissed_at IS NULL"),
+    ),
 )

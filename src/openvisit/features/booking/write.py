@@ -126,7 +126,7 @@ async def insert(
     `acting` is what the audit says of who books: as whom, and why.
     Errors: Lost.
     """
-    tasks = subscriptions.tasks(event.type)
+    jobs = {hearer.task: hearer.queue for hearer in subscriptions.hearers(event.type)}
     ordered = sorted(claims, key=lambda claim: claim.resource)
     values = {
         **columns,
@@ -148,10 +148,10 @@ async def insert(
     for n, claim in enumerate(ordered):
         values |= {f"claim{n}": new_id(), f"resource{n}": claim.resource, f"from{n}": claim.start}
         values |= {f"until{n}": claim.end, f"exclusive{n}": claim.exclusive, f"kind{n}": claim.kind}
-    if tasks:
-        values |= defer_values(tasks, queue="events", subject=str(event.subject), args=job_args(event))
+    if jobs:
+        values |= defer_values(jobs, subject=str(event.subject), args=job_args(event))
     try:
-        await fetch_one(connection, _statement(len(ordered), held=hold_id is not None, told=bool(tasks)), values)
+        await fetch_one(connection, _statement(len(ordered), held=hold_id is not None, told=bool(jobs)), values)
     except psycopg.DatabaseError as error:
         if error.sqlstate != REFUSED:
             raise

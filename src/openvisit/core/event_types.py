@@ -1,0 +1,23 @@
+"""The facts that features announce, by name. An event of any other name is a mistake, and nobody can hear it."""
+
+from collections.abc import Mapping
+
+TYPES: Mapping[str, str] = {
+    "appointment.booked": "A visit was booked.",
+    "appointment.requested": "A visit was asked for and waits for the clinic's word.",
+    "appointment.approved": "The clinic agreed to a visit that was asked for.",
+    "appointment.declined": "The clinic did not agree to a visit that was asked for.",
+    "appointment.confirmed": "The patient said that they will come.",
+    "appointment.rescheduled": "A visit has another time: `from` and `to` are its old and new start.",
+    "appointment.cancelled": "A visit was called off.",
+    "appointment.checked-in": "The patient has arrived.",
+    "appointment.started": "The visit began.",
+    "appointment.completed": "The visit is over.",
+    "appointment.no-show": "The patient did not come.",
+    "appointment.patient-late": "The patient said that they will be late.",
+    "consent.changed": "A patient gave or withdrew a consent.",
+    "consent.lapsed": "A clinic's new wording took the place of one that patients had agreed to.",
+    "waitlist.offered": "A time that came free was offered to somebody on the waitlist.",
+}
+"""What each tells. The subject of `appointment.*` is the visit, of `consent.changed` the patient, of `consent.lapsed` the
+clinic, of `waitlist.offered` the offer; the details are ids, codes and instants."""
