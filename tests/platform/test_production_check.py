@@ -35,6 +35,18 @@ def levels(settings: Settings) -> dict[str, Level]:
     return {found.subject: found.level for found in unsafe(settings) if found.level is not Level.OK}
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "amqps://app:secret@rabbit.clinic.example/",
+        "kafkas://app:secret@one.example:9093,two.example:9093",
+        "amqp://[::1]:5672/",
+    ],
+)
+def test_a_broker_by_tls_or_beside_it_is_safe(safe: Settings, url: str) -> None:
+    assert levels(replace(safe, events_url=url)) == {}
+
+
 def test_nothing_is_said_against_a_safe_deployment(safe: Settings) -> None:
     assert levels(safe) == {}
 
@@ -63,6 +75,9 @@ def test_a_credential_in_the_environment_is_named(safe: Settings, monkeypatch: p
         ({"master_key": "x" * 40}, "master key", Level.FAIL),
         ({"database_url": "postgresql://app@db.clinic.example/openvisit"}, "database", Level.FAIL),
         ({"database_url": ""}, "database", Level.WARN),
+        ({"events_url": "amqp://app:secret@rabbit.clinic.example/"}, "events", Level.FAIL),
+        ({"events_url": "kafka://one.clinic.example:9092,localhost:9092"}, "events", Level.FAIL),
+        ({"events_url": "kafkas://one.clinic.example:9093"}, "events", Level.FAIL),
         ({"smtp_url": ""}, "mail", Level.FAIL),
         ({"smtp_url": "smtp://mail.clinic.example"}, "mail", Level.WARN),
         ({"mail_from": "OpenVisit <visits@openvisit.test>"}, "mail", Level.FAIL),

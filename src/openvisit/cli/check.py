@@ -48,6 +48,7 @@ def _findings(*, production: bool) -> Iterator[Finding]:
         findings.secret,
         findings.web_app,
         findings.mail_server,
+        findings.broker,
     )
     yield from findings.database(settings)
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from openvisit.cli.installation import postgres_folder, with_database
 from openvisit.platform.postgres import PostgresError
 from openvisit.platform.principal import APP_ROLE
-from openvisit.settings import Settings
+from openvisit.settings import Settings, SettingsError
 
 OLDEST_POSTGRES = 15
 LITTLE_SPACE_GB = 2.0
@@ -120,6 +120,24 @@ def mail_server(settings: Settings) -> Finding:
         where = f"{server.hostname}:{server.port or 'default port'}"
         return Finding(Level.FAIL, "mail", f"{where} does not answer ({error})", "check SMTP_URL and the firewall")
     return Finding(Level.OK, "mail", f"{server.hostname} answers")
+
+
+def broker(settings: Settings) -> Finding:
+    """Whether the broker of events answers, where one is set."""
+    if not settings.events_url:
+        return Finding(Level.OK, "events", "by jobs in PostgreSQL")
+    import asyncio
+
+    from openvisit.main.events import reach
+    from openvisit.platform.pipeline.ports import BrokerAway
+
+    try:
+        return Finding(Level.OK, "events", asyncio.run(reach(settings)))
+    except SettingsError as error:
+        return Finding(Level.FAIL, "events", str(error), "correct EVENTS_URL, or install the extra")
+    except BrokerAway as error:
+        words = f"the broker does not answer ({error})"
+        return Finding(Level.FAIL, "events", words, "check EVENTS_URL and that it is up")
 
 
 def database(settings: Settings) -> Iterator[Finding]:

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ def unsafe(settings: Settings) -> Iterator[Finding]:
     yield _secrets(settings)
     yield _files(settings)
     yield _database_address(settings)
+    yield _broker(settings)
     yield _mail(settings)
     yield from _channels(settings)
     yield _proxies(settings)
@@ -86,6 +88,21 @@ def _database_address(settings: Settings) -> Finding:
         words = f"the connection to {url.hostname} may be unencrypted (sslmode={mode})"
         return Finding(Level.FAIL, "database", words, "add ?sslmode=verify-full to DATABASE_URL")
     return Finding(Level.OK, "database", f"{url.hostname or 'a local socket'}, sslmode={mode}")
+
+
+def _broker(settings: Settings) -> Finding:
+    if not settings.events_url:
+        return Finding(Level.OK, "events", "by jobs in PostgreSQL")
+    url = urlsplit(settings.events_url)
+    hosts = [re.sub(r":\d+$", "", server).strip("[]") for server in url.netloc.rpartition("@")[2].split(",")]
+    away = [host for host in hosts if host not in _LOCAL]
+    if url.scheme in ("amqp", "kafka") and away:
+        words = f"the connection to {', '.join(away)} is not encrypted"
+        return Finding(Level.FAIL, "events", words, f"{url.scheme}s:// in EVENTS_URL")
+    if "@" not in url.netloc and away:
+        words = f"nobody signs in at {', '.join(away)}: whoever reaches it can publish"
+        return Finding(Level.FAIL, "events", words, f"{url.scheme}://USER:PASSWORD@... in EVENTS_URL_FILE")
+    return Finding(Level.OK, "events", f"{url.scheme} at {', '.join(hosts)}")
 
 
 def _mail(settings: Settings) -> Finding:

@@ -62,6 +62,8 @@ def broker(settings: Settings, db: Database, clock: Clock) -> Broker:
         return KafkaEvents(settings.events_url)
     except ImportError as error:
         raise SettingsError(f"EVENTS_URL needs a package: pip install 'openvisit[{extra}]'") from error
+    except (ValueError, OSError) as error:
+        raise SettingsError(str(error)) from error
 
 
 @asynccontextmanager
@@ -83,6 +85,15 @@ async def consuming(settings: Settings, name: str, clock: Clock = system_clock) 
     finally:
         await events.close()
         await db.close()
+
+
+async def reach(settings: Settings) -> str:
+    """What answers at `EVENTS_URL`, in words. Errors: BrokerAway, SettingsError."""
+    events = broker(settings, Database(settings.database_url), system_clock)
+    try:
+        return await events.reachable()
+    finally:
+        await events.close()
 
 
 async def _take(db: Database, clock: Clock, consumer: Consumer, body: bytes) -> None:

@@ -96,8 +96,8 @@ class RabbitEvents:
             _subscribe(broker, consumer, take, keep)
             try:
                 async with asyncio.timeout(self._timeout):
-                    await broker.connect()
-                    await _declare(broker, self._consumers)
+                    # Each subscriber declares its queue: one declared before would keep the channel it was declared on,
+                    # and with it no limit of messages under way.
                     await broker.start()
                 await broken.wait()
                 _logger.warning("RabbitMQ went away")
