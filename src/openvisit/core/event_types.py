@@ -19,5 +19,5 @@ TYPES: Mapping[str, str] = {
     "consent.lapsed": "A clinic's new wording took the place of one that patients had agreed to.",
     "waitlist.offered": "A time that came free was offered to somebody on the waitlist.",
 }
-"""What each tells. The subject of `appointment.*` is the visit, of `consent.changed` the patient, of `consent.lapsed` the
-clinic, of `waitlist.offered` the offer; the details are ids, codes and instants."""
+"""What each tells. The subject of `appointment.*` is the visit, of `consent.changed` the patient, of `consent.lapsed`
+the clinic, of `waitlist.offered` the offer; the details are ids, codes and instants."""

@@ -1,6 +1,6 @@
 """the pipeline: events that consumers have taken, and those they could not take
 
-Revision: 0018, after 0017
+Revision: 0020, after 0019
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from openvisit.migrations.row_security import ANY_ADMIN, protect
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
