@@ -7,13 +7,18 @@ moves go to a visit that is over (409). So all callers meet the same state, and 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from openvisit.core.ids import new_id
 from openvisit.features.consent.texts import bundled
 from openvisit.features.identity.sessions import open_session
-from openvisit.platform.db import execute
+from openvisit.platform.db import execute, fetch_one
+from openvisit.platform.events import Event
+from openvisit.platform.pipeline import dead_letters
+from openvisit.platform.pipeline.cloud_events import encode
+from openvisit.platform.pipeline.ports import Dead
 from tests.support.cast import Person, Scene
 from tests.support.pictures import picture
 
@@ -129,7 +134,20 @@ async def set_stage(scene: Scene) -> Stage:
         "identity_id": str(clinic.id),
     }
     stage.names |= await _waitlist(scene, tomorrow)
+    stage.names["dead_letter_id"] = await _dismissed(scene, visit)
     return stage
+
+
+async def _dismissed(scene: Scene, visit: str) -> str:
+    """An event about the visit that no consumer could take, and that somebody dismissed."""
+    parts = scene.app.parts
+    event = Event("appointment.booked", UUID(visit), scene.app.clock())
+    async with parts.db.transaction() as connection:
+        dead = Dead("notifications", "not_taken", encode(event, parts.settings.public_url))
+        await dead_letters.keep(connection, parts.vault, dead, scene.app.clock())
+        row = await fetch_one(connection, "UPDATE dead_letter SET dismissed_at = at RETURNING id")
+    assert row is not None
+    return str(row["id"])
 
 
 async def _waitlist(scene: Scene, start: datetime) -> dict[str, str]:

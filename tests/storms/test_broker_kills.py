@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from openvisit.core.ids import new_id
-from openvisit.features.notifications.jobs import TOLD
+from openvisit.features.notifications.jobs import TASK, TOLD
 from openvisit.main.events import consuming, subscriptions
 from openvisit.platform.db import Database, execute, fetch_all, fetch_one
 from openvisit.platform.events import Event, publish
@@ -125,7 +125,9 @@ async def all_in_order(settings: Settings) -> str:
         jobs = await fetch_all(
             connection,
             """SELECT (args->>'event_id')::uuid AS id, (args->>'subject')::uuid AS subject
-               FROM procrastinate_jobs WHERE queue_name = 'notifications' ORDER BY procrastinate_jobs.id""",
+               FROM procrastinate_jobs WHERE queue_name = 'notifications' AND task_name = %(task)s
+               ORDER BY procrastinate_jobs.id""",
+            {"task": TASK},
         )
         dead = await fetch_all(connection, "SELECT reason FROM dead_letter")
     assert len(events) == ALL

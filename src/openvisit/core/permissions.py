@@ -283,6 +283,9 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "template:test": (signed_in,),
     "vendor:report": (anyone,),
     "push:own": (signed_in,),
+    "dead-letter:read": (admin_somewhere,),
+    "dead-letter:replay": (admin_somewhere,),
+    "dead-letter:dismiss": (admin_somewhere,),
     "dev:mail": (anyone,),
     "metrics:read": (anyone,),
 }

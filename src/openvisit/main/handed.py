@@ -24,6 +24,7 @@ from openvisit.platform import metrics
 from openvisit.platform.data_folder import data_folder
 from openvisit.platform.db import Database
 from openvisit.platform.mail_store import MailStore
+from openvisit.platform.pipeline import dead_letters
 from openvisit.platform.web.access import provide_actor, provide_caller
 from openvisit.platform.web.bot_defence import BotDefence
 from openvisit.platform.web.edge import is_loopback
@@ -97,14 +98,16 @@ def _measured(db: Database) -> Measured:
     """What a scrape counts in the database; not a number when the database does not answer."""
 
     async def measure(now: datetime) -> None:
-        found = float("nan")
+        found = waiting = float("nan")
         with suppress(Unavailable, TimeoutError):
             async with (
                 asyncio.timeout(DATABASE_SECONDS),
                 db.connection(as_system="a number for the alarm") as connection,
             ):
                 found = await due_unsent(connection, now)
+                waiting = await dead_letters.waiting(connection)
         metrics.reminders_due_unsent.set(found)
+        metrics.dead_letters.set(waiting)
 
     return measure
 

@@ -16,6 +16,7 @@ from openvisit.features.availability import api as availability_api
 from openvisit.features.booking import api as booking_api
 from openvisit.features.booking import topics
 from openvisit.features.consent import api as consent_api
+from openvisit.features.dead_letters import api as dead_letters_api
 from openvisit.features.directory import api as directory_api
 from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import passwords
@@ -63,6 +64,7 @@ API = (
     privacy_api,
     devices_api,
     webhooks_api,
+    dead_letters_api,
 )
 
 

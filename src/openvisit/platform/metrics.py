@@ -28,6 +28,7 @@ live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry
 database_connections = Gauge(
     "openvisit_database_connections", "Pool of database connections", ["state"], registry=registry
 )
+dead_letters = Gauge("openvisit_dead_letters_waiting", "Events set aside that nobody has dealt with", registry=registry)
 CONTENT_TYPE = "text/plain; version=0.0.4"  # the charset is added with the text
 
 
