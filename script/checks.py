@@ -70,6 +70,7 @@ def python_static() -> list[Step]:
         Step("import contracts", tool("lint-imports")),
         Step("lock files", [sys.executable, "script/lock.py", "check"]),
         Step("API description", [sys.executable, "script/openapi.py", "check"]),
+        Step("events description", [sys.executable, "script/asyncapi.py", "check"]),
     ]
 
 
@@ -81,6 +82,11 @@ def python_tests() -> list[Step]:
 def python_alone() -> list[Step]:
     """Races, kills and whole installations: they want the machine for themselves."""
     return [pytest("Python storms and operation", "tests", "--ignore=tests/journeys", "-m", "storm or ops")]
+
+
+def interop() -> list[Step]:
+    """The tests of brokers against Apache Kafka itself."""
+    return [pytest("Apache Kafka", "tests/platform/pipeline/test_brokers.py", "tests/storms/test_kafka_kills.py")]
 
 
 def web_static() -> list[Step]:
@@ -120,6 +126,8 @@ def plan(part: str) -> list[list[list[Step]]]:
         return [[web_build()], [[*web_static(), *web_tests()]]]
     if part == "journeys":
         return [[web_build()], [journeys()]]
+    if part == "interop":
+        return [[interop()]]
     if part == "all":
         lanes = [[*python_static(), *python_tests()], [*web_static(), *web_tests()]]
         return [[web_build()], lanes, [python_alone()], [journeys()]]

@@ -19,6 +19,7 @@ COMMANDS = {
     "restore": ("restore", "put a backup in the place of what is in the database"),
     "audit": ("audit", "verify the audit's chains, sign where they end, take out old entries"),
     "retention": ("retention", "count or remove what has been kept long enough"),
+    "asyncapi": ("asyncapi", "print the description of the events that leave by a broker, as YAML"),
     "openapi": ("openapi", "print the API's OpenAPI description as JSON"),
 }
 

@@ -1,33 +1,54 @@
-"""Events by way of a real RabbitMQ."""
+"""Events by way of brokers: a real RabbitMQ, mock brokers of Kafka's protocol, and a real Kafka where there is one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from openvisit.adapters.kafka import KafkaEvents
 from openvisit.adapters.rabbitmq import RabbitEvents
 from openvisit.core.errors import Unavailable
 from openvisit.core.ids import new_id
 from openvisit.platform.clock import system_clock
 from openvisit.platform.db import Database
 from openvisit.platform.pipeline import inbox
-from openvisit.platform.pipeline.ports import BrokerAway, Dead, Message
+from openvisit.platform.pipeline.ports import Broker, BrokerAway, Dead, Message
 from tests.platform.pipeline.conftest import booked, hearing, jobs, message
-from tests.support.rabbitmq import RabbitServer
+from tests.support.kafka import KafkaServer
+from tests.support.mock_kafka import MockKafka
 
 pytestmark = [pytest.mark.anyio, pytest.mark.ops]
 
 
+@pytest.fixture(params=["rabbitmq", "mock-kafka", "kafka"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of each kind of broker. Kafka's are the test's own: what is in its topic, every new group reads."""
+    if request.param == "rabbitmq":
+        yield request.getfixturevalue("rabbit").url
+    elif request.param == "mock-kafka":
+        brokers = MockKafka()  # named, or they would be gone
+        yield brokers.url
+    else:
+        with KafkaServer(tmp_path / "kafka") as server:
+            yield server.url
+
+
 @asynccontextmanager
-async def at(rabbit: RabbitServer, *consumers: str) -> AsyncIterator[RabbitEvents]:
+async def at(url: str, *consumers: str) -> AsyncIterator[Broker]:
     """A connection of our own."""
-    broker = RabbitEvents(rabbit.url, consumers, timeout=15)
+    broker = connect(url, *consumers)
     try:
         yield broker
     finally:
         await broker.close()
+
+
+def connect(url: str, *consumers: str) -> Broker:
+    """Nothing is opened yet."""
+    return RabbitEvents(url, consumers, timeout=15) if url.startswith("amqp") else KafkaEvents(url)
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -62,12 +83,13 @@ def name() -> str:
 
 
 async def test_what_is_published_before_anybody_listens_is_taken_once(
-    rabbit: RabbitServer, db: Database, name: str, monkeypatch: pytest.MonkeyPatch
+    url: str, db: Database, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("openvisit.platform.jobs.QUEUES", {name})
-    events = [booked(status="scheduled") for _ in range(5)]
+    visit = new_id()
+    events = [booked(visit, status="scheduled") for _ in range(5)]
     taken = Taken(db, name)
-    async with at(rabbit, name) as broker:
+    async with at(url, name) as broker:
         for event in [*events, *events]:  # each twice, as after a publisher that was killed before it knew
             await broker.publish(message(event))
         async with broker.consuming(name, taken.take, taken.keep):
@@ -88,12 +110,12 @@ async def test_what_is_published_before_anybody_listens_is_taken_once(
 
 
 async def test_poison_is_set_aside_and_what_comes_after_it_is_taken(
-    rabbit: RabbitServer, db: Database, name: str, monkeypatch: pytest.MonkeyPatch
+    url: str, db: Database, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("openvisit.platform.jobs.QUEUES", {name})
     taken = Taken(db, name)
     good = message(booked())
-    async with at(rabbit, name) as broker:
+    async with at(url, name) as broker:
         await broker.publish(Message("x", "appointment.booked", "x", b"\xff not an event"))
         await broker.publish(good)
         async with broker.consuming(name, taken.take, taken.keep):
@@ -102,7 +124,7 @@ async def test_poison_is_set_aside_and_what_comes_after_it_is_taken(
     assert len(await jobs(db, name)) == 1
 
 
-async def test_a_database_that_is_away_is_waited_for(rabbit: RabbitServer, name: str) -> None:
+async def test_a_database_that_is_away_is_waited_for(url: str, name: str) -> None:
     """In place: nothing overtakes, nothing is set aside."""
     asked: list[bytes] = []
     dead: list[Dead] = []
@@ -118,8 +140,9 @@ async def test_a_database_that_is_away_is_waited_for(rabbit: RabbitServer, name:
     async def keep(letter: Dead) -> None:
         dead.append(letter)
 
-    first, second = message(booked()), message(booked())
-    async with at(rabbit, name) as broker:
+    visit = new_id()
+    first, second = message(booked(visit)), message(booked(visit))
+    async with at(url, name) as broker:
         await broker.publish(first)
         await broker.publish(second)
         async with broker.consuming(name, refused_twice, keep):
@@ -129,13 +152,14 @@ async def test_a_database_that_is_away_is_waited_for(rabbit: RabbitServer, name:
 
 
 async def test_a_message_that_is_repeated_goes_to_its_consumer_alone(
-    rabbit: RabbitServer, db: Database, name: str, monkeypatch: pytest.MonkeyPatch
+    url: str, db: Database, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = f"{name}-other"
     monkeypatch.setattr("openvisit.platform.jobs.QUEUES", {name, other})
     one, two = Taken(db, name), Taken(db, other)
-    again, last = booked(), booked()
-    async with at(rabbit, name, other) as broker:
+    visit = new_id()
+    again, last = booked(visit), booked(visit)
+    async with at(url, name, other) as broker:
         body = message(again).body
         await broker.publish(Message("dead", again.type, str(again.subject), body, only_for=name))
         await broker.publish(message(last))
@@ -145,15 +169,15 @@ async def test_a_message_that_is_repeated_goes_to_its_consumer_alone(
     assert two.bodies == [message(last).body]
 
 
-async def test_a_broker_that_is_not_there_says_so(rabbit: RabbitServer) -> None:
-    broker = RabbitEvents("amqp://guest:guest@127.0.0.1:1/", ["nobody"], timeout=5)
-    with pytest.raises(BrokerAway):
-        await broker.publish(message(booked()))
-    with pytest.raises(BrokerAway):
-        await broker.reachable()
-    await broker.close()
+@pytest.mark.parametrize("nowhere", ["amqp://guest:guest@127.0.0.1:1/", "kafka://127.0.0.1:1"])
+async def test_a_broker_that_is_not_there_says_so(nowhere: str) -> None:
+    async with at(nowhere, "nobody") as broker:
+        with pytest.raises(BrokerAway):
+            await broker.publish(message(booked()))
+        with pytest.raises(BrokerAway):
+            await broker.reachable()
 
 
-async def test_it_says_what_it_is(rabbit: RabbitServer) -> None:
-    async with at(rabbit) as broker:
-        assert (await broker.reachable()).startswith("RabbitMQ 3.")
+async def test_it_says_what_it_is(url: str) -> None:
+    async with at(url) as broker:
+        assert (await broker.reachable()).startswith(("RabbitMQ 3.", "Kafka at 127.0.0.1:"))
