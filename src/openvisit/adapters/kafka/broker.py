@@ -17,7 +17,7 @@ from openvisit.platform.pipeline.ports import BrokerAway, Dead, Keep, Message, T
 
 EVENTS, DEAD = "openvisit.events", "openvisit.events.dead"
 _CONSUMER, _REASON, _ONLY_FOR = "openvisit-consumer", "openvisit-reason", "openvisit-only-for"
-_AWAY = (KafkaError, FastStreamException, OSError, TimeoutError, AssertionError)
+_AWAY = (BrokerAway, KafkaError, FastStreamException, OSError, TimeoutError, AssertionError)
 _PAUSE = 1.0
 _PARTING = 15.0
 
@@ -76,6 +76,7 @@ class KafkaEvents:
     async def _broker(self) -> KafkaBroker:
         async with self._opening:
             if self._open is None:
+                await self._listening()
                 broker = self._new()
                 try:
                     await broker.start()
@@ -91,6 +92,7 @@ class KafkaEvents:
             broker = self._new()
             _subscribe(broker, consumer, take, keep)
             try:
+                await self._listening()
                 await broker.start()
                 await asyncio.Event().wait()  # until we are cancelled
             except _AWAY as error:
@@ -98,6 +100,16 @@ class KafkaEvents:
             finally:
                 await _part(broker)
             await asyncio.sleep(_PAUSE)
+
+    async def _listening(self) -> None:
+        """Look whether anybody is there first: the client leaves a producer behind that could not begin."""
+        for server in self._address.servers:
+            host, _, port = server.rpartition(":")
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+                writer.close()
+                return
+        raise BrokerAway("nobody listens")
 
     def _new(self) -> KafkaBroker:
         return KafkaBroker(
