@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
 import { NoClinic } from '@/ui/clinic/NoClinic';
-import { useClinic, useWorksAs } from '@/ui/clinic/useClinic';
+import { useClinic, useIsAdmin, useWorksAs } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
@@ -18,6 +18,7 @@ const SECTIONS = [
   'privacy',
   'emergencies',
   'audit',
+  'dead-letters',
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -34,6 +35,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
   const navigate = useNavigate();
   const clinicId = useClinic(clinic, 'staff', 'admin');
   const may = {
+    'dead-letters': useIsAdmin(clinicId),
     audit: useWorksAs(clinicId, 'privacy'),
     emergencies: useWorksAs(clinicId, 'privacy'),
     privacy: useWorksAs(clinicId, 'privacy', 'analytics'),
