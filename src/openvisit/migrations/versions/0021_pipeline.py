@@ -1,6 +1,6 @@
 """the pipeline: events that consumers have taken, and those they could not take
 
-Revision: 0020, after 0019
+Revision: 0021, after 0020
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from openvisit.migrations.row_security import ANY_ADMIN, protect
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
