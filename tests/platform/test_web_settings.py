@@ -99,3 +99,10 @@ def test_a_secret_is_never_in_the_message(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as told:
         load({**PRODUCTION, "SECRET_KEY": "hunter2-hunter2"}, tmp_path / ".env")
     assert "hunter2" not in str(told.value)
+
+
+def test_the_address_of_the_broker_is_not_told_when_it_is_none(tmp_path: Path) -> None:
+    """It holds a password."""
+    with pytest.raises(SettingsError, match="EVENTS_URL must start with amqp://") as told:
+        load({"EVENTS_URL": "redis://app:hunter2@queue"}, tmp_path / ".env")
+    assert "hunter2" not in str(told.value)
