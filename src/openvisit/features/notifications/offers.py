@@ -11,16 +11,16 @@ from openvisit.features.notifications.letters import how, place
 from openvisit.features.notifications.templates import queries as templates
 from openvisit.platform.channels import Message
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
+from openvisit.platform.links import Link, page, token
 from openvisit.platform.mail.compose import mail
 from openvisit.platform.mail.mime import message_id
 from openvisit.platform.mail.moments import brief, short, span
 from openvisit.platform.mail.words import known_language
-from openvisit.platform.signed_ids import WAITLIST_OFFER, sign
 
 KIND = "waitlist_offer"
 
 _OFFER = """
-SELECT o.id, o.status, o.expires_at, o.patient_id, o.clinic_id, s.starts_at, s.ends_at, s.mode,
+SELECT o.id, o.status, o.offered_at, o.expires_at, o.patient_id, o.clinic_id, s.starts_at, s.ends_at, s.mode,
        p.full_name AS provider_name, p.time_zone AS provider_zone, c.name AS clinic_name, c.phone AS clinic_phone,
        l.name AS location_name, l.address, l.city, l.region, l.postal_code, l.country, l.time_zone AS location_zone,
        l.phone AS location_phone, a.starts_at AS replaces, pt.person_id AS patient_person_id
@@ -95,7 +95,9 @@ def _values(post: Post, offer: Row, person: Row) -> Mapping[str, str]:
     in_person = offer["mode"] == "in-person"
     zone = (offer["location_zone"] or offer["provider_zone"]) if in_person else person["time_zone"]
     url = post.public_url.rstrip("/")
-    page = f"{url}/waitlist/offer#token={sign(post.vault, WAITLIST_OFFER, offer['id'], person['id'])}"
+    # From when the offer was made, so that a mail that is sent twice is the same mail.
+    link = Link("accept", offer["id"], person["id"], offer["offered_at"])
+    answer = page(url, "waitlist/offer", token(post.vault.blind_index, link))
     return {
         "name": person["full_name"],
         "with_whom": offer["provider_name"],
@@ -112,8 +114,8 @@ def _values(post: Post, offer: Row, person: Row) -> Mapping[str, str]:
         "policy": "",
         "until": short(offer["expires_at"], person["time_zone"], language),
         "link": f"{url}/waitlist",
-        "accept_link": page,
-        "decline_link": f"{page}&answer=decline",
+        "accept_link": answer,
+        "decline_link": answer,
     }
 
 

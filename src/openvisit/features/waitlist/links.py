@@ -1,8 +1,6 @@
 """Answering an offer by the link in its mail, without signing in: whoever has the mail may answer this one offer.
 
-The link carries two ids, of the offer and of whom it was mailed to, and our signature. It stands behind the # of the
-page's address, so that no server's log has it, and the page asks before it does anything: programs that look at mails
-follow links.
+One link does for both answers (`platform.links`, purpose `accept`): the page that it leads to asks.
 """
 
 from datetime import datetime
@@ -15,7 +13,7 @@ from openvisit.features.waitlist.errors import OfferNotFound
 from openvisit.features.waitlist.offering import WHY, List
 from openvisit.features.waitlist.present import OFFERS, offer
 from openvisit.platform.db import fetch_one
-from openvisit.platform.signed_ids import WAITLIST_OFFER, read
+from openvisit.platform.links import read
 
 
 async def look_at(waitlist: List, text: str) -> wire.WaitlistOffer:
@@ -45,10 +43,10 @@ async def _bearer(waitlist: List, text: str) -> tuple[Actor, UUID]:
 
     A delegate's link ends with the delegation, everybody's with the account.
     """
-    ids = read(waitlist.vault, WAITLIST_OFFER, text, 2)
-    if ids is None:
+    link = read(waitlist.vault.blind_index, text)
+    if link is None or link.purpose != "accept":
         raise OfferNotFound
-    offer_id, person_id = ids
+    offer_id, person_id = link.subject, link.person_id
     async with waitlist.db.connection(as_system=WHY) as connection:
         row = await fetch_one(
             connection,
