@@ -3,6 +3,7 @@ import {
   IconCalendarClock,
   IconCalendarHeart,
   IconCalendarUser,
+  IconHourglass,
   IconIdBadge2,
   IconInbox,
   IconSearch,
@@ -20,7 +21,7 @@ import type { Role, User } from '@/api/types';
 export interface NavItem {
   to: NonNullable<LinkProps['to']>;
   /** Key of the words, with its catalogue: "ui:nav.find". */
-  label: ParseKeys<['ui', 'delegates', 'schedule', 'frontdesk', 'admin']>;
+  label: ParseKeys<['ui', 'delegates', 'schedule', 'frontdesk', 'admin', 'waitlist']>;
   icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Who sees it; everyone, signed in or not, when left out. */
   roles?: Role[];
@@ -35,6 +36,7 @@ export const NAV: NavItem[] = [
   { to: '/desk', label: 'frontdesk:nav.desk', icon: IconTable, scopes: ['front-desk', 'clinical'], exact: true },
   { to: '/desk/requests', label: 'frontdesk:nav.requests', icon: IconInbox, scopes: ['front-desk'] },
   { to: '/desk/reminders', label: 'frontdesk:nav.reminders', icon: IconBellRinging, scopes: ['front-desk'] },
+  { to: '/desk/waitlist', label: 'waitlist:desk.nav', icon: IconHourglass, scopes: ['front-desk'] },
   { to: '/schedule', label: 'schedule:nav.agenda', icon: IconCalendarUser, roles: ['provider'], exact: true },
   { to: '/schedule/hours', label: 'schedule:nav.hours', icon: IconCalendarClock, roles: ['provider'] },
   { to: '/schedule/profile', label: 'schedule:nav.profile', icon: IconIdBadge2, roles: ['provider'] },
@@ -42,6 +44,7 @@ export const NAV: NavItem[] = [
   { to: '/admin', label: 'admin:nav.admin', icon: IconSettings, roles: ['staff', 'admin'] },
   { to: '/', label: 'ui:nav.find', icon: IconSearch, exact: true },
   { to: '/visits', label: 'ui:nav.visits', icon: IconCalendarHeart, roles: ['patient'] },
+  { to: '/waitlist', label: 'waitlist:nav', icon: IconHourglass, roles: ['patient'] },
 ];
 
 /** The entries this person sees. */

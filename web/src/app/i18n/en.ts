@@ -13,9 +13,10 @@ import push from '@/ui/push/i18n/en.json';
 import schedule from '@/features/schedule/i18n/en.json';
 import security from '@/features/security/i18n/en.json';
 import visits from '@/features/visits/i18n/en.json';
+import waitlist from '@/ui/waitlist/i18n/en.json';
 import apps from '@/ui/apps/i18n/en.json';
 import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits };
+export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits, waitlist };

@@ -13,9 +13,10 @@ import push from '@/ui/push/i18n/es.json';
 import schedule from '@/features/schedule/i18n/es.json';
 import security from '@/features/security/i18n/es.json';
 import visits from '@/features/visits/i18n/es.json';
+import waitlist from '@/ui/waitlist/i18n/es.json';
 import apps from '@/ui/apps/i18n/es.json';
 import ui from '@/ui/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits };
+export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits, waitlist };

@@ -50,7 +50,7 @@ export function Layout() {
 }
 
 function MainNav() {
-  const { t } = useTranslation(['ui', 'delegates', 'schedule', 'frontdesk', 'admin']);
+  const { t } = useTranslation(['ui', 'delegates', 'schedule', 'frontdesk', 'admin', 'waitlist']);
   const items = navFor(useUser());
   return (
     <nav aria-label={t('ui:nav.primary')} style={{ height: '100%' }}>

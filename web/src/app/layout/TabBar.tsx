@@ -11,7 +11,7 @@ const MOST_TABS = 4;
 
 /** The navigation of a phone, under the thumb. Hidden on wide windows, where the header carries it. */
 export function TabBar() {
-  const { t } = useTranslation(['ui', 'delegates', 'schedule', 'frontdesk', 'admin']);
+  const { t } = useTranslation(['ui', 'delegates', 'schedule', 'frontdesk', 'admin', 'waitlist']);
   const items = navFor(useUser());
   // A single entry leads nowhere that the logo does not.
   if (items.length < 2) return null;

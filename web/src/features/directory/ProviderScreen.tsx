@@ -1,14 +1,16 @@
-import { Alert, Stack } from '@mantine/core';
+import { Alert, Card, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { providerQuery, visitTypesQuery } from '@/api/providers';
+import { useUser } from '@/api/session';
 import type { Mode, Provider, VisitType } from '@/api/types';
-import { TextLink } from '@/ui/ButtonLink';
+import { ButtonLink, TextLink } from '@/ui/ButtonLink';
 import { QueryView } from '@/ui/QueryView';
 import { SlotPicker } from '@/ui/slots/SlotPicker';
 import { EmptyState, Loading } from '@/ui/States';
 import { useTitle } from '@/ui/useTitle';
+import { JoinButton } from '@/ui/waitlist/JoinButton';
 import { ModeChoice, VisitTypeChoice } from './VisitChoice';
 import { ProviderHead } from './ProviderHead';
 import type { ProviderSearch } from './search';
@@ -98,6 +100,31 @@ function Times({ provider, types, first }: TimesProps) {
           })
         }
       />
+      <Wait provider={provider} type={type} mode={mode} />
     </Stack>
+  );
+}
+
+/** For whom no time suits: to wait for one. */
+function Wait({ provider, type, mode }: { provider: Provider; type: VisitType; mode: Mode }) {
+  const { t } = useTranslation('waitlist');
+  const user = useUser();
+  const next = useRouterState({ select: (state) => state.location.href });
+  const on = { id: provider.id, name: provider.name, clinicId: provider.clinic_id };
+  return (
+    <Card component="section" aria-label={t('join.prompt')} p={{ base: 'md', sm: 'lg' }}>
+      <Title order={2} size="h3">
+        {t('join.prompt')}
+      </Title>
+      <Text c="dimmed" mt={4} mb="md">
+        {t('join.promptText')}
+      </Text>
+      {!user && (
+        <ButtonLink to="/sign-in" search={{ next }} variant="light">
+          {t('join.signIn')}
+        </ButtonLink>
+      )}
+      {user?.patient_id && <JoinButton provider={on} visitType={type} mode={mode} />}
+    </Card>
   );
 }

@@ -14,6 +14,7 @@ import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
+import { EarlierButton } from '@/ui/waitlist/JoinButton';
 import { PrivateNote } from './PrivateNote';
 import { VisitActions } from './VisitActions';
 import { VisitFacts } from './VisitFacts';
@@ -75,6 +76,7 @@ function Overview({ visit }: { visit: Appointment }) {
           <Group mt="lg" gap="xs">
             <VisitActions visit={visit} className={classes.actions} />
             <CalendarButton visitId={visit.id} size="sm" />
+            {visit.moves.includes('reschedule') && <EarlierButton visit={visit} size="sm" />}
           </Group>
         )}
       </Card>
