@@ -190,7 +190,7 @@ async def _waitlist(scene: Scene, start: datetime) -> dict[str, str]:
                VALUES (%(offer)s, %(slot)s, %(entry)s, %(patient)s, %(clinic)s, 'expired', %(now)s, %(now)s)""",
             values,
         )
-    return {"entry_id": entry, "offer_id": str(values["offer"])}
+    return {"entry_id": entry, "offer_id": str(values["offer"]), "proposal_id": str(new_id())}
 
 
 async def _sent_reminder(scene: Scene, visit: str) -> str:
@@ -437,6 +437,10 @@ REQUESTS: dict[str, Request] = {
     ),
     "PATCH /api/waitlist/{entry_id}": Request({"days": [1]}),
     "PUT /api/waitlist/{entry_id}/urgency": Request({"urgency": "soon"}),
+    "POST /api/providers/{provider_id}/away": Request({"start": "{back}", "end": "{away}"}),  # the wrong way round
+    "POST /api/away-proposals/{proposal_id}/answer": Request({"choice": 0}),
+    "POST /api/away-proposals/link": Request({"token": "made-up"}),
+    "POST /api/away-proposals/link/answer": Request({"token": "made-up"}),
     "POST /api/waitlist/link": Request({"token": "made-up"}),
     "POST /api/waitlist/link/accept": Request({"token": "made-up"}),
     "POST /api/waitlist/link/decline": Request({"token": "made-up"}),

@@ -29,6 +29,7 @@ from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.waitlist import api as waitlist_api
+from openvisit.features.waitlist.away import api as away_api
 from openvisit.main.handed import Handed
 from openvisit.main.parts import Parts, build
 from openvisit.platform import log
@@ -57,6 +58,7 @@ API = (
     availability_api,
     booking_api,
     waitlist_api,
+    away_api,
     access_api,
     templates_api,
     links_api,

@@ -66,29 +66,37 @@ async def add_absence(
 
     Errors: UnknownProvider, Forbidden, Invalid.
     """
+    async with db.transaction() as connection:
+        absence = await add_absence_in(connection, vault, actor, provider_id, body, now)
+    live.publish(f"slots:{provider_id}", f"agenda:{provider_id}")
+    return absence
+
+
+async def add_absence_in(
+    connection: Connection, vault: Vault, actor: Actor, provider_id: UUID, body: wire.AbsenceBody, now: datetime
+) -> wire.Absence:
+    """`add_absence` in the caller's transaction. Errors: as `add_absence`."""
+    clinic_id = await _clinic_for(connection, actor, provider_id, "schedule:edit")
     if not body.start < body.end <= body.start + LONGEST_ABSENCE:
         message = f"`end` must be after `start`, by at most {LONGEST_ABSENCE.days} days"
         raise Invalid(message, errors=[{"path": "body.end", "message": message}])
     absence = wire.Absence(new_id(), provider_id, body.start, body.end, body.reason)
-    async with db.transaction() as connection:
-        clinic_id = await _clinic_for(connection, actor, provider_id, "schedule:edit")
-        await _insert_absence(connection, vault, absence, now)
-        await record(
-            connection,
-            at=now,
-            actor_id=actor.person_id,
-            action="schedule:edit",
-            thing="absence",
-            thing_id=absence.id,
-            clinic_id=clinic_id,
-            data={
-                "provider_id": str(provider_id),
-                "start": body.start.isoformat(),
-                "end": body.end.isoformat(),
-            },
-        )
-        await refresh_later(connection, provider_id)
-    live.publish(f"slots:{provider_id}", f"agenda:{provider_id}")
+    await _insert_absence(connection, vault, absence, now)
+    await record(
+        connection,
+        at=now,
+        actor_id=actor.person_id,
+        action="schedule:edit",
+        thing="absence",
+        thing_id=absence.id,
+        clinic_id=clinic_id,
+        data={
+            "provider_id": str(provider_id),
+            "start": body.start.isoformat(),
+            "end": body.end.isoformat(),
+        },
+    )
+    await refresh_later(connection, provider_id)
     return absence
 
 

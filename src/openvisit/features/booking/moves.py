@@ -59,32 +59,50 @@ async def make(
     to start a visit by video.
     """
     async with db.transaction() as connection:
-        row = await for_update(connection, actor, appointment_id, f"appointment:{move}")
-        status = _next(actor, row, move, now)
-        if move is Move.START and row["mode"] == Mode.TELEHEALTH:
-            await require(connection, Purpose.VIDEO_VISIT, row["patient_id"], row["clinic_id"])
-        if move is Move.CANCEL:
-            _refuse_cancel(actor, row, reason, now)
-        moved = await _save(connection, vault, row, status, reason, now)
-        if status in _FREES_THE_TIME:
-            await execute(connection, "DELETE FROM claim WHERE appointment_id = %(id)s", {"id": appointment_id})
-        role, why = acting(actor, row)
-        await record(
-            connection,
-            at=now,
-            actor_id=actor.person_id,
-            action=f"appointment:{move}",
-            thing="appointment",
-            thing_id=appointment_id,
-            clinic_id=row["clinic_id"],
-            patient_id=row["patient_id"],
-            acting_as=role,
-            reason=why,
-            data={"from": row["status"], "status": str(status), **told_by(actor)},
+        moved, changed = await make_in(
+            connection, vault, subscriptions, actor, appointment_id, move, now, reason=reason
         )
-        await publish(connection, subscriptions, Event(_EVENT[move], appointment_id, now, {"status": str(status)}))
-    live.publish(*topics(row))
-    return appointment(moved, vault, actor, now)
+    live.publish(*changed)
+    return moved
+
+
+async def make_in(
+    connection: Connection,
+    vault: Vault,
+    subscriptions: Subscriptions,
+    actor: Actor,
+    appointment_id: UUID,
+    move: Move,
+    now: datetime,
+    *,
+    reason: str | None = None,
+) -> tuple[wire.Appointment, list[str]]:
+    """`make` in the caller's transaction; with what changed, for the live channel after it. Errors: as `make`."""
+    row = await for_update(connection, actor, appointment_id, f"appointment:{move}")
+    status = _next(actor, row, move, now)
+    if move is Move.START and row["mode"] == Mode.TELEHEALTH:
+        await require(connection, Purpose.VIDEO_VISIT, row["patient_id"], row["clinic_id"])
+    if move is Move.CANCEL:
+        _refuse_cancel(actor, row, reason, now)
+    moved = await _save(connection, vault, row, status, reason, now)
+    if status in _FREES_THE_TIME:
+        await execute(connection, "DELETE FROM claim WHERE appointment_id = %(id)s", {"id": appointment_id})
+    role, why = acting(actor, row)
+    await record(
+        connection,
+        at=now,
+        actor_id=actor.person_id,
+        action=f"appointment:{move}",
+        thing="appointment",
+        thing_id=appointment_id,
+        clinic_id=row["clinic_id"],
+        patient_id=row["patient_id"],
+        acting_as=role,
+        reason=why,
+        data={"from": row["status"], "status": str(status), **told_by(actor)},
+    )
+    await publish(connection, subscriptions, Event(_EVENT[move], appointment_id, now, {"status": str(status)}))
+    return appointment(moved, vault, actor, now), topics(row)
 
 
 async def for_update(connection: Connection, actor: Actor, appointment_id: UUID, permission: str) -> Row:

@@ -12,6 +12,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from openvisit.features.notifications.deliver import Happened, Post, tell
 from openvisit.features.notifications.offers import tell_offered
 from openvisit.features.notifications.outbox import MOST_TRIES
+from openvisit.features.notifications.proposals import tell_proposed
 from openvisit.features.notifications.templates import trials
 from openvisit.platform.channels import Senders
 from openvisit.platform.clock import Clock
@@ -22,6 +23,7 @@ from openvisit.platform.events import Subscriptions
 NAMESPACE = "notifications"
 TASK = f"{NAMESPACE}:appointment_mail"
 OFFER_TASK = f"{NAMESPACE}:offer_mail"
+PROPOSAL_TASK = f"{NAMESPACE}:proposal_mail"
 TOLD = tuple(
     f"appointment.{what}"
     for what in ("booked", "requested", "approved", "declined", "rescheduled", "cancelled", "patient-late")
@@ -32,6 +34,7 @@ def subscribe(subscriptions: Subscriptions) -> None:
     """Hear what happens to visits, and what the waitlist offers."""
     subscriptions.add(TASK, *TOLD)
     subscriptions.add(OFFER_TASK, "waitlist.offered")
+    subscriptions.add(PROPOSAL_TASK, "visit.proposed")
 
 
 def blueprint(
@@ -49,6 +52,10 @@ def blueprint(
     @tasks.task(name="offer_mail", queue="events", retry=Patience())
     async def offer_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
         await tell_offered(post, UUID(event_id), UUID(subject))
+
+    @tasks.task(name="proposal_mail", queue="events", retry=Patience())
+    async def proposal_mail(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
+        await tell_proposed(post, UUID(event_id), UUID(subject))
 
     trials.add_tasks(tasks, db=db, vault=vault, clock=clock, senders=senders)
     return tasks

@@ -106,6 +106,12 @@ SOURCES: tuple[Source, ...] = (
         _OWN_PATIENT,
     ),
     _source(
+        "away_proposal",
+        "Other times proposed when a provider was away",
+        "Otras horas propuestas por ausencia de un profesional",
+        _OWN_PATIENT,
+    ),
+    _source(
         "waitlist_entry",
         "What you wait for",
         "Lo que espera",

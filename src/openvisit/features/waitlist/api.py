@@ -233,9 +233,11 @@ async def decline_offer(
     can_fail=[OfferNotFound],
     tags=_TAGS,
 )
-async def look_at_offer_link(waitlist: NamedDependency[List], data: JSONBody[wire.OfferLink]) -> wire.WaitlistOffer:
+async def look_at_offer_link(
+    waitlist: NamedDependency[List], now: NamedDependency[datetime], data: JSONBody[wire.OfferLink]
+) -> wire.WaitlistOffer:
     """Changes nothing. The link stands for whoever it was mailed to, and for this offer alone."""
-    return await links.look_at(waitlist, data.token)
+    return await links.look_at(waitlist, data.token, now)
 
 
 @route(

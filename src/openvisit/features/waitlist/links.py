@@ -16,9 +16,9 @@ from openvisit.platform.db import fetch_one
 from openvisit.platform.links import read
 
 
-async def look_at(waitlist: List, text: str) -> wire.WaitlistOffer:
+async def look_at(waitlist: List, text: str, now: datetime) -> wire.WaitlistOffer:
     """What the link offers. Errors: OfferNotFound."""
-    actor, offer_id = await _bearer(waitlist, text)
+    actor, offer_id = await _bearer(waitlist, text, now)
     async with waitlist.db.connection(as_system=f"{actor.person_id} was mailed this offer") as connection:
         row = await fetch_one(connection, f"{OFFERS} WHERE o.id = %(id)s", {"id": offer_id})
     if row is None:
@@ -28,17 +28,17 @@ async def look_at(waitlist: List, text: str) -> wire.WaitlistOffer:
 
 async def accept_by(waitlist: List, text: str, now: datetime) -> wire.OfferAccepted:
     """Take the time. Errors: those of `accept`."""
-    actor, offer_id = await _bearer(waitlist, text)
+    actor, offer_id = await _bearer(waitlist, text, now)
     return await accept(waitlist, Answer(actor, offer_id, now, by_link=True), wire.OfferAcceptance())
 
 
 async def decline_by(waitlist: List, text: str, now: datetime) -> None:
     """Do without it. Errors: those of `decline`."""
-    actor, offer_id = await _bearer(waitlist, text)
+    actor, offer_id = await _bearer(waitlist, text, now)
     await decline(waitlist, Answer(actor, offer_id, now, by_link=True))
 
 
-async def _bearer(waitlist: List, text: str) -> tuple[Actor, UUID]:
+async def _bearer(waitlist: List, text: str, now: datetime) -> tuple[Actor, UUID]:
     """Whoever the link was mailed to, with no more rights than to book for the offer's patient. Errors: OfferNotFound.
 
     A delegate's link ends with the delegation, everybody's with the account.
@@ -52,12 +52,12 @@ async def _bearer(waitlist: List, text: str) -> tuple[Actor, UUID]:
             connection,
             """SELECT o.patient_id, pt.person_id = p.id AS own, p.full_name, p.language, p.time_zone,
                       EXISTS (SELECT FROM delegation d WHERE d.patient_id = o.patient_id AND d.delegate_id = p.id
-                              AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.expires_at > o.offered_at
+                              AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.expires_at > %(now)s
                               AND 'book' = ANY(d.scopes)) AS delegate
                FROM waitlist_offer o JOIN patient pt ON pt.id = o.patient_id
                JOIN person p ON p.id = %(person_id)s AND p.active
                WHERE o.id = %(offer_id)s""",
-            {"offer_id": offer_id, "person_id": person_id},
+            {"offer_id": offer_id, "person_id": person_id, "now": now},
         )
     if row is None or not (row["own"] or row["delegate"]):
         raise OfferNotFound
