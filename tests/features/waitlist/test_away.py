@@ -1,7 +1,7 @@
 """A provider is away: what is proposed to whom, the answers, and who has not answered."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,7 +127,8 @@ async def test_the_notice_of_the_clinic_does_not_bind_its_own_proposals(room: Ro
     await room.book(scene.patient, room.at(15))
     scene.app.clock.now = room.at(14)
     body = {"start": room.now.isoformat(), "end": (room.now + timedelta(hours=10)).isoformat()}
-    answer = await scene.provider.client.post(f"/api/providers/{scene.provider_id}/away", json=body)
+    ill = scene.app.signed(await scene.cast.token(scene.provider))
+    answer = await ill.post(f"/api/providers/{scene.provider_id}/away", json=body)
     assert answer.status_code == 201, answer.text
     (proposal,) = await _mine(scene.patient)
     assert (await _answer(scene.patient, proposal, _of(proposal, "later"))).status_code in (200, 201)
@@ -139,7 +140,7 @@ async def test_a_proposed_time_that_somebody_else_took_leaves_it_open(room: Room
     await _away(room)
     (proposal,) = await _mine(scene.patient)
     number = _of(proposal, "later")
-    body = scene.slot(room.now, start=proposal["choices"][number]["start"])
+    body = scene.slot(datetime.fromisoformat(proposal["choices"][number]["start"]))
     assert (await scene.other_patient.client.post("/api/appointments", json=body)).status_code == 201
     lost = await _answer(scene.patient, proposal, number)
     assert (lost.status_code, lost.json()["code"]) == (409, "slot_taken")

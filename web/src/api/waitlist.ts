@@ -94,3 +94,50 @@ export function setWaitlistRules(clinicId: string, body: Rules): Promise<Rules> 
 function of(clinicId: string) {
   return { path: { clinic_id: clinicId } };
 }
+
+export type Away = Schemas['Away'];
+export type AwayProposal = Schemas['AwayProposal'];
+
+/** Takes a provider off for a time, and proposes other times to the patients concerned. */
+export function takeOff(providerId: string, body: Schemas['AwayBody']): Promise<Away> {
+  const params = { path: { provider_id: providerId } };
+  return ask(client.POST('/api/providers/{provider_id}/away', { params, body }));
+}
+
+/** Who is or will be away, and who has answered. */
+export function awayQuery(clinicId: string) {
+  return queryOptions({
+    queryKey: ['clinic', clinicId, 'away'],
+    queryFn: async ({ signal }) =>
+      (await ask(client.GET('/api/clinics/{clinic_id}/away', { params: of(clinicId), signal }))).items,
+  });
+}
+
+/** What is proposed to the person instead of visits that cannot be. */
+export function proposalsQuery() {
+  return queryOptions({
+    queryKey: ['waitlist', 'proposals'],
+    queryFn: async ({ signal }) => (await ask(client.GET('/api/me/away-proposals', { signal }))).items,
+  });
+}
+
+/** Takes up one of the choices, or none. */
+export async function answerProposal(id: string, choice: number | null): Promise<void> {
+  const params = { path: { proposal_id: id } };
+  await ask(client.POST('/api/away-proposals/{proposal_id}/answer', { params, body: { choice } }));
+}
+
+/** What the link in a mail proposes. */
+export function linkedProposalQuery(token: string) {
+  return queryOptions({
+    queryKey: ['waitlist', 'proposal-link', token],
+    queryFn: ({ signal }) => ask(client.POST('/api/away-proposals/link', { body: { token }, signal })),
+    enabled: token !== '',
+    retry: false,
+  });
+}
+
+/** Answers by the link in a mail. */
+export async function answerProposalByLink(token: string, choice: number | null): Promise<void> {
+  await ask(client.POST('/api/away-proposals/link/answer', { body: { token, choice } }));
+}

@@ -5,7 +5,17 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '@/api/live';
 import { useUser } from '@/api/session';
-import { acceptOffer, declineOffer, type Entry, leaveWaitlist, type Offer, WAITLIST_KEY, waitlistQuery } from '@/api/waitlist';
+import {
+  acceptOffer,
+  answerProposal,
+  declineOffer,
+  type Entry,
+  leaveWaitlist,
+  type Offer,
+  proposalsQuery,
+  WAITLIST_KEY,
+  waitlistQuery,
+} from '@/api/waitlist';
 import { formatDateTime } from '@/lib/time';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { ConfirmDialog } from '@/ui/ConfirmDialog';
@@ -16,6 +26,7 @@ import { Screen } from '@/ui/Screen';
 import { EmptyState } from '@/ui/States';
 import { useLocale } from '@/ui/useLocale';
 import { OfferCard } from '@/ui/waitlist/OfferCard';
+import { ProposalCard } from '@/ui/waitlist/ProposalCard';
 import { useEntryWords } from '@/ui/waitlist/useEntryWords';
 
 /** What the person waits for, with the time that is kept for them, if one is. */
@@ -25,6 +36,7 @@ export function WaitlistScreen() {
   const query = useQuery(waitlistQuery());
   return (
     <Screen title={t('mine.title')} intro={t('mine.intro')}>
+      <Proposals />
       <QueryView
         query={query}
         empty={{
@@ -47,6 +59,36 @@ export function WaitlistScreen() {
         )}
       </QueryView>
     </Screen>
+  );
+}
+
+/** Visits that cannot be, each with what can be had instead. */
+function Proposals() {
+  const { t } = useTranslation('waitlist');
+  const client = useQueryClient();
+  const heading = useId();
+  const items = useQuery(proposalsQuery()).data ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section aria-labelledby={heading} style={{ marginBottom: 'var(--mantine-spacing-xl)' }}>
+      <Title order={2} size="h3" mb="md" id={heading}>
+        {t('away.section')}
+      </Title>
+      <Stack>
+        {items.map((proposal) => (
+          <ProposalCard
+            key={proposal.id}
+            proposal={proposal}
+            answer={(choice) => answerProposal(proposal.id, choice)}
+            onAnswered={(choice) => {
+              notifyDone(t(choice === null ? 'away.done.declined' : 'away.done.taken'));
+              void client.invalidateQueries({ queryKey: ['appointments'] });
+              void client.invalidateQueries({ queryKey: WAITLIST_KEY }).then(() => focusIsLost() && focusHeading());
+            }}
+          />
+        ))}
+      </Stack>
+    </section>
   );
 }
 
