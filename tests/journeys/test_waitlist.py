@@ -105,3 +105,33 @@ def test_joining_and_leaving_on_a_phone(visitors: Visitors, installation: Instal
     page.get_by_role("dialog").get_by_role("button", name="Leave the waitlist", exact=True).click()
     expect(page.get_by_text("You have left the waitlist.")).to_be_visible()
     expect(page.get_by_role("heading", name="No longer waiting")).to_be_visible()
+
+
+def test_a_provider_is_away_and_a_patient_chooses_another_time(visitors: Visitors, installation: Installation) -> None:
+    offer = installation.offer()
+    start = offer.slots[1]["start"]
+    patient = installation.new_patient("Ines Calder")
+    booked = installation.book(patient, offer, start)
+    day = datetime.fromisoformat(booked["start"]).date().isoformat()
+
+    desk = visitors("desk", installation.demo("staff"), viewport={"width": 375, "height": 740}, color_scheme="dark")
+    page = desk.go("/desk/away")
+    page.get_by_role("combobox", name="Provider").fill(offer.provider_name)
+    page.get_by_role("option", name=offer.provider_name).click()
+    page.get_by_label("From", exact=True).fill(day)
+    page.get_by_label("Up to and including").fill(day)
+    page.get_by_role("button", name="Take off and ask the patients").click()
+    away = page.get_by_role("article", name=offer.provider_name)
+    asked = away.get_by_role("listitem").filter(has_text="Ines Calder")
+    expect(asked).to_contain_text("Not answered")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+
+    mail = installation.mail(patient.email, "please choose another time")
+    link = re.search(r"http://127\.0\.0\.1:\d+(/waitlist/proposal#\S+)", mail["text"])
+    assert link is not None
+    reader = visitors("reader", viewport={"width": 375, "height": 740})
+    proposal = reader.go(link[1])
+    proposal.get_by_role("radio").first.check()
+    proposal.get_by_role("button", name="Send my answer").click()
+    expect(proposal.get_by_text("Thank you: your visit has been changed.")).to_be_visible()
+    expect(asked).to_contain_text("Accepted")  # by itself, at the desk

@@ -1172,6 +1172,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/away-proposals/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the link in a mail proposes
+         * @description Changes nothing.
+         *
+         *     Permission: `away:answer-by-link`.
+         */
+        post: operations["look_at_proposal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/away-proposals/link/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a proposal by the link in a mail
+         * @description Without signing in.
+         *
+         *     Permission: `away:answer-by-link`.
+         */
+        post: operations["answer_proposal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/away-proposals/{proposal_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take up a proposal, or none
+         * @description Moves the visit in one step. The clinic's notice does not bind here.
+         *
+         *     Permission: `away:answer`.
+         */
+        post: operations["answer_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics": {
         parameters: {
             query?: never;
@@ -1244,6 +1310,28 @@ export interface paths {
          *     Permission: `analytics:export`.
          */
         post: operations["export_analytics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is or will be away, and who has not answered
+         * @description For the front desk; for providers their own.
+         *
+         *     Permission: `away:manage`.
+         */
+        get: operations["clinic_away"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2191,6 +2279,28 @@ export interface paths {
          *     Permission: `connected-app:revoke`.
          */
         delete: operations["revoke_connected_app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/away-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is proposed to the caller instead of visits that cannot be
+         * @description What waits for an answer, of those they act for too.
+         *
+         *     Permission: `away:own`.
+         */
+        get: operations["own_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3259,6 +3369,29 @@ export interface paths {
          *     Permission: `schedule:edit`.
          */
         delete: operations["remove_absence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{provider_id}/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a provider off, and propose other times to the patients concerned
+         * @description Each patient is proposed the visit by video, a colleague's sooner times and the provider's next ones, as they can
+         *         be had; no time is proposed to two. Visits stay until their patients have answered.
+         *
+         *     Permission: `away:manage`.
+         */
+        post: operations["take_provider_off"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4463,6 +4596,88 @@ export interface components {
             resume?: string | null;
             /** @enum {string} */
             step: "sign-in" | "sign-in-again" | "consent" | "go";
+        };
+        /** Away */
+        Away: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            proposals: components["schemas"]["AwayProposal"][];
+            provider: components["schemas"]["Named"];
+            /** Format: date-time */
+            start: string;
+            unanswered: number;
+        };
+        /** AwayAnswer */
+        AwayAnswer: {
+            choice?: number | null;
+        };
+        /** AwayBody */
+        AwayBody: {
+            /**
+             * Format: date-time
+             * @description With an offset
+             * @example 2027-03-01T09:00:00-05:00
+             */
+            end: string;
+            /** @default  */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description With an offset
+             * @example 2027-03-01T09:00:00-05:00
+             */
+            start: string;
+            /** @default false */
+            video?: boolean;
+        };
+        /** AwayChoice */
+        AwayChoice: {
+            /** @enum {string} */
+            kind: "later" | "colleague" | "video";
+            mode: components["schemas"]["Mode"];
+            provider: components["schemas"]["Named"];
+            /** Format: date-time */
+            start: string;
+        };
+        /** AwayLink */
+        AwayLink: {
+            token: string;
+        };
+        /** AwayLinkAnswer */
+        AwayLinkAnswer: {
+            choice?: number | null;
+            token: string;
+        };
+        /** AwayList */
+        AwayList: {
+            items: components["schemas"]["Away"][];
+        };
+        /** AwayProposal */
+        AwayProposal: {
+            answered_at: string | null;
+            /** Format: uuid */
+            appointment_id: string;
+            appointment_status: components["schemas"]["Status"];
+            choices: components["schemas"]["AwayChoice"][];
+            chosen: number | null;
+            /** Format: uuid */
+            id: string;
+            patient: components["schemas"]["Named"];
+            provider: components["schemas"]["Named"];
+            /** @enum {string} */
+            status: "open" | "accepted" | "declined" | "settled" | "passed";
+            time_zone: string;
+            visit_type: components["schemas"]["Named"];
+            /** Format: date-time */
+            was: string;
+        };
+        /** AwayProposals */
+        AwayProposals: {
+            items: components["schemas"]["AwayProposal"][];
         };
         /** BookBody */
         BookBody: {
@@ -13872,6 +14087,352 @@ export interface operations {
             };
         };
     };
+    look_at_proposal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AZejwl0xfD6bHz9vXXocMQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AwayLink"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answered_at": null,
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "appointment_status": "scheduled",
+                     *       "choices": [
+                     *         {
+                     *           "kind": "later",
+                     *           "mode": "telehealth",
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "start": "2027-03-04T09:00:00-05:00"
+                     *         }
+                     *       ],
+                     *       "chosen": null,
+                     *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "status": "open",
+                     *       "time_zone": "America/New_York",
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       },
+                     *       "was": "2027-03-02T09:00:00-05:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AwayProposal"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_not_found`: There is no such proposal */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_proposal_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choice": 0,
+                 *       "token": "AZejwl0xfD6bHz9vXXocMQ"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AwayLinkAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "start": "2027-03-02T14:00:00Z",
+                     *       "time_zone": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfferAccepted"] | null;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_not_found`: There is no such proposal; `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `patient_not_found`: There is no such patient; `appointment_not_found`: There is no such appointment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_over`: This has been settled already; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choice": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["AwayAnswer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "start": "2027-03-02T14:00:00Z",
+                     *       "time_zone": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfferAccepted"] | null;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_not_found`: There is no such proposal; `provider_not_found`: There is no such provider; `visit_type_not_found`: This provider does not offer that visit type; `patient_not_found`: There is no such patient; `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_over`: This has been settled already; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_clinics: {
         parameters: {
             query?: {
@@ -14343,6 +14904,143 @@ export interface operations {
             };
             /** @description `too_few_people`: There are too few people in these data to keep each of them unrecognisable */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clinic_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2027-03-01T14:00:00Z",
+                     *           "end": "2027-03-03T05:00:00Z",
+                     *           "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
+                     *           "proposals": [
+                     *             {
+                     *               "answered_at": null,
+                     *               "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *               "appointment_status": "scheduled",
+                     *               "choices": [
+                     *                 {
+                     *                   "kind": "later",
+                     *                   "mode": "telehealth",
+                     *                   "provider": {
+                     *                     "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *                     "name": "Ada Moreno"
+                     *                   },
+                     *                   "start": "2027-03-04T09:00:00-05:00"
+                     *                 }
+                     *               ],
+                     *               "chosen": null,
+                     *               "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *               "patient": {
+                     *                 "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *                 "name": "Ana Flores"
+                     *               },
+                     *               "provider": {
+                     *                 "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *                 "name": "Ada Moreno"
+                     *               },
+                     *               "status": "open",
+                     *               "time_zone": "America/New_York",
+                     *               "visit_type": {
+                     *                 "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *                 "name": "Consultation"
+                     *               },
+                     *               "was": "2027-03-02T09:00:00-05:00"
+                     *             }
+                     *           ],
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "start": "2027-03-02T05:00:00Z",
+                     *           "unanswered": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AwayList"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20425,6 +21123,119 @@ export interface operations {
             };
         };
     };
+    own_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "answered_at": null,
+                     *           "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *           "appointment_status": "scheduled",
+                     *           "choices": [
+                     *             {
+                     *               "kind": "later",
+                     *               "mode": "telehealth",
+                     *               "provider": {
+                     *                 "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *                 "name": "Ada Moreno"
+                     *               },
+                     *               "start": "2027-03-04T09:00:00-05:00"
+                     *             }
+                     *           ],
+                     *           "chosen": null,
+                     *           "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "status": "open",
+                     *           "time_zone": "America/New_York",
+                     *           "visit_type": {
+                     *             "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *             "name": "Consultation"
+                     *           },
+                     *           "was": "2027-03-02T09:00:00-05:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AwayProposals"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     my_delegations: {
         parameters: {
             query?: never;
@@ -26406,6 +27217,150 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provider_not_found`: There is no such provider; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_provider_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "end": "2027-03-03T00:00:00-05:00",
+                 *       "start": "2027-03-02T00:00:00-05:00",
+                 *       "video": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["AwayBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2027-03-01T14:00:00Z",
+                     *       "end": "2027-03-03T05:00:00Z",
+                     *       "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
+                     *       "proposals": [
+                     *         {
+                     *           "answered_at": null,
+                     *           "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *           "appointment_status": "scheduled",
+                     *           "choices": [
+                     *             {
+                     *               "kind": "later",
+                     *               "mode": "telehealth",
+                     *               "provider": {
+                     *                 "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *                 "name": "Ada Moreno"
+                     *               },
+                     *               "start": "2027-03-04T09:00:00-05:00"
+                     *             }
+                     *           ],
+                     *           "chosen": null,
+                     *           "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "status": "open",
+                     *           "time_zone": "America/New_York",
+                     *           "visit_type": {
+                     *             "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *             "name": "Consultation"
+                     *           },
+                     *           "was": "2027-03-02T09:00:00-05:00"
+                     *         }
+                     *       ],
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "start": "2027-03-02T05:00:00Z",
+                     *       "unanswered": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Away"];
+                };
             };
             /** @description `bad_request`: the message cannot be read */
             400: {
