@@ -301,6 +301,17 @@ _AT_CLINIC = {"clinic_id": "{clinic_id}"}
 _CORRECTION = {"kind": "correct", "appointment_id": "{appointment_id}", "wish": "It was by phone"}
 _RULES = {"medical_years": 9, "billing_years": 9, "audit_years": 9, "message_months": 9, "smallest_group": 9}
 _WORDS = {"title": "T", "text": "X"}
+_REMINDERS = {
+    "channels": ["email"],
+    "allowed": ["email"],
+    "offsets": [60],
+    "longest_offset": 1440,
+    "most": 3,
+    "quiet": None,
+    "join_link": None,
+    "follow_up": None,
+    "custom_messages": False,
+}
 _MESSAGE = {"subject": "", "body": "See you"}
 _CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
 _NO_SECRET = "a-secret-that-nobody-was-given"
@@ -391,6 +402,11 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": Request(_MESSAGE, edit=True),
     "DELETE /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}": _SWITCHED_OFF,
     "POST /api/clinics/{clinic_id}/templates/{kind}/{channel}/{language}/preview": Request(_MESSAGE),
+    "PUT /api/me/notification-preferences": Request({"channels": ["email"]}, edit=True),
+    "PUT /api/me/phone": Request({"phone": "none"}),
+    "POST /api/me/phone/confirm": Request({"code": "000000"}),
+    "POST /api/me/mailbox/confirm": Request({"code": "000000"}),
+    "PUT /api/clinics/{clinic_id}/reminder-rules": Request(_REMINDERS, edit=True),
     "POST /api/links/{token}": Request({"minutes": 10}),
     "PUT /api/clinics/{clinic_id}/message-policy": Request({"short_may_name": ["place"]}, edit=True),
     "GET /api/consents": Request(query="?patient_id={patient_id}"),

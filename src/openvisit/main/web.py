@@ -24,6 +24,7 @@ from openvisit.features.identity.federation import api as federation_api
 from openvisit.features.identity.oauth import api as oauth_api
 from openvisit.features.notifications.devices import api as devices_api
 from openvisit.features.notifications.links import api as links_api
+from openvisit.features.notifications.preferences import api as preferences_api
 from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
@@ -63,6 +64,7 @@ API = (
     templates_api,
     links_api,
     reminders_api,
+    preferences_api,
     privacy_api,
     devices_api,
     webhooks_api,

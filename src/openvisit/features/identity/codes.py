@@ -18,6 +18,8 @@ LIFE = {  # by purpose
     "step-up": timedelta(minutes=10),
     "email": timedelta(minutes=10),
     "connect": timedelta(minutes=10),
+    "phone": timedelta(minutes=10),
+    "mailbox": timedelta(minutes=10),
     "invite": timedelta(days=7),  # people are away; five guesses in a million all the same
 }
 

@@ -81,7 +81,9 @@ email_code = Table(
     ),  # what was asked for at registration, the password hashed; takes effect with the code
     Column("browser_hash", LargeBinary),  # of the cookie given to the browser that registered last
     Column("contested", Boolean, nullable=False, server_default=text("false")),  # registered twice, not alike
-    CheckConstraint("purpose IN ('register', 'invite', 'reset', 'email', 'step-up', 'connect')", name="purpose"),
+    CheckConstraint(
+        "purpose IN ('register', 'invite', 'reset', 'email', 'step-up', 'connect', 'phone', 'mailbox')", name="purpose"
+    ),
 )
 
 session = Table(

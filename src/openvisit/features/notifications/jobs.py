@@ -12,6 +12,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from openvisit.features.notifications.deliver import Happened, Post, tell
 from openvisit.features.notifications.offers import tell_offered
 from openvisit.features.notifications.outbox import MOST_TRIES
+from openvisit.features.notifications.preferences import jobs as preference_jobs
 from openvisit.features.notifications.proposals import tell_proposed
 from openvisit.features.notifications.templates import trials
 from openvisit.platform.channels import Senders
@@ -33,6 +34,7 @@ TOLD = tuple(
 def subscribe(subscriptions: Subscriptions) -> None:
     """Hear what happens to visits, and what the waitlist offers."""
     subscriptions.add(TASK, *TOLD)
+    subscriptions.add(f"{NAMESPACE}:hear_delivery", "notifications.delivery")
     subscriptions.add(OFFER_TASK, "waitlist.offered")
     subscriptions.add(PROPOSAL_TASK, "visit.proposed")
 
@@ -58,6 +60,7 @@ def blueprint(
         await tell_proposed(post, UUID(event_id), UUID(subject))
 
     trials.add_tasks(tasks, db=db, vault=vault, clock=clock, senders=senders)
+    preference_jobs.add_tasks(tasks, db=db, vault=vault, clock=clock, senders=senders)
     return tasks
 
 

@@ -1,6 +1,7 @@
 """What is due is sent once, by the channel that takes it, and what is not sent says why."""
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -58,6 +59,24 @@ async def test_a_reminder_names_the_visit_and_not_why_it_is(stage: Stage, soon: 
     assert "Ada Moreno" in message.text
     assert "14:00" in message.text
     assert "migraine" not in message.text + message.html + message.subject
+
+
+async def test_a_reminder_can_be_answered_and_unsubscribed_from(stage: Stage, soon: datetime) -> None:
+    """By links that work without signing in, and by the headers that mail programs read."""
+    await due(stage, soon)
+    await stage.send()
+    [message] = stage.vendors["email"].messages
+    client = stage.scene.app.client
+    tokens = re.findall(r"https://visits\.example/answer#(\S+)", message.text)
+    looked = [(await client.get(f"/api/links/{token}")).json()["purpose"] for token in tokens]
+    assert looked == ["confirm", "reschedule", "cancel", "late"]
+    assert message.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = message.headers["List-Unsubscribe"].strip("<>").removeprefix("https://visits.example")
+    assert (await client.post(address)).is_success
+    stage.until(soon - timedelta(minutes=30))
+    await stage.plan()
+    await stage.send()
+    assert len(stage.vendors["email"].messages) == 1
 
 
 async def test_an_sms_says_clinic_time_and_link_alone(stage: Stage, soon: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from openvisit.core.reminders.planner import Type
 from openvisit.features.notifications import letters, links
+from openvisit.features.notifications.preferences import unsubscribing
 from openvisit.features.notifications.templates.kinds import Language
 from openvisit.features.notifications.templates.queries import in_force
 from openvisit.features.notifications.templates.sources import Source, render
@@ -56,6 +57,7 @@ class TemplateWriter:
             link=values["join_link"] or values["link"],
             language=language,
             good_until=row["until"],
+            headers=self._headers(row) if channel == "email" else {},
             written_at=now,
         )
 
@@ -95,6 +97,9 @@ class TemplateWriter:
             "custom": self._custom(row),
             **(await _day(connection, row, language) if row["led"] else {}),
         }
+
+    def _headers(self, row: Row) -> dict[str, str]:
+        return unsubscribing.headers(self.vault.blind_index, row["person_id"], self.public_url, row["due_at"])
 
     def _custom(self, row: Row) -> str:
         """The patient's own words to themselves."""

@@ -1,0 +1,36 @@
+"""What people mean by the SMS they answer with, in English and Spanish.
+
+A word, or a letter, and nothing else: who writes a sentence is not understood by a machine, and is told what is.
+"""
+
+import unicodedata
+from enum import StrEnum
+
+
+class Reply(StrEnum):
+    """What an answer asks for."""
+
+    CONFIRM = "confirm"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+_WORDS = {
+    Reply.CONFIRM: "c confirm confirmed yes y ok confirmar confirmo si s",
+    Reply.RESCHEDULE: "r reschedule move change cambiar cambio mover",
+    Reply.CANCEL: "x cancel cancelar cancelo anular",
+    Reply.STOP: "stop stopall unsubscribe end quit optout revoke baja alto parar",
+    Reply.START: "start unstop subscribe alta iniciar",
+    Reply.HELP: "help info ayuda",
+}
+_MEANING = {word: reply for reply, words in _WORDS.items() for word in words.split()}
+
+
+def meaning(text: str) -> Reply | None:
+    """What a text asks for; None when it is none of our words. Case, accents and punctuation around it do not count."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    word = "".join(c if c.isalnum() else " " for c in plain).casefold().split()
+    return _MEANING.get(word[0]) if len(word) == 1 else None

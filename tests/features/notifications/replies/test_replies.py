@@ -1,0 +1,223 @@
+"""Answers by SMS: for the next visit, once each, and nothing to strangers."""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from openvisit.features.notifications.preferences.addresses import phone_index
+from openvisit.features.notifications.replies.commands import Desk, answer
+from openvisit.platform.channels import InboundText
+from openvisit.platform.db import execute, fetch_all
+from openvisit.platform.principal import SYSTEM, acting
+from tests.support.cast import Person, Scene
+from tests.support.clock import StandingClock
+from tests.support.outgoing_words import Kept
+
+pytestmark = pytest.mark.anyio
+
+NUMBER = "+34600111222"
+
+
+@dataclass
+class Texting:
+    """A telephone that writes to us."""
+
+    scene: Scene
+    sms: Kept = field(default_factory=lambda: Kept("sms"))
+    count: int = 0
+
+    async def says(self, text: str, *, number: str = NUMBER, again: bool = False) -> str | None:
+        """Send a text (the same `again` for the webhook that comes twice); the answer, if any."""
+        self.count += not again
+        parts, before = self.scene.app.parts, len(self.sms.sent)
+        told = InboundText(f"SM{self.count}", "kept", "sms", number, "+15550100", text, parts.clock())
+        desk = Desk(
+            parts.db, parts.vault, parts.live, parts.subscriptions, parts.clock, self.sms, "https://visits.example"
+        )
+        with acting(SYSTEM):
+            await answer(desk, told)
+        new = self.sms.sent[before:]
+        assert len(new) <= 1
+        assert all(one.address == number for one in new)
+        return new[0].text if new else None
+
+
+async def owns(scene: Scene, person: Person, number: str = NUMBER) -> None:
+    """The person has proved the number."""
+    parts = scene.app.parts
+    async with parts.db.transaction(as_system="test") as connection:
+        keys = await parts.vault.keys(connection, person.id)
+        await execute(
+            connection,
+            """INSERT INTO notification_preference (person_id, phone, phone_index, phone_verified_at, updated_at)
+               VALUES (%(id)s, %(phone)s, %(index)s, %(now)s, %(now)s)""",
+            {
+                "id": person.id,
+                "phone": keys.seal(number, "notification_preference.phone", person.id),
+                "index": phone_index(parts.vault, number),
+                "now": parts.clock(),
+            },
+        )
+
+
+async def book(scene: Scene, start: datetime, person: Person | None = None) -> UUID:
+    answered = await (person or scene.patient).client.post("/api/appointments", json=scene.slot(start))
+    assert answered.status_code == 201, answered.text
+    return UUID(answered.json()["id"])
+
+
+async def statuses(scene: Scene) -> dict[UUID, str]:
+    async with scene.app.parts.db.connection(as_system="test") as connection:
+        rows = await fetch_all(connection, "SELECT id, status FROM appointment", {})
+    return {row["id"]: row["status"] for row in rows}
+
+
+@pytest.fixture
+def tomorrow(scene: Scene) -> datetime:
+    return scene.app.clock().replace(hour=15, minute=0) + timedelta(days=1)
+
+
+@pytest.fixture
+async def phone(scene: Scene) -> Texting:
+    """The patient's telephone."""
+    await owns(scene, scene.patient)
+    return Texting(scene)
+
+
+async def test_c_confirms_the_next_visit_and_says_which(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    later = await book(scene, tomorrow + timedelta(days=1))
+    first = await book(scene, tomorrow)
+    said = await phone.says("C")
+    assert re.fullmatch(r"Confirmed: .+, Tue 2 Mar, 10:00\. Thank you\.", said or "")
+    assert await statuses(scene) == {first: "confirmed", later: "scheduled"}
+    async with scene.app.parts.db.connection(as_system="test") as connection:
+        (row,) = await fetch_all(connection, "SELECT * FROM audit WHERE action = 'appointment:confirm'", {})
+    assert (row["actor_id"], row["data"]["via"]) == (scene.patient.id, "sms")
+    assert (await phone.says("sí") or "").startswith("Confirmed: ")  # twice is once
+
+
+async def test_x_asks_once_more_and_cancels_within_ten_minutes(
+    scene: Scene, phone: Texting, tomorrow: datetime, clock: StandingClock
+) -> None:
+    visit = await book(scene, tomorrow)
+    assert "reply X again within 10 minutes" in (await phone.says("X") or "")
+    assert (await statuses(scene))[visit] == "scheduled"
+    clock.advance(minutes=11)
+    assert "reply X again" in (await phone.says("X") or "")  # too late: asked anew
+    clock.advance(minutes=9)
+    assert (await phone.says("x") or "").startswith("Cancelled: ")
+    assert (await statuses(scene))[visit] == "cancelled"
+    assert await phone.says("X") == "You have no visit ahead that we could change."
+
+
+async def test_what_a_webhook_brings_twice_is_done_once(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    """A cancellation above all: the vendor's second try is not the patient's second X."""
+    visit = await book(scene, tomorrow)
+    assert await phone.says("X") is not None
+    for _ in range(3):
+        assert await phone.says("X", again=True) is None
+    assert (await statuses(scene))[visit] == "scheduled"
+    phone.count += 1
+    told = await asyncio.gather(*(phone_again(phone) for _ in range(5)))
+    assert sum(told) == 1
+    assert (await statuses(scene))[visit] == "cancelled"
+
+
+async def phone_again(phone: Texting) -> int:
+    """The same webhook at the same time from several workers; how many answered."""
+    parts, sms = phone.scene.app.parts, Kept("sms")
+    told = InboundText(f"SM{phone.count}", "kept", "sms", NUMBER, "+15550100", "X", parts.clock())
+    with acting(SYSTEM):
+        await answer(
+            Desk(parts.db, parts.vault, parts.live, parts.subscriptions, parts.clock, sms, "https://v.example"), told
+        )
+    return len(sms.sent)
+
+
+async def test_another_visit_is_another_question(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    """X for a visit that has been moved meanwhile, or is not the next one any more, asks again."""
+    later = await book(scene, tomorrow + timedelta(days=1))
+    await phone.says("X")
+    sooner = await book(scene, tomorrow)
+    assert "Tue 2 Mar" in (await phone.says("X") or "")
+    assert await statuses(scene) == {later: "scheduled", sooner: "scheduled"}
+    assert (await phone.says("X") or "").startswith("Cancelled: ")
+    assert await statuses(scene) == {later: "scheduled", sooner: "cancelled"}
+
+
+async def test_r_answers_with_a_link_that_moves_that_visit(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    await book(scene, tomorrow)
+    found = re.search(r"https://visits\.example/answer#(\S+)", await phone.says("R") or "")
+    assert found is not None
+    looked = (await scene.app.client.get(f"/api/links/{found[1]}")).json()
+    assert looked["purpose"] == "reschedule"
+    assert looked["times"]
+
+
+async def test_stop_and_start(scene: Scene, phone: Texting) -> None:
+    path = "/api/me/notification-preferences"
+    assert "no more SMS" in (await phone.says("STOP") or "")
+    assert (await scene.patient.client.get(path)).json()["opted_out"] == ["sms"]
+    assert "again" in (await phone.says("ALTA") or "")
+    assert (await scene.patient.client.get(path)).json()["opted_out"] == []
+
+
+async def test_strangers_are_answered_nothing(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    """Nor is a number that nobody proved."""
+    visit = await book(scene, tomorrow)
+    for text in ("C", "X", "X", "STOP", "HELP"):
+        assert await phone.says(text, number="+34699999999") is None
+    async with scene.app.parts.db.transaction(as_system="test") as connection:
+        await execute(connection, "UPDATE notification_preference SET phone_verified_at = NULL", {})
+    assert await phone.says("C") is None
+    assert (await statuses(scene))[visit] == "scheduled"
+
+
+async def test_a_family_shares_a_telephone(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    """The next visit of any of them; its own patient is who confirms."""
+    await owns(scene, scene.other_patient)
+    own = await book(scene, tomorrow + timedelta(days=1))
+    other = await book(scene, tomorrow, scene.other_patient)
+    await phone.says("C")
+    assert await statuses(scene) == {own: "scheduled", other: "confirmed"}
+
+
+async def test_the_clinics_rules_count(scene: Scene, phone: Texting, tomorrow: datetime, clock: StandingClock) -> None:
+    visit = await book(scene, tomorrow)
+    clock.advance(seconds=(tomorrow - clock()).total_seconds() - 600)
+    await phone.says("X")
+    assert "too late to cancel" in (await phone.says("X") or "")
+    assert (await statuses(scene))[visit] == "scheduled"
+    async with scene.app.parts.db.transaction(as_system="test") as connection:
+        await execute(connection, "UPDATE clinic SET cancellation_reason_required = true", {})
+    assert "say why here: https://" in (await phone.says("X") or "")
+
+
+async def test_what_is_not_understood_is_explained_but_not_for_ever(scene: Scene, phone: Texting) -> None:
+    """Two machines must not keep each other talking."""
+    answers = [await phone.says("I am on holiday until Monday") for _ in range(12)]
+    assert all((said or "").startswith("OpenVisit: reply C") for said in answers[:10])
+    assert answers[10:] == [None, None]
+
+
+async def test_it_is_done_again_when_it_could_not_be_answered(
+    scene: Scene, phone: Texting, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vendor was away: the job's next try answers."""
+    visit = await book(scene, tomorrow)
+
+    async def away(message: Any) -> Any:
+        raise ConnectionError("away")
+
+    send = phone.sms.send
+    monkeypatch.setattr(phone.sms, "send", away)
+    with pytest.raises(ConnectionError):
+        await phone.says("C")
+    monkeypatch.setattr(phone.sms, "send", send)
+    assert (await phone.says("C", again=True) or "").startswith("Confirmed: ")
+    assert (await statuses(scene))[visit] == "confirmed"
