@@ -9,6 +9,7 @@ from openvisit.adapters.master_keys import vault_of
 from openvisit.core.event_types import TYPES
 from openvisit.features.notifications import jobs as notification_jobs
 from openvisit.features.notifications.reminders import jobs as reminder_jobs
+from openvisit.features.notifications.replies import jobs as reply_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
@@ -38,6 +39,7 @@ def subscriptions(settings: Settings) -> Subscriptions:
     """Who is told of an event in the transaction that writes it."""
     told = Subscriptions()
     waitlist_jobs.subscribe(told)
+    reply_jobs.subscribe(told)
     if settings.events_url:
         told.add(pipeline_jobs.PUBLISH, *TYPES, queue=pipeline_jobs.QUEUE)
     else:

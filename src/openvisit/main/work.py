@@ -17,6 +17,8 @@ from openvisit.features.notifications.devices.vapid import vapid_key
 from openvisit.features.notifications.reminders import jobs as reminder_jobs
 from openvisit.features.notifications.reminders.dispatch import Dispatcher, dispatching
 from openvisit.features.notifications.reminders.writing import TemplateWriter
+from openvisit.features.notifications.replies import jobs as reply_jobs
+from openvisit.features.notifications.replies.commands import Desk
 from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
@@ -69,6 +71,9 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "reminders": reminder_jobs.blueprint(db=db, clock=clock),
         "notifications": notification_jobs.blueprint(
             db=db, vault=vault, senders=by_channel, clock=clock, public_url=url
+        ),
+        "replies": reply_jobs.blueprint(
+            Desk(db, vault, parts.live, parts.subscriptions, clock, by_channel["sms"], url)
         ),
         "webhooks": webhook_jobs.blueprint(db=db, clock=clock),
     }

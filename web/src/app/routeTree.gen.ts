@@ -31,6 +31,7 @@ import { Route as AdminIndexRouteImport } from './routes/admin/index';
 import { Route as AdminAppsRouteImport } from './routes/admin/apps';
 import { Route as AdminAuditRouteImport } from './routes/admin/audit';
 import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
+import { Route as AdminDeadLettersRouteImport } from './routes/admin/dead-letters';
 import { Route as AdminEmergenciesRouteImport } from './routes/admin/emergencies';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
@@ -165,6 +166,11 @@ const AdminAuditRoute = AdminAuditRouteImport.update({
 const AdminClinicRoute = AdminClinicRouteImport.update({
   id: '/admin/clinic',
   path: '/admin/clinic',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AdminDeadLettersRoute = AdminDeadLettersRouteImport.update({
+  id: '/admin/dead-letters',
+  path: '/admin/dead-letters',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminEmergenciesRoute = AdminEmergenciesRouteImport.update({
@@ -316,6 +322,7 @@ export interface FileRoutesByFullPath {
   '/admin/apps': typeof AdminAppsRoute;
   '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
+  '/admin/dead-letters': typeof AdminDeadLettersRoute;
   '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -365,6 +372,7 @@ export interface FileRoutesByTo {
   '/admin/apps': typeof AdminAppsRoute;
   '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
+  '/admin/dead-letters': typeof AdminDeadLettersRoute;
   '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -415,6 +423,7 @@ export interface FileRoutesById {
   '/admin/apps': typeof AdminAppsRoute;
   '/admin/audit': typeof AdminAuditRoute;
   '/admin/clinic': typeof AdminClinicRoute;
+  '/admin/dead-letters': typeof AdminDeadLettersRoute;
   '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
   '/admin/people': typeof AdminPeopleRoute;
@@ -466,6 +475,7 @@ export interface FileRouteTypes {
     | '/admin/apps'
     | '/admin/audit'
     | '/admin/clinic'
+    | '/admin/dead-letters'
     | '/admin/emergencies'
     | '/admin/locations'
     | '/admin/people'
@@ -515,6 +525,7 @@ export interface FileRouteTypes {
     | '/admin/apps'
     | '/admin/audit'
     | '/admin/clinic'
+    | '/admin/dead-letters'
     | '/admin/emergencies'
     | '/admin/locations'
     | '/admin/people'
@@ -564,6 +575,7 @@ export interface FileRouteTypes {
     | '/admin/apps'
     | '/admin/audit'
     | '/admin/clinic'
+    | '/admin/dead-letters'
     | '/admin/emergencies'
     | '/admin/locations'
     | '/admin/people'
@@ -614,6 +626,7 @@ export interface RootRouteChildren {
   AdminAppsRoute: typeof AdminAppsRoute;
   AdminAuditRoute: typeof AdminAuditRoute;
   AdminClinicRoute: typeof AdminClinicRoute;
+  AdminDeadLettersRoute: typeof AdminDeadLettersRoute;
   AdminEmergenciesRoute: typeof AdminEmergenciesRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
@@ -797,6 +810,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/clinic';
       fullPath: '/admin/clinic';
       preLoaderRoute: typeof AdminClinicRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/admin/dead-letters': {
+      id: '/admin/dead-letters';
+      path: '/admin/dead-letters';
+      fullPath: '/admin/dead-letters';
+      preLoaderRoute: typeof AdminDeadLettersRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/emergencies': {
@@ -998,6 +1018,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminAppsRoute: AdminAppsRoute,
   AdminAuditRoute: AdminAuditRoute,
   AdminClinicRoute: AdminClinicRoute,
+  AdminDeadLettersRoute: AdminDeadLettersRoute,
   AdminEmergenciesRoute: AdminEmergenciesRoute,
   AdminLocationsRoute: AdminLocationsRoute,
   AdminPeopleRoute: AdminPeopleRoute,

@@ -34,7 +34,6 @@ TOLD = tuple(
 def subscribe(subscriptions: Subscriptions) -> None:
     """Hear what happens to visits, and what the waitlist offers."""
     subscriptions.add(TASK, *TOLD)
-    subscriptions.add(f"{NAMESPACE}:hear_delivery", "notifications.delivery")
     subscriptions.add(OFFER_TASK, "waitlist.offered")
     subscriptions.add(PROPOSAL_TASK, "visit.proposed")
 

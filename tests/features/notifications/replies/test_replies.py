@@ -11,7 +11,9 @@ import pytest
 
 from openvisit.features.notifications.preferences.addresses import phone_index
 from openvisit.features.notifications.replies.commands import Desk, answer
+from openvisit.features.notifications.replies.jobs import blueprint
 from openvisit.platform.channels import InboundText
+from openvisit.platform.channels.inbox import keep
 from openvisit.platform.db import execute, fetch_all
 from openvisit.platform.principal import SYSTEM, acting
 from tests.support.cast import Person, Scene
@@ -221,3 +223,23 @@ async def test_it_is_done_again_when_it_could_not_be_answered(
     monkeypatch.setattr(phone.sms, "send", send)
     assert (await phone.says("C", again=True) or "").startswith("Confirmed: ")
     assert (await statuses(scene))[visit] == "confirmed"
+
+
+async def test_what_a_vendor_brings_is_answered_by_the_job(scene: Scene, phone: Texting, tomorrow: datetime) -> None:
+    """Kept once by the webhook, heard by its event, with the words sealed until then."""
+    visit = await book(scene, tomorrow)
+    parts, sms = scene.app.parts, Kept("sms")
+    told = InboundText("SM-1", "kept", "sms", NUMBER, "+15550100", "C", parts.clock())
+    async with parts.db.transaction(as_system="test") as connection:
+        kept = [await keep(connection, parts.vault, parts.subscriptions, told, parts.clock()) for _ in range(2)]
+        (job,) = await fetch_all(
+            connection, "SELECT args FROM procrastinate_jobs WHERE task_name = 'replies:hear_reply'", {}
+        )
+    assert kept == [True, False]
+    assert NUMBER not in str(job["args"])
+    desk = Desk(parts.db, parts.vault, parts.live, parts.subscriptions, parts.clock, sms, "https://visits.example")
+    (task,) = blueprint(desk).tasks.values()
+    with acting(SYSTEM):
+        await task.func(**job["args"])
+    assert (await statuses(scene))[visit] == "confirmed"
+    assert sms.sent[0].text.startswith("Confirmed: ")
