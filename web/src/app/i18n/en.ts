@@ -7,6 +7,7 @@ import delegates from '@/ui/delegates/i18n/en.json';
 import directory from '@/features/directory/i18n/en.json';
 import federation from '@/ui/federation/i18n/en.json';
 import frontdesk from '@/features/frontdesk/i18n/en.json';
+import messages from '@/features/messages/i18n/en.json';
 import preferences from '@/features/preferences/i18n/en.json';
 import privacy from '@/features/privacy/i18n/en.json';
 import push from '@/ui/push/i18n/en.json';
@@ -19,4 +20,4 @@ import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, schedule, security, visit, visits, waitlist };

@@ -7,6 +7,7 @@ import delegates from '@/ui/delegates/i18n/es.json';
 import directory from '@/features/directory/i18n/es.json';
 import federation from '@/ui/federation/i18n/es.json';
 import frontdesk from '@/features/frontdesk/i18n/es.json';
+import messages from '@/features/messages/i18n/es.json';
 import preferences from '@/features/preferences/i18n/es.json';
 import privacy from '@/features/privacy/i18n/es.json';
 import push from '@/ui/push/i18n/es.json';
@@ -19,4 +20,4 @@ import ui from '@/ui/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, preferences, privacy, push, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, schedule, security, visit, visits, waitlist };

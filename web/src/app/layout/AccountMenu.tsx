@@ -1,5 +1,5 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconLock, IconLogout, IconSettings, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
+import { IconBell, IconLock, IconLogout, IconSettings, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useUser } from '@/api/session';
@@ -23,7 +23,7 @@ export function AccountMenu() {
 }
 
 function SignedIn({ user }: { user: User }) {
-  const { t } = useTranslation(['auth', 'privacy', 'security', 'ui']);
+  const { t } = useTranslation(['auth', 'messages', 'privacy', 'security', 'ui']);
   const leave = useSignOut();
   return (
     <Menu position="bottom-end" width={260}>
@@ -48,6 +48,9 @@ function SignedIn({ user }: { user: User }) {
         </Menu.Item>
         <Menu.Item component={Link} to="/account/privacy" leftSection={<IconLock size={18} />}>
           {t('privacy:menu')}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/account/notifications" leftSection={<IconBell size={18} />}>
+          {t('messages:wishes.title')}
         </Menu.Item>
         <Menu.Item component={Link} to="/preferences" leftSection={<IconSettings size={18} />}>
           {t('ui:nav.preferences')}

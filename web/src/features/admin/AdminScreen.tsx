@@ -14,6 +14,7 @@ const SECTIONS = [
   'people',
   'visit-types',
   'providers',
+  'messages',
   'apps',
   'privacy',
   'emergencies',
