@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { notificationsQuery } from '@/api/messages';
+import { PushSection } from '@/ui/push/PushSection';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { Addresses } from './Addresses';
@@ -17,6 +18,7 @@ export function NotificationsScreen() {
         {(preferences) => (
           <Stack gap="lg">
             <Addresses preferences={preferences} />
+            <PushSection />
             <WishesForm key={preferences.version} preferences={preferences} />
           </Stack>
         )}
