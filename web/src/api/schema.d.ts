@@ -1516,6 +1516,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/reminder-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a clinic usually reminds, and its limits
+         * @description For its admins.
+         *
+         *     Permission: `reminder-rules:manage`.
+         */
+        get: operations["get_rules"];
+        /**
+         * Change how a clinic usually reminds, and its limits
+         * @description Reminders that wait are planned anew.
+         *
+         *     Permission: `reminder-rules:manage`.
+         */
+        put: operations["put_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/retained-records": {
         parameters: {
             query?: never;
@@ -2523,6 +2551,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/mailbox/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a code to your mailbox, to prove that it takes mail again
+         * @description For an address whose mails came back.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        post: operations["send_mailbox_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/mailbox/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove that your mailbox takes mail again, by the code sent to it
+         * @description Reminders go there again.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        post: operations["confirm_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How you are told about visits
+         * @description What is null is left to the clinic of each visit.
+         *
+         *     Permission: `notification-preference:read`.
+         */
+        get: operations["get_preferences"];
+        /**
+         * Change how you are told about visits
+         * @description Reminders that wait are planned anew. A clinic's limits count all the same.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        put: operations["put_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/passkeys": {
         parameters: {
             query?: never;
@@ -2612,6 +2712,78 @@ export interface paths {
          *     Permission: `security:edit`.
          */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a telephone number for SMS and calls; a code is sent to it
+         * @description Nothing else is sent to it before the code comes back.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        put: operations["put_phone"];
+        post?: never;
+        /**
+         * Take the telephone number away
+         * @description No SMS and no calls from now on.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        delete: operations["delete_phone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/phone/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the code to the telephone once more
+         * @description Five an hour at most, and five a day to one number.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        post: operations["send_phone_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove the telephone number by the code sent to it
+         * @description SMS and calls may go there from now on.
+         *
+         *     Permission: `notification-preference:edit`.
+         */
+        post: operations["confirm_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3112,6 +3284,28 @@ export interface paths {
          *     Permission: `delegation:manage`.
          */
         post: operations["invite_for"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/reachability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether messages reach a patient, without the addresses
+         * @description For those who may see the patient; written into the audit.
+         *
+         *     Permission: `patient:read`.
+         */
+        get: operations["get_reachability"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3835,6 +4029,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page that asks before it unsubscribes; changes nothing
+         * @description For mail programs that only open the address.
+         *
+         *     Permission: `link:use`.
+         */
+        get: operations["unsubscribe_page"];
+        put?: never;
+        /**
+         * Opt out of reminders by mail with one click (RFC 8058)
+         * @description Mailbox providers post here what `List-Unsubscribe-Post` says; without signing in, again changes nothing.
+         *
+         *     Permission: `link:use`.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit-types": {
         parameters: {
             query?: never;
@@ -4384,6 +4606,10 @@ export interface components {
             active: boolean;
             /** Format: uuid */
             clinic_id: string;
+        };
+        /** AddressCode */
+        AddressCode: {
+            code: string;
         };
         /** AddressOnly */
         AddressOnly: {
@@ -5943,6 +6169,37 @@ export interface components {
         NoticeLink: {
             token: string;
         };
+        /** NotificationPreferences */
+        NotificationPreferences: {
+            channels: ("email" | "sms" | "voice" | "push")[] | null;
+            custom_message: string;
+            email: components["schemas"]["ReachedBy"] | null;
+            /** @enum {null|string} */
+            language: "en" | "es" | null;
+            offsets: number[] | null;
+            opted_out: ("email" | "sms" | "voice" | "push")[];
+            phone: components["schemas"]["ReachedBy"] | null;
+            quiet: components["schemas"]["QuietHours"] | null;
+            usual: components["schemas"]["UsualWay"];
+            version: number;
+        };
+        /** NotificationPreferencesChange */
+        NotificationPreferencesChange: {
+            /** @description In the order in which they are tried */
+            channels?: ("email" | "sms" | "voice" | "push")[] | null;
+            /**
+             * @description The person's own words to themselves
+             * @default
+             */
+            custom_message?: string;
+            /** @enum {null|string} */
+            language?: "en" | "es" | null;
+            /** @description Minutes before a visit */
+            offsets?: number[] | null;
+            /** @description In the order in which they are tried */
+            opted_out?: ("email" | "sms" | "voice" | "push")[];
+            quiet?: components["schemas"]["QuietHours"] | null;
+        };
         /** Offer */
         Offer: {
             fee?: components["schemas"]["directory_wire_fields_Price"] | null;
@@ -6188,6 +6445,11 @@ export interface components {
             scopes: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[];
             verified: boolean;
         };
+        /** PhoneOnly */
+        PhoneOnly: {
+            /** @description With its country: +34 600 111 222 */
+            phone: string;
+        };
         /** PlanCount */
         PlanCount: {
             count: number;
@@ -6396,6 +6658,31 @@ export interface components {
             expires_in: number;
             request_uri: string;
         };
+        /** QuietHours */
+        QuietHours: {
+            /** @description On the wall: 21:30 */
+            from: string;
+            /** @description On the wall: 21:30 */
+            until: string;
+        };
+        /** Reachability */
+        Reachability: {
+            /** @enum {string} */
+            email: "none" | "good" | "dead";
+            email_because: string;
+            opted_out: ("email" | "sms" | "voice" | "push")[];
+            /** @enum {string} */
+            phone: "none" | "unproved" | "good" | "dead";
+            phone_because: string;
+        };
+        /** ReachedBy */
+        ReachedBy: {
+            address: string;
+            because: string;
+            dead: boolean;
+            dead_since: string | null;
+            proved: boolean;
+        };
         /** Ready */
         Ready: {
             database: string;
@@ -6494,6 +6781,34 @@ export interface components {
             at?: string;
             /** @description In the order they are tried */
             channels?: ("email" | "sms" | "voice" | "push")[];
+        };
+        /** ReminderRules */
+        ReminderRules: {
+            allowed: ("email" | "sms" | "voice" | "push")[];
+            channels: ("email" | "sms" | "voice" | "push")[];
+            custom_messages: boolean;
+            follow_up: number | null;
+            join_link: number | null;
+            longest_offset: number;
+            most: number;
+            offsets: number[];
+            quiet: components["schemas"]["QuietHours"] | null;
+            version: number;
+        };
+        /** ReminderRulesChange */
+        ReminderRulesChange: {
+            /** @description In the order in which they are tried */
+            allowed: ("email" | "sms" | "voice" | "push")[];
+            /** @description In the order in which they are tried */
+            channels: ("email" | "sms" | "voice" | "push")[];
+            custom_messages: boolean;
+            follow_up: number | null;
+            join_link: number | null;
+            longest_offset: number;
+            most: number;
+            /** @description Minutes before a visit */
+            offsets: number[];
+            quiet: components["schemas"]["QuietHours"] | null;
         };
         /** Reminders */
         Reminders: {
@@ -6858,6 +7173,12 @@ export interface components {
             name?: string | null;
             sub: string;
             zoneinfo?: string | null;
+        };
+        /** UsualWay */
+        UsualWay: {
+            channels: ("email" | "sms" | "voice" | "push")[];
+            offsets: number[];
+            quiet: components["schemas"]["QuietHours"] | null;
         };
         /** Verification */
         Verification: {
@@ -16278,6 +16599,281 @@ export interface operations {
             };
         };
     };
+    get_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": [
+                     *         "email",
+                     *         "sms",
+                     *         "push",
+                     *         "voice"
+                     *       ],
+                     *       "channels": [
+                     *         "email",
+                     *         "sms"
+                     *       ],
+                     *       "custom_messages": true,
+                     *       "follow_up": 1440,
+                     *       "join_link": 10,
+                     *       "longest_offset": 20160,
+                     *       "most": 6,
+                     *       "offsets": [
+                     *         1440,
+                     *         120,
+                     *         30,
+                     *         15
+                     *       ],
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReminderRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; optional */
+                "If-Match"?: string;
+            };
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allowed": [
+                 *         "email",
+                 *         "sms",
+                 *         "push",
+                 *         "voice"
+                 *       ],
+                 *       "channels": [
+                 *         "email",
+                 *         "sms"
+                 *       ],
+                 *       "custom_messages": true,
+                 *       "follow_up": 1440,
+                 *       "join_link": 10,
+                 *       "longest_offset": 20160,
+                 *       "most": 6,
+                 *       "offsets": [
+                 *         1440,
+                 *         120,
+                 *         30,
+                 *         15
+                 *       ],
+                 *       "quiet": {
+                 *         "from": "21:00",
+                 *         "until": "08:00"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReminderRulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": [
+                     *         "email",
+                     *         "sms",
+                     *         "push",
+                     *         "voice"
+                     *       ],
+                     *       "channels": [
+                     *         "email",
+                     *         "sms"
+                     *       ],
+                     *       "custom_messages": true,
+                     *       "follow_up": 1440,
+                     *       "join_link": 10,
+                     *       "longest_offset": 20160,
+                     *       "most": 6,
+                     *       "offsets": [
+                     *         1440,
+                     *         120,
+                     *         30,
+                     *         15
+                     *       ],
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReminderRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_retained: {
         parameters: {
             query?: never;
@@ -22404,6 +23000,502 @@ export interface operations {
             };
         };
     };
+    send_mailbox_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "402817"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressCode"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "custom_message": "Bring the insurance card",
+                     *       "email": {
+                     *         "address": "ana.flores@example.org",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "language": "es",
+                     *       "offsets": [
+                     *         2880,
+                     *         60
+                     *       ],
+                     *       "opted_out": [
+                     *         "voice"
+                     *       ],
+                     *       "phone": {
+                     *         "address": "+34600111222",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "usual": {
+                     *         "channels": [
+                     *           "email",
+                     *           "sms"
+                     *         ],
+                     *         "offsets": [
+                     *           1440,
+                     *           120,
+                     *           30,
+                     *           15
+                     *         ],
+                     *         "quiet": {
+                     *           "from": "21:00",
+                     *           "until": "08:00"
+                     *         }
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_invalid`: The code is not right or has expired; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "custom_message": "Bring the insurance card",
+                     *       "email": {
+                     *         "address": "ana.flores@example.org",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "language": "es",
+                     *       "offsets": [
+                     *         2880,
+                     *         60
+                     *       ],
+                     *       "opted_out": [
+                     *         "voice"
+                     *       ],
+                     *       "phone": {
+                     *         "address": "+34600111222",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "usual": {
+                     *         "channels": [
+                     *           "email",
+                     *           "sms"
+                     *         ],
+                     *         "offsets": [
+                     *           1440,
+                     *           120,
+                     *           30,
+                     *           15
+                     *         ],
+                     *         "quiet": {
+                     *           "from": "21:00",
+                     *           "until": "08:00"
+                     *         }
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read; optional */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "sms",
+                 *         "email"
+                 *       ],
+                 *       "custom_message": "Bring the insurance card",
+                 *       "language": "es",
+                 *       "offsets": [
+                 *         2880,
+                 *         60
+                 *       ],
+                 *       "opted_out": [
+                 *         "voice"
+                 *       ],
+                 *       "quiet": {
+                 *         "from": "21:00",
+                 *         "until": "08:00"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotificationPreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "custom_message": "Bring the insurance card",
+                     *       "email": {
+                     *         "address": "ana.flores@example.org",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "language": "es",
+                     *       "offsets": [
+                     *         2880,
+                     *         60
+                     *       ],
+                     *       "opted_out": [
+                     *         "voice"
+                     *       ],
+                     *       "phone": {
+                     *         "address": "+34600111222",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "usual": {
+                     *         "channels": [
+                     *           "email",
+                     *           "sms"
+                     *         ],
+                     *         "offsets": [
+                     *           1440,
+                     *           120,
+                     *           30,
+                     *           15
+                     *         ],
+                     *         "quiet": {
+                     *           "from": "21:00",
+                     *           "until": "08:00"
+                     *         }
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_passkey: {
         parameters: {
             query?: never;
@@ -22848,6 +23940,483 @@ export interface operations {
                 };
             };
             /** @description `proof_wrong`: This is not right, or was used already; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "phone": "+34 600 111 222"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PhoneOnly"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "custom_message": "Bring the insurance card",
+                     *       "email": {
+                     *         "address": "ana.flores@example.org",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "language": "es",
+                     *       "offsets": [
+                     *         2880,
+                     *         60
+                     *       ],
+                     *       "opted_out": [
+                     *         "voice"
+                     *       ],
+                     *       "phone": {
+                     *         "address": "+34600111222",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "usual": {
+                     *         "channels": [
+                     *           "email",
+                     *           "sms"
+                     *         ],
+                     *         "offsets": [
+                     *           1440,
+                     *           120,
+                     *           30,
+                     *           15
+                     *         ],
+                     *         "quiet": {
+                     *           "from": "21:00",
+                     *           "until": "08:00"
+                     *         }
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "custom_message": "Bring the insurance card",
+                     *       "email": {
+                     *         "address": "ana.flores@example.org",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "language": "es",
+                     *       "offsets": [
+                     *         2880,
+                     *         60
+                     *       ],
+                     *       "opted_out": [
+                     *         "voice"
+                     *       ],
+                     *       "phone": {
+                     *         "address": "+34600111222",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "usual": {
+                     *         "channels": [
+                     *           "email",
+                     *           "sms"
+                     *         ],
+                     *         "offsets": [
+                     *           1440,
+                     *           120,
+                     *           30,
+                     *           15
+                     *         ],
+                     *         "quiet": {
+                     *           "from": "21:00",
+                     *           "until": "08:00"
+                     *         }
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_phone_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_phone`: Add a telephone number first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "402817"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressCode"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "custom_message": "Bring the insurance card",
+                     *       "email": {
+                     *         "address": "ana.flores@example.org",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "language": "es",
+                     *       "offsets": [
+                     *         2880,
+                     *         60
+                     *       ],
+                     *       "opted_out": [
+                     *         "voice"
+                     *       ],
+                     *       "phone": {
+                     *         "address": "+34600111222",
+                     *         "because": "",
+                     *         "dead": false,
+                     *         "dead_since": null,
+                     *         "proved": true
+                     *       },
+                     *       "quiet": {
+                     *         "from": "21:00",
+                     *         "until": "08:00"
+                     *       },
+                     *       "usual": {
+                     *         "channels": [
+                     *           "email",
+                     *           "sms"
+                     *         ],
+                     *         "offsets": [
+                     *           1440,
+                     *           120,
+                     *           30,
+                     *           15
+                     *         ],
+                     *         "quiet": {
+                     *           "from": "21:00",
+                     *           "until": "08:00"
+                     *         }
+                     *       },
+                     *       "version": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `code_invalid`: The code is not right or has expired; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25415,6 +26984,100 @@ export interface operations {
             };
             /** @description `too_many_delegates`: There are too many invitations already; end one first */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reachability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "dead",
+                     *       "email_because": "mailbox-unknown",
+                     *       "opted_out": [],
+                     *       "phone": "good",
+                     *       "phone_because": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reachability"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30115,6 +31778,176 @@ export interface operations {
             };
             /** @description `no_address`: You have no address for this channel */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the mail's header says */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirect Response */
+            303: {
+                headers: {
+                    /** @description target path for the redirect */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the mail's header says */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_over`: This link is not good; please sign in to change how you are told; `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
