@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from './routes/__root';
 import { Route as IndexRouteImport } from './routes/index';
 import { Route as AccountSafetyRouteImport } from './routes/account-safety';
+import { Route as AnswerRouteImport } from './routes/answer';
 import { Route as AuthorizeRouteImport } from './routes/authorize';
 import { Route as BookRouteImport } from './routes/book';
 import { Route as EmergencyRouteImport } from './routes/emergency';
@@ -23,8 +24,10 @@ import { Route as ResetRouteImport } from './routes/reset';
 import { Route as SecondStepRouteImport } from './routes/second-step';
 import { Route as SignInRouteImport } from './routes/sign-in';
 import { Route as StopResetRouteImport } from './routes/stop-reset';
+import { Route as UnsubscribeRouteImport } from './routes/unsubscribe';
 import { Route as VerifyRouteImport } from './routes/verify';
 import { Route as AccountIndexRouteImport } from './routes/account/index';
+import { Route as AccountNotificationsRouteImport } from './routes/account/notifications';
 import { Route as AccountPrivacyRouteImport } from './routes/account/privacy';
 import { Route as AccountSecurityRouteImport } from './routes/account/security';
 import { Route as AdminIndexRouteImport } from './routes/admin/index';
@@ -34,14 +37,17 @@ import { Route as AdminClinicRouteImport } from './routes/admin/clinic';
 import { Route as AdminDeadLettersRouteImport } from './routes/admin/dead-letters';
 import { Route as AdminEmergenciesRouteImport } from './routes/admin/emergencies';
 import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
+import { Route as AdminMessagesRouteImport } from './routes/admin/messages';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
 import { Route as AdminPrivacyRouteImport } from './routes/admin/privacy';
 import { Route as AdminRoomsRouteImport } from './routes/admin/rooms';
 import { Route as AdminVisitTypesRouteImport } from './routes/admin/visit-types';
 import { Route as DeskIndexRouteImport } from './routes/desk/index';
+import { Route as DeskAwayRouteImport } from './routes/desk/away';
 import { Route as DeskBookRouteImport } from './routes/desk/book';
 import { Route as DeskRemindersRouteImport } from './routes/desk/reminders';
 import { Route as DeskRequestsRouteImport } from './routes/desk/requests';
+import { Route as DeskWaitlistRouteImport } from './routes/desk/waitlist';
 import { Route as ProvidersProviderIdRouteImport } from './routes/providers/$providerId';
 import { Route as ScheduleIndexRouteImport } from './routes/schedule/index';
 import { Route as ScheduleHoursRouteImport } from './routes/schedule/hours';
@@ -49,6 +55,9 @@ import { Route as ScheduleProfileRouteImport } from './routes/schedule/profile';
 import { Route as ScheduleRequestsRouteImport } from './routes/schedule/requests';
 import { Route as SignInConnectRouteImport } from './routes/sign-in_.connect';
 import { Route as VisitsIndexRouteImport } from './routes/visits/index';
+import { Route as WaitlistIndexRouteImport } from './routes/waitlist/index';
+import { Route as WaitlistOfferRouteImport } from './routes/waitlist/offer';
+import { Route as WaitlistProposalRouteImport } from './routes/waitlist/proposal';
 import { Route as AdminProvidersIndexRouteImport } from './routes/admin/providers/index';
 import { Route as AdminProvidersNewRouteImport } from './routes/admin/providers/new';
 import { Route as SignInWithProviderRouteImport } from './routes/sign-in_.with.$provider';
@@ -66,6 +75,11 @@ const IndexRoute = IndexRouteImport.update({
 const AccountSafetyRoute = AccountSafetyRouteImport.update({
   id: '/account-safety',
   path: '/account-safety',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AnswerRoute = AnswerRouteImport.update({
+  id: '/answer',
+  path: '/answer',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AuthorizeRoute = AuthorizeRouteImport.update({
@@ -128,6 +142,11 @@ const StopResetRoute = StopResetRouteImport.update({
   path: '/stop-reset',
   getParentRoute: () => rootRouteImport,
 } as any);
+const UnsubscribeRoute = UnsubscribeRouteImport.update({
+  id: '/unsubscribe',
+  path: '/unsubscribe',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const VerifyRoute = VerifyRouteImport.update({
   id: '/verify',
   path: '/verify',
@@ -136,6 +155,11 @@ const VerifyRoute = VerifyRouteImport.update({
 const AccountIndexRoute = AccountIndexRouteImport.update({
   id: '/account/',
   path: '/account/',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AccountNotificationsRoute = AccountNotificationsRouteImport.update({
+  id: '/account/notifications',
+  path: '/account/notifications',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AccountPrivacyRoute = AccountPrivacyRouteImport.update({
@@ -183,6 +207,11 @@ const AdminLocationsRoute = AdminLocationsRouteImport.update({
   path: '/admin/locations',
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminMessagesRoute = AdminMessagesRouteImport.update({
+  id: '/admin/messages',
+  path: '/admin/messages',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AdminPeopleRoute = AdminPeopleRouteImport.update({
   id: '/admin/people',
   path: '/admin/people',
@@ -208,6 +237,11 @@ const DeskIndexRoute = DeskIndexRouteImport.update({
   path: '/desk/',
   getParentRoute: () => rootRouteImport,
 } as any);
+const DeskAwayRoute = DeskAwayRouteImport.update({
+  id: '/desk/away',
+  path: '/desk/away',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const DeskBookRoute = DeskBookRouteImport.update({
   id: '/desk/book',
   path: '/desk/book',
@@ -221,6 +255,11 @@ const DeskRemindersRoute = DeskRemindersRouteImport.update({
 const DeskRequestsRoute = DeskRequestsRouteImport.update({
   id: '/desk/requests',
   path: '/desk/requests',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const DeskWaitlistRoute = DeskWaitlistRouteImport.update({
+  id: '/desk/waitlist',
+  path: '/desk/waitlist',
   getParentRoute: () => rootRouteImport,
 } as any);
 const ProvidersProviderIdRoute = ProvidersProviderIdRouteImport.update({
@@ -256,6 +295,21 @@ const SignInConnectRoute = SignInConnectRouteImport.update({
 const VisitsIndexRoute = VisitsIndexRouteImport.update({
   id: '/visits/',
   path: '/visits/',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const WaitlistIndexRoute = WaitlistIndexRouteImport.update({
+  id: '/waitlist/',
+  path: '/waitlist/',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const WaitlistOfferRoute = WaitlistOfferRouteImport.update({
+  id: '/waitlist/offer',
+  path: '/waitlist/offer',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const WaitlistProposalRoute = WaitlistProposalRouteImport.update({
+  id: '/waitlist/proposal',
+  path: '/waitlist/proposal',
   getParentRoute: () => rootRouteImport,
 } as any);
 const AdminProvidersIndexRoute = AdminProvidersIndexRouteImport.update({
@@ -304,6 +358,7 @@ const AdminProvidersProviderIdHoursRoute =
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute;
   '/account-safety': typeof AccountSafetyRoute;
+  '/answer': typeof AnswerRoute;
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
   '/emergency': typeof EmergencyRoute;
@@ -316,7 +371,9 @@ export interface FileRoutesByFullPath {
   '/second-step': typeof SecondStepRoute;
   '/sign-in': typeof SignInRoute;
   '/stop-reset': typeof StopResetRoute;
+  '/unsubscribe': typeof UnsubscribeRoute;
   '/verify': typeof VerifyRoute;
+  '/account/notifications': typeof AccountNotificationsRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
   '/admin/apps': typeof AdminAppsRoute;
@@ -325,23 +382,29 @@ export interface FileRoutesByFullPath {
   '/admin/dead-letters': typeof AdminDeadLettersRoute;
   '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
+  '/admin/messages': typeof AdminMessagesRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
+  '/desk/away': typeof DeskAwayRoute;
   '/desk/book': typeof DeskBookRoute;
   '/desk/reminders': typeof DeskRemindersRoute;
   '/desk/requests': typeof DeskRequestsRoute;
+  '/desk/waitlist': typeof DeskWaitlistRoute;
   '/providers/$providerId': typeof ProvidersProviderIdRoute;
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
   '/sign-in/connect': typeof SignInConnectRoute;
+  '/waitlist/offer': typeof WaitlistOfferRoute;
+  '/waitlist/proposal': typeof WaitlistProposalRoute;
   '/account/': typeof AccountIndexRoute;
   '/admin/': typeof AdminIndexRoute;
   '/desk/': typeof DeskIndexRoute;
   '/schedule/': typeof ScheduleIndexRoute;
   '/visits/': typeof VisitsIndexRoute;
+  '/waitlist/': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
@@ -354,6 +417,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/': typeof IndexRoute;
   '/account-safety': typeof AccountSafetyRoute;
+  '/answer': typeof AnswerRoute;
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
   '/emergency': typeof EmergencyRoute;
@@ -366,7 +430,9 @@ export interface FileRoutesByTo {
   '/second-step': typeof SecondStepRoute;
   '/sign-in': typeof SignInRoute;
   '/stop-reset': typeof StopResetRoute;
+  '/unsubscribe': typeof UnsubscribeRoute;
   '/verify': typeof VerifyRoute;
+  '/account/notifications': typeof AccountNotificationsRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
   '/admin/apps': typeof AdminAppsRoute;
@@ -375,23 +441,29 @@ export interface FileRoutesByTo {
   '/admin/dead-letters': typeof AdminDeadLettersRoute;
   '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
+  '/admin/messages': typeof AdminMessagesRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
+  '/desk/away': typeof DeskAwayRoute;
   '/desk/book': typeof DeskBookRoute;
   '/desk/reminders': typeof DeskRemindersRoute;
   '/desk/requests': typeof DeskRequestsRoute;
+  '/desk/waitlist': typeof DeskWaitlistRoute;
   '/providers/$providerId': typeof ProvidersProviderIdRoute;
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
   '/sign-in/connect': typeof SignInConnectRoute;
+  '/waitlist/offer': typeof WaitlistOfferRoute;
+  '/waitlist/proposal': typeof WaitlistProposalRoute;
   '/account': typeof AccountIndexRoute;
   '/admin': typeof AdminIndexRoute;
   '/desk': typeof DeskIndexRoute;
   '/schedule': typeof ScheduleIndexRoute;
   '/visits': typeof VisitsIndexRoute;
+  '/waitlist': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
@@ -405,6 +477,7 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   '/': typeof IndexRoute;
   '/account-safety': typeof AccountSafetyRoute;
+  '/answer': typeof AnswerRoute;
   '/authorize': typeof AuthorizeRoute;
   '/book': typeof BookRoute;
   '/emergency': typeof EmergencyRoute;
@@ -417,7 +490,9 @@ export interface FileRoutesById {
   '/second-step': typeof SecondStepRoute;
   '/sign-in': typeof SignInRoute;
   '/stop-reset': typeof StopResetRoute;
+  '/unsubscribe': typeof UnsubscribeRoute;
   '/verify': typeof VerifyRoute;
+  '/account/notifications': typeof AccountNotificationsRoute;
   '/account/privacy': typeof AccountPrivacyRoute;
   '/account/security': typeof AccountSecurityRoute;
   '/admin/apps': typeof AdminAppsRoute;
@@ -426,23 +501,29 @@ export interface FileRoutesById {
   '/admin/dead-letters': typeof AdminDeadLettersRoute;
   '/admin/emergencies': typeof AdminEmergenciesRoute;
   '/admin/locations': typeof AdminLocationsRoute;
+  '/admin/messages': typeof AdminMessagesRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
+  '/desk/away': typeof DeskAwayRoute;
   '/desk/book': typeof DeskBookRoute;
   '/desk/reminders': typeof DeskRemindersRoute;
   '/desk/requests': typeof DeskRequestsRoute;
+  '/desk/waitlist': typeof DeskWaitlistRoute;
   '/providers/$providerId': typeof ProvidersProviderIdRoute;
   '/schedule/hours': typeof ScheduleHoursRoute;
   '/schedule/profile': typeof ScheduleProfileRoute;
   '/schedule/requests': typeof ScheduleRequestsRoute;
   '/sign-in_/connect': typeof SignInConnectRoute;
+  '/waitlist/offer': typeof WaitlistOfferRoute;
+  '/waitlist/proposal': typeof WaitlistProposalRoute;
   '/account/': typeof AccountIndexRoute;
   '/admin/': typeof AdminIndexRoute;
   '/desk/': typeof DeskIndexRoute;
   '/schedule/': typeof ScheduleIndexRoute;
   '/visits/': typeof VisitsIndexRoute;
+  '/waitlist/': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in_/with/$provider': typeof SignInWithProviderRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
@@ -457,6 +538,7 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/account-safety'
+    | '/answer'
     | '/authorize'
     | '/book'
     | '/emergency'
@@ -469,7 +551,9 @@ export interface FileRouteTypes {
     | '/second-step'
     | '/sign-in'
     | '/stop-reset'
+    | '/unsubscribe'
     | '/verify'
+    | '/account/notifications'
     | '/account/privacy'
     | '/account/security'
     | '/admin/apps'
@@ -478,23 +562,29 @@ export interface FileRouteTypes {
     | '/admin/dead-letters'
     | '/admin/emergencies'
     | '/admin/locations'
+    | '/admin/messages'
     | '/admin/people'
     | '/admin/privacy'
     | '/admin/rooms'
     | '/admin/visit-types'
+    | '/desk/away'
     | '/desk/book'
     | '/desk/reminders'
     | '/desk/requests'
+    | '/desk/waitlist'
     | '/providers/$providerId'
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
     | '/sign-in/connect'
+    | '/waitlist/offer'
+    | '/waitlist/proposal'
     | '/account/'
     | '/admin/'
     | '/desk/'
     | '/schedule/'
     | '/visits/'
+    | '/waitlist/'
     | '/admin/providers/new'
     | '/sign-in/with/$provider'
     | '/visits/$visitId/booked'
@@ -507,6 +597,7 @@ export interface FileRouteTypes {
   to:
     | '/'
     | '/account-safety'
+    | '/answer'
     | '/authorize'
     | '/book'
     | '/emergency'
@@ -519,7 +610,9 @@ export interface FileRouteTypes {
     | '/second-step'
     | '/sign-in'
     | '/stop-reset'
+    | '/unsubscribe'
     | '/verify'
+    | '/account/notifications'
     | '/account/privacy'
     | '/account/security'
     | '/admin/apps'
@@ -528,23 +621,29 @@ export interface FileRouteTypes {
     | '/admin/dead-letters'
     | '/admin/emergencies'
     | '/admin/locations'
+    | '/admin/messages'
     | '/admin/people'
     | '/admin/privacy'
     | '/admin/rooms'
     | '/admin/visit-types'
+    | '/desk/away'
     | '/desk/book'
     | '/desk/reminders'
     | '/desk/requests'
+    | '/desk/waitlist'
     | '/providers/$providerId'
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
     | '/sign-in/connect'
+    | '/waitlist/offer'
+    | '/waitlist/proposal'
     | '/account'
     | '/admin'
     | '/desk'
     | '/schedule'
     | '/visits'
+    | '/waitlist'
     | '/admin/providers/new'
     | '/sign-in/with/$provider'
     | '/visits/$visitId/booked'
@@ -557,6 +656,7 @@ export interface FileRouteTypes {
     | '__root__'
     | '/'
     | '/account-safety'
+    | '/answer'
     | '/authorize'
     | '/book'
     | '/emergency'
@@ -569,7 +669,9 @@ export interface FileRouteTypes {
     | '/second-step'
     | '/sign-in'
     | '/stop-reset'
+    | '/unsubscribe'
     | '/verify'
+    | '/account/notifications'
     | '/account/privacy'
     | '/account/security'
     | '/admin/apps'
@@ -578,23 +680,29 @@ export interface FileRouteTypes {
     | '/admin/dead-letters'
     | '/admin/emergencies'
     | '/admin/locations'
+    | '/admin/messages'
     | '/admin/people'
     | '/admin/privacy'
     | '/admin/rooms'
     | '/admin/visit-types'
+    | '/desk/away'
     | '/desk/book'
     | '/desk/reminders'
     | '/desk/requests'
+    | '/desk/waitlist'
     | '/providers/$providerId'
     | '/schedule/hours'
     | '/schedule/profile'
     | '/schedule/requests'
     | '/sign-in_/connect'
+    | '/waitlist/offer'
+    | '/waitlist/proposal'
     | '/account/'
     | '/admin/'
     | '/desk/'
     | '/schedule/'
     | '/visits/'
+    | '/waitlist/'
     | '/admin/providers/new'
     | '/sign-in_/with/$provider'
     | '/visits/$visitId/booked'
@@ -608,6 +716,7 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
   AccountSafetyRoute: typeof AccountSafetyRoute;
+  AnswerRoute: typeof AnswerRoute;
   AuthorizeRoute: typeof AuthorizeRoute;
   BookRoute: typeof BookRoute;
   EmergencyRoute: typeof EmergencyRoute;
@@ -620,7 +729,9 @@ export interface RootRouteChildren {
   SecondStepRoute: typeof SecondStepRoute;
   SignInRoute: typeof SignInRoute;
   StopResetRoute: typeof StopResetRoute;
+  UnsubscribeRoute: typeof UnsubscribeRoute;
   VerifyRoute: typeof VerifyRoute;
+  AccountNotificationsRoute: typeof AccountNotificationsRoute;
   AccountPrivacyRoute: typeof AccountPrivacyRoute;
   AccountSecurityRoute: typeof AccountSecurityRoute;
   AdminAppsRoute: typeof AdminAppsRoute;
@@ -629,23 +740,29 @@ export interface RootRouteChildren {
   AdminDeadLettersRoute: typeof AdminDeadLettersRoute;
   AdminEmergenciesRoute: typeof AdminEmergenciesRoute;
   AdminLocationsRoute: typeof AdminLocationsRoute;
+  AdminMessagesRoute: typeof AdminMessagesRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
   AdminPrivacyRoute: typeof AdminPrivacyRoute;
   AdminRoomsRoute: typeof AdminRoomsRoute;
   AdminVisitTypesRoute: typeof AdminVisitTypesRoute;
+  DeskAwayRoute: typeof DeskAwayRoute;
   DeskBookRoute: typeof DeskBookRoute;
   DeskRemindersRoute: typeof DeskRemindersRoute;
   DeskRequestsRoute: typeof DeskRequestsRoute;
+  DeskWaitlistRoute: typeof DeskWaitlistRoute;
   ProvidersProviderIdRoute: typeof ProvidersProviderIdRoute;
   ScheduleHoursRoute: typeof ScheduleHoursRoute;
   ScheduleProfileRoute: typeof ScheduleProfileRoute;
   ScheduleRequestsRoute: typeof ScheduleRequestsRoute;
   SignInConnectRoute: typeof SignInConnectRoute;
+  WaitlistOfferRoute: typeof WaitlistOfferRoute;
+  WaitlistProposalRoute: typeof WaitlistProposalRoute;
   AccountIndexRoute: typeof AccountIndexRoute;
   AdminIndexRoute: typeof AdminIndexRoute;
   DeskIndexRoute: typeof DeskIndexRoute;
   ScheduleIndexRoute: typeof ScheduleIndexRoute;
   VisitsIndexRoute: typeof VisitsIndexRoute;
+  WaitlistIndexRoute: typeof WaitlistIndexRoute;
   AdminProvidersNewRoute: typeof AdminProvidersNewRoute;
   SignInWithProviderRoute: typeof SignInWithProviderRoute;
   VisitsVisitIdBookedRoute: typeof VisitsVisitIdBookedRoute;
@@ -670,6 +787,13 @@ declare module '@tanstack/react-router' {
       path: '/account-safety';
       fullPath: '/account-safety';
       preLoaderRoute: typeof AccountSafetyRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/answer': {
+      id: '/answer';
+      path: '/answer';
+      fullPath: '/answer';
+      preLoaderRoute: typeof AnswerRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/authorize': {
@@ -756,6 +880,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StopResetRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/unsubscribe': {
+      id: '/unsubscribe';
+      path: '/unsubscribe';
+      fullPath: '/unsubscribe';
+      preLoaderRoute: typeof UnsubscribeRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/verify': {
       id: '/verify';
       path: '/verify';
@@ -768,6 +899,13 @@ declare module '@tanstack/react-router' {
       path: '/account';
       fullPath: '/account/';
       preLoaderRoute: typeof AccountIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/account/notifications': {
+      id: '/account/notifications';
+      path: '/account/notifications';
+      fullPath: '/account/notifications';
+      preLoaderRoute: typeof AccountNotificationsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/account/privacy': {
@@ -833,6 +971,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AdminLocationsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/admin/messages': {
+      id: '/admin/messages';
+      path: '/admin/messages';
+      fullPath: '/admin/messages';
+      preLoaderRoute: typeof AdminMessagesRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/admin/people': {
       id: '/admin/people';
       path: '/admin/people';
@@ -868,6 +1013,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof DeskIndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/desk/away': {
+      id: '/desk/away';
+      path: '/desk/away';
+      fullPath: '/desk/away';
+      preLoaderRoute: typeof DeskAwayRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/desk/book': {
       id: '/desk/book';
       path: '/desk/book';
@@ -887,6 +1039,13 @@ declare module '@tanstack/react-router' {
       path: '/desk/requests';
       fullPath: '/desk/requests';
       preLoaderRoute: typeof DeskRequestsRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/desk/waitlist': {
+      id: '/desk/waitlist';
+      path: '/desk/waitlist';
+      fullPath: '/desk/waitlist';
+      preLoaderRoute: typeof DeskWaitlistRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/providers/$providerId': {
@@ -936,6 +1095,27 @@ declare module '@tanstack/react-router' {
       path: '/visits';
       fullPath: '/visits/';
       preLoaderRoute: typeof VisitsIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/waitlist/': {
+      id: '/waitlist/';
+      path: '/waitlist';
+      fullPath: '/waitlist/';
+      preLoaderRoute: typeof WaitlistIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/waitlist/offer': {
+      id: '/waitlist/offer';
+      path: '/waitlist/offer';
+      fullPath: '/waitlist/offer';
+      preLoaderRoute: typeof WaitlistOfferRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/waitlist/proposal': {
+      id: '/waitlist/proposal';
+      path: '/waitlist/proposal';
+      fullPath: '/waitlist/proposal';
+      preLoaderRoute: typeof WaitlistProposalRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/admin/providers/': {
@@ -1000,6 +1180,7 @@ declare module '@tanstack/react-router' {
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AccountSafetyRoute: AccountSafetyRoute,
+  AnswerRoute: AnswerRoute,
   AuthorizeRoute: AuthorizeRoute,
   BookRoute: BookRoute,
   EmergencyRoute: EmergencyRoute,
@@ -1012,7 +1193,9 @@ const rootRouteChildren: RootRouteChildren = {
   SecondStepRoute: SecondStepRoute,
   SignInRoute: SignInRoute,
   StopResetRoute: StopResetRoute,
+  UnsubscribeRoute: UnsubscribeRoute,
   VerifyRoute: VerifyRoute,
+  AccountNotificationsRoute: AccountNotificationsRoute,
   AccountPrivacyRoute: AccountPrivacyRoute,
   AccountSecurityRoute: AccountSecurityRoute,
   AdminAppsRoute: AdminAppsRoute,
@@ -1021,23 +1204,29 @@ const rootRouteChildren: RootRouteChildren = {
   AdminDeadLettersRoute: AdminDeadLettersRoute,
   AdminEmergenciesRoute: AdminEmergenciesRoute,
   AdminLocationsRoute: AdminLocationsRoute,
+  AdminMessagesRoute: AdminMessagesRoute,
   AdminPeopleRoute: AdminPeopleRoute,
   AdminPrivacyRoute: AdminPrivacyRoute,
   AdminRoomsRoute: AdminRoomsRoute,
   AdminVisitTypesRoute: AdminVisitTypesRoute,
+  DeskAwayRoute: DeskAwayRoute,
   DeskBookRoute: DeskBookRoute,
   DeskRemindersRoute: DeskRemindersRoute,
   DeskRequestsRoute: DeskRequestsRoute,
+  DeskWaitlistRoute: DeskWaitlistRoute,
   ProvidersProviderIdRoute: ProvidersProviderIdRoute,
   ScheduleHoursRoute: ScheduleHoursRoute,
   ScheduleProfileRoute: ScheduleProfileRoute,
   ScheduleRequestsRoute: ScheduleRequestsRoute,
   SignInConnectRoute: SignInConnectRoute,
+  WaitlistOfferRoute: WaitlistOfferRoute,
+  WaitlistProposalRoute: WaitlistProposalRoute,
   AccountIndexRoute: AccountIndexRoute,
   AdminIndexRoute: AdminIndexRoute,
   DeskIndexRoute: DeskIndexRoute,
   ScheduleIndexRoute: ScheduleIndexRoute,
   VisitsIndexRoute: VisitsIndexRoute,
+  WaitlistIndexRoute: WaitlistIndexRoute,
   AdminProvidersNewRoute: AdminProvidersNewRoute,
   SignInWithProviderRoute: SignInWithProviderRoute,
   VisitsVisitIdBookedRoute: VisitsVisitIdBookedRoute,
