@@ -107,6 +107,8 @@ def _finish(operation: dict[str, Any], handler: Any, examples: dict[str, Any]) -
                 continue  # it came with the form
             elif (name := _named(schema) or operation["operationId"]) in examples:
                 media["example"] = examples[name]
+            elif kinds_of := [one for one in _names(schema) if one in examples]:
+                media["examples"] = {one: {"value": examples[one]} for one in kinds_of}
     for kind in dict.fromkeys(kinds):
         _show(operation, status_of(kind), kind.code, kind.title)
     _show(operation, 400, "bad_request", "Bad request")
@@ -124,8 +126,13 @@ def _as_oauth(operation: dict[str, Any], form: dict[str, Any]) -> None:
 
 def _named(schema: dict[str, Any]) -> str:
     """The component schema's name; that of the one which may also be left out, too."""
-    some = [part["$ref"] for part in (schema, *schema.get("oneOf", ())) if "$ref" in part]
-    return some[0].rpartition("/")[2] if len(some) == 1 else ""
+    some = _names(schema)
+    return some[0] if len(some) == 1 else ""
+
+
+def _names(schema: dict[str, Any]) -> list[str]:
+    """The component schemas that it is, or is one of."""
+    return [part["$ref"].rpartition("/")[2] for part in (schema, *schema.get("oneOf", ())) if "$ref" in part]
 
 
 def _show(operation: dict[str, Any], status: int, code: str, title: str) -> None:

@@ -24,6 +24,7 @@ from openvisit.platform.web.routes import route
     summary="Where vendors tell what became of messages, and what people answered",
     can_fail=[UnknownVendor, WebhookForged, WebhookMalformed],
     tags=["webhooks"],
+    media_type="text/plain",
 )
 async def take_webhook(
     request: Request[Any, Any, Any],
@@ -48,4 +49,4 @@ async def take_webhook(
 
 
 ROUTES: list[HTTPRouteHandler] = [take_webhook]
-EXAMPLES: dict[str, Any] = {}
+EXAMPLES: dict[str, Any] = {"take_webhook": ""}
