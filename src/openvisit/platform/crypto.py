@@ -163,7 +163,7 @@ class Vault:
         return hmac.digest(self._index_key, text.encode(), hashlib.sha256)
 
     def address_index(self, address: str) -> bytes:
-        """The blind index of an e-mail address, normalised before, under a key of its own.
+        """The blind index of an e-mail address or a telephone, normalised before, under a key of its own.
 
         That key can be changed for another (`openvisit keys rotate-index`).
         """

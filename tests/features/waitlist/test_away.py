@@ -119,6 +119,12 @@ async def test_the_desk_sees_who_has_not_answered(room: Room) -> None:
     }
     own = await scene.provider.client.get(f"/api/clinics/{scene.clinic.id}/away")
     assert [item["id"] for item in own.json()["items"]] == [away["id"]]
+    looks = await room.rows(
+        "SELECT actor_id, patient_id FROM audit WHERE thing = 'patient' AND action LIKE 'away%%' AND reason <> ''"
+    )
+    patients = {scene.patient.patient_id, scene.other_patient.patient_id, third.patient_id}
+    for person in (scene.staff, scene.provider):
+        assert {look["patient_id"] for look in looks if look["actor_id"] == person.id} == patients
 
 
 async def test_the_notice_of_the_clinic_does_not_bind_its_own_proposals(room: Room) -> None:

@@ -116,6 +116,9 @@ async def test_staff_enter_a_patient_and_say_how_urgent_it_is(full: Full) -> Non
         id=scene.staff.id,
     )
     assert {row["patient_id"] for row in looks} == {scene.patient.patient_id, scene.other_patient.patient_id}
+    assert (await scene.staff.client.get(f"/api/waitlist/{entry['id']}")).status_code == 200
+    (look,) = await room.rows("SELECT actor_id, patient_id FROM audit WHERE action = 'waitlist:read'")
+    assert look == {"actor_id": scene.staff.id, "patient_id": scene.patient.patient_id}
 
 
 async def test_others_know_nothing_of_it(full: Full) -> None:

@@ -1,4 +1,4 @@
-"""A new key for the blind index of e-mail addresses: every index is worked out anew from the sealed address.
+"""A new key for the blind index of addresses and telephones: every index is worked out anew from what is sealed.
 
 One transaction, with web servers and workers stopped: a process that still had the former key would look for people
 where they are no more.
@@ -14,12 +14,18 @@ from openvisit.platform.keyring.sealing import SealBroken
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A column with blind indexes of the addresses that another holds, sealed; `owner` is SQL for whose they are."""
+    """A column with blind indexes of the addresses that another holds, sealed.
+
+    `owner` is SQL for whose they are, `row` the column that names the row, `before` what the index has before the
+    address.
+    """
 
     table: str
     index: str
     sealed: str
     owner: str
+    row: str = "id"
+    before: str = ""
 
 
 COLUMNS = (
@@ -27,9 +33,12 @@ COLUMNS = (
     Indexed("email_change", "old_index", "old_email", "t.person_id"),
     Indexed("email_change", "new_index", "new_email", "t.person_id"),
     Indexed("delegation", "invited_index", "invited", f"'{SYSTEM}'::uuid"),
+    Indexed("notification_preference", "phone_index", "phone", "t.person_id", row="person_id", before="phone "),
 )
-SHORT_LIVED = ("federation_proof",)
+SHORT_LIVED = ("federation_proof", "sms_question")
 """Tables with such an index whose rows live for minutes: they are emptied."""
+OF_DEVICES = ("push_subscription",)
+"""Tables with an index of what names a browser or a device: no address of anybody's, and under the key of codes."""
 
 
 def rotate(vault: Vault) -> int:
@@ -53,18 +62,19 @@ def rotate(vault: Vault) -> int:
 
 def _column(connection: Any, vault: Vault, column: Indexed, key: bytes) -> int:
     rows = connection.execute(
-        f"""SELECT t.id, t.{column.index}, t.{column.sealed}, k.owner, k.wrapped
+        f"""SELECT t.{column.row}, t.{column.index}, t.{column.sealed}, k.owner, k.wrapped
             FROM {column.table} t JOIN keyring.data_key k ON k.owner = {column.owner}
             WHERE t.{column.index} IS NOT NULL AND t.{column.sealed} IS NOT NULL FOR UPDATE OF t"""
     ).fetchall()
     fresh = []
     for id_, index, sealed, owner, wrapped in rows:
         try:
-            address = vault.of(owner, bytes(wrapped)).open(bytes(sealed), f"{column.table}.{column.sealed}", id_)
+            opened = vault.of(owner, bytes(wrapped)).open(bytes(sealed), f"{column.table}.{column.sealed}", id_)
         except SealBroken:
             continue
+        address = f"{column.before}{opened}"
         if vault.address_index(address) == bytes(index):
             fresh.append((address_digest(key, address), id_))
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {column.table} SET {column.index} = %s WHERE id = %s", fresh)
+        cursor.executemany(f"UPDATE {column.table} SET {column.index} = %s WHERE {column.row} = %s", fresh)
     return len(fresh)

@@ -164,6 +164,10 @@ async def test_the_ledger_shows_what_is_due_and_unsent_and_so_does_the_alarm(sta
     body = (await client.get(url)).json()
     assert [line["reminder"]["minutes"] for line in body["items"]] == [1440]
     assert body["due_unsent"] == 1
+    async with stage.scene.app.parts.db.connection() as connection:
+        query = "SELECT actor_id, patient_id FROM audit WHERE action = 'reminder:ledger'"
+        looks = await fetch_all(connection, query)
+    assert looks == [{"actor_id": stage.scene.staff.id, "patient_id": stage.scene.patient.patient_id}]
     assert "openvisit_reminders_due_unsent 1.0" in (await client.get("/metrics")).text
 
 
