@@ -9,6 +9,7 @@ from procrastinate import RetryStrategy
 
 from openvisit.features.identity import codes
 from openvisit.features.notifications.preferences.addresses import PHONE, mark_dead
+from openvisit.features.notifications.reminders.arrivals import settle
 from openvisit.platform import log
 from openvisit.platform.channels import Message, Refused, Senders
 from openvisit.platform.clock import Clock
@@ -53,6 +54,7 @@ def add_tasks(tasks: procrastinate.Blueprint, *, db: Database, vault: Vault, clo
     @tasks.task(name="hear_delivery", queue="events", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
     async def hear_delivery(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
         async with db.transaction() as connection:
+            await settle(connection, data, clock())
             await delivery(connection, data, clock)
 
 
