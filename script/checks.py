@@ -80,13 +80,12 @@ def python_tests() -> list[Step]:
 
 
 def python_alone() -> list[Step]:
-    """Races, kills and whole installations: they want the machine for themselves."""
-    return [pytest("Python storms and operation", "tests", "--ignore=tests/journeys", "-m", "storm or ops")]
-
-
-def interop() -> list[Step]:
-    """The tests of brokers against Apache Kafka itself."""
-    return [pytest("Apache Kafka", "tests/platform/pipeline/test_brokers.py", "tests/storms/test_kafka_kills.py")]
+    """Whole installations, then races and kills: they want the machine for themselves."""
+    elsewhere = ["tests", "--ignore=tests/journeys"]
+    return [
+        pytest("operation", *elsewhere, "-n", "2", "--dist", "loadfile", "-m", "ops and not storm"),
+        pytest("storms", *elsewhere, "-m", "storm"),
+    ]
 
 
 def web_static() -> list[Step]:
@@ -107,7 +106,7 @@ def web_build() -> list[Step]:
 def journeys() -> list[Step]:
     """Two real browsers, each against a whole installation; a failure where CI demands it and there is no browser."""
     if os.environ.get("OPENVISIT_CHROMIUM"):
-        return [pytest("browser journeys", "tests/journeys", "-n", "2", "--dist", "loadfile")]
+        return [pytest("browser journeys", "tests/journeys", "-n", "2", "--dist", "worksteal")]
     if os.environ.get("CI") == "true":
         return [Step("browser journeys", [sys.executable, "-c", "raise SystemExit('there is no Chromium here')"])]
     print("  skip browser journeys: no Chromium found (as root on Debian or Ubuntu it is installed)")
