@@ -88,6 +88,11 @@ def python_alone() -> list[Step]:
     ]
 
 
+def interop() -> list[Step]:
+    """The tests of brokers against Apache Kafka itself."""
+    return [pytest("Apache Kafka", "tests/platform/pipeline/test_brokers.py", "tests/storms/test_kafka_kills.py")]
+
+
 def web_static() -> list[Step]:
     """What can be known of the web app without running it."""
     return [npm("web lint", "lint"), npm("web types", "types"), npm("web API types", "api:check")]
