@@ -49,10 +49,11 @@ def test_the_admin_finds_who_looked_and_takes_the_audit_along(
     expect(page.get_by_text("Is the audit what was written?")).to_be_visible()
     page.get_by_role("searchbox", name="Patient").fill("xenia")
     rows = page.get_by_role("table").get_by_role("row").filter(has_text="Xenia Sought")
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(4)  # the last two: what she agreed to before
     expect(rows.first).to_contain_text("Opened a visit")
     expect(rows.nth(1)).to_contain_text("Booked a visit")
     expect(rows.nth(1)).to_contain_text("Xenia Sought, the patient")
+    expect(rows.nth(2)).to_contain_text("Agreed to a wording")
     rows.first.get_by_role("button", name=re.compile("^Details: Opened a visit")).click()
     dialog = page.get_by_role("dialog", name="Opened a visit")
     expect(dialog).to_contain_text(re.compile(r"link \d+ of the chain"))

@@ -1,8 +1,9 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { endSession } from '@/api/token';
 import { FakeSocket } from '@/testing/socket';
-import { useLive } from './live';
+import { leaveLive, useLive } from './live';
 
 let reads = 0;
 
@@ -58,5 +59,19 @@ describe('live updates', () => {
     open().forEach((socket) => socket.close());
     await waitFor(() => expect(following('slots:a')).toBe(true), { timeout: 3_000 });
     await screen.findByText('2');
+  });
+
+  it('are over once the person leaves, and begin anew with the next session', async () => {
+    show('slots:a');
+    await screen.findByText('1');
+    await waitFor(() => expect(following('slots:a')).toBe(true));
+    const [before] = open();
+    leaveLive();
+    before?.dispatchEvent(new MessageEvent('message', { data: '{"type":"changed","topic":"slots:a"}' }));
+    await new Promise((later) => setTimeout(later, 1_000));
+    expect(open()).toEqual([]);
+    expect(reads).toBe(1);
+    endSession();
+    await waitFor(() => expect(following('slots:a')).toBe(true), { timeout: 3_000 });
   });
 });

@@ -20,9 +20,10 @@ class Live {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sentToken: string | null = null;
   private wasReady = false;
+  private left = false;
 
   constructor() {
-    onSession(() => this.authenticate());
+    onSession(() => this.sessionChanged());
     window.addEventListener('online', () => this.reconnectNow());
   }
 
@@ -42,8 +43,23 @@ class Live {
     };
   }
 
+  /** Hears nothing more until the session is another one: the end of a session announces itself to its own page. */
+  leave(): void {
+    this.left = true;
+    clearTimeout(this.timer);
+    this.socket?.close();
+  }
+
+  private sessionChanged(): void {
+    if (this.left) {
+      this.left = false;
+      this.open();
+    }
+    this.authenticate();
+  }
+
   private open(): void {
-    if (this.socket || this.followers.size === 0) return;
+    if (this.left || this.socket || this.followers.size === 0) return;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/api/live`);
     this.socket = socket;
@@ -77,6 +93,7 @@ class Live {
   }
 
   private hear(data: unknown): void {
+    if (this.left) return;
     const message = JSON.parse(String(data)) as Message;
     if (message.type === 'changed') this.followers.get(message.topic)?.forEach((listener) => listener());
   }
@@ -84,7 +101,7 @@ class Live {
   private lost(): void {
     this.socket = null;
     this.sentToken = null;
-    if (this.followers.size === 0) return;
+    if (this.left || this.followers.size === 0) return;
     const jitter = 0.5 + Math.random() / 2;
     this.later(this.wait * jitter, () => this.open());
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
@@ -112,6 +129,11 @@ class Live {
 }
 
 const live = new Live();
+
+/** Before the session is ended from this page: what that changes is not to be fetched again with it. */
+export function leaveLive(): void {
+  live.leave();
+}
 
 /** While the component is shown, fetches these queries again whenever the topic changes. `null` follows nothing. */
 export function useLive(topic: Topic | null, ...keys: QueryKey[]): void {

@@ -1,6 +1,7 @@
 import type { StaffScope } from '@/api/people';
 import { useSyncExternalStore } from 'react';
 import { ask, client, done } from '@/api/http';
+import { leaveLive } from '@/api/live';
 import { askPasskey } from '@/api/security';
 import { dropDue, keepDue, ticketDue } from '@/api/secondFactor';
 import type { components } from '@/api/schema';
@@ -98,6 +99,7 @@ export async function enterByPasskeyAlone(autofill = false): Promise<User> {
 
 /** Signs out here even when the server cannot be reached. */
 export async function logout(): Promise<void> {
+  leaveLive();
   try {
     await done(client.POST('/api/auth/logout'));
   } finally {

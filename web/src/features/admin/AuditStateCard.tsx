@@ -36,7 +36,7 @@ function State({ state }: { state: AuditState }) {
   const bad = findings.length > 0;
   return (
     <Alert
-      color={bad ? 'red' : 'teal'}
+      color={bad ? 'red' : 'lagoon'}
       role={bad ? 'alert' : undefined}
       icon={bad ? <IconAlertTriangle aria-hidden="true" /> : <IconShieldCheck aria-hidden="true" />}
       title={t('state.title')}

@@ -21,8 +21,8 @@ import { useLocale } from '@/ui/useLocale';
 
 const route = getRouteApi('/desk/away');
 const COLOURS: Record<AwayProposal['status'], string> = {
-  open: 'orange',
-  accepted: 'teal',
+  open: 'yellow',
+  accepted: 'lagoon',
   declined: 'red',
   settled: 'gray',
   passed: 'gray',
@@ -131,7 +131,7 @@ function One({ away }: { away: Away }) {
             {formatDateTime(away.start, zone, locale)} – {formatDateTime(away.end, zone, locale)}
           </Text>
         </div>
-        <Badge size="lg" variant="light" color={away.unanswered > 0 ? 'orange' : 'teal'}>
+        <Badge size="lg" variant="light" color={away.unanswered > 0 ? 'yellow' : 'lagoon'}>
           {t('desk.away.unanswered', { count: away.unanswered })}
         </Badge>
       </Group>

@@ -52,7 +52,7 @@ export function Addresses({ preferences }: { preferences: NotificationPreference
 function State({ dead, proved }: { dead: boolean; proved: boolean }) {
   const { t } = useTranslation('messages');
   const state = dead ? 'dead' : proved ? 'good' : 'unproved';
-  const color = { dead: 'red', good: 'teal', unproved: 'yellow' }[state];
+  const color = { dead: 'red', good: 'lagoon', unproved: 'yellow' }[state];
   return (
     <Badge variant="light" size="lg" color={color}>
       {t(`addresses.state.${state}`)}
