@@ -90,11 +90,21 @@ export async function enterByPasskey(): Promise<User> {
   return finish(await ask(client.POST('/api/auth/factor', { body })));
 }
 
-/** Signs in by a passkey alone. With `autofill` it waits until the person picks one beside a field. */
+let entering: Promise<User> | null = null;
+
+/**
+ * Signs in by a passkey alone. With `autofill` it waits until the person picks one beside a field; a button that is
+ * pressed while that one is on its way joins it, since a second sign-in would end the first.
+ */
 export async function enterByPasskeyAlone(autofill = false): Promise<User> {
   const { options } = await ask(client.POST('/api/auth/passkey/options'));
+  const already = entering ?? currentUser();
+  if (already) return already;
   const passkey = await askPasskey(options, autofill);
-  return accept(await ask(client.POST('/api/auth/passkey', { body: { passkey } })));
+  entering ??= ask(client.POST('/api/auth/passkey', { body: { passkey } })).then(accept);
+  return entering.finally(() => {
+    entering = null;
+  });
 }
 
 /** Signs out here even when the server cannot be reached. */
