@@ -34312,7 +34312,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /** @example  */
+                    "text/plain": string;
                 };
             };
             /** @description `bad_request`: the message cannot be read */
