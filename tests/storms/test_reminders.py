@@ -26,7 +26,7 @@ from tests.support.due import fill
 pytestmark = [pytest.mark.anyio, pytest.mark.storm]
 
 REMINDERS = int(os.environ.get("STORM_REMINDERS", "50000"))
-PART = {"knows-calm": 1, "forgets-calm": 4, "knows-moods": 12, "forgets-moods": 12}
+PART = {"knows-calm": 1, "forgets-calm": 4, "knows-moods": 10, "forgets-moods": 10}
 """The part of them that each storm sends: waiting for a vendor in a bad mood takes its time."""
 WORKERS = 4
 KILLS = 12
