@@ -11,9 +11,10 @@ import pytest
 from psycopg.errors import UniqueViolation
 
 from openvisit.adapters.smtp import SmtpSender
+from openvisit.core.sending import LEASE, MOST_TRIES, wait_seconds
 from openvisit.features.notifications.deliver import Happened, TryAgain, tell
-from openvisit.features.notifications.jobs import Patience, wait_seconds
-from openvisit.features.notifications.outbox import LEASE, MOST_TRIES, StillSending
+from openvisit.features.notifications.jobs import Patience
+from openvisit.features.notifications.outbox import StillSending
 from openvisit.platform.channels import Doubtful, Message, Refused, Taken
 from openvisit.platform.db import execute
 from openvisit.settings import Settings

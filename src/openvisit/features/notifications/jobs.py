@@ -9,9 +9,9 @@ import procrastinate
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from openvisit.core.sending import MOST_TRIES, wait_seconds
 from openvisit.features.notifications.deliver import Happened, Post, tell
 from openvisit.features.notifications.offers import tell_offered
-from openvisit.features.notifications.outbox import MOST_TRIES
 from openvisit.features.notifications.preferences import jobs as preference_jobs
 from openvisit.features.notifications.proposals import tell_proposed
 from openvisit.features.notifications.templates import trials
@@ -71,11 +71,6 @@ class Patience(BaseRetryStrategy):
         if job.attempts > MOST_TRIES:  # the outbox gives up first, and says so in the message's row
             return None
         return RetryDecision(retry_in={"seconds": wait_seconds(job.attempts)})
-
-
-def wait_seconds(attempts: int) -> int:
-    """How long to wait after `attempts` earlier tries."""
-    return int(min(30 * 2**attempts, 3600))
 
 
 def _was(data: Mapping[str, Any]) -> datetime | None:

@@ -1,5 +1,7 @@
 """The state of each message, moved by guarded updates so that a job that runs twice does not mail twice.
 
+How often, and how long one waits, is `core.sending`'s, as for everything that leaves by a vendor.
+
     pending -> sending -> sent
                        -> pending   not taken this time
                        -> failed    refused for good, or tried too often
@@ -14,16 +16,12 @@ mail that came twice.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from openvisit.core.ids import new_id
+from openvisit.core.sending import LEASE, MOST_TRIES
 from openvisit.platform.db import Connection, execute, fetch_one
-
-LEASE = timedelta(minutes=2)
-"""A send that has taken longer than this was cut off; longer than any mailer's time-out."""
-
-MOST_TRIES = 10
 
 
 class StillSending(Exception):
