@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from openvisit.features.notifications.templates import samples
 from openvisit.features.notifications.templates.queries import words
+from openvisit.features.notifications.templates.trials import trial
 from openvisit.main import worker
 from openvisit.platform.db import fetch_all
 from openvisit.platform.mail_catcher import MailCatcher
@@ -172,6 +174,22 @@ async def test_a_test_goes_to_whoever_wrote_it(
     sms = (await scene.admin.client.post(f"{path(scene)}/preview", json=OWN)).json()
     refused = await scene.admin.client.post(f"/api/template-previews/{sms['id']}/send")
     assert (refused.status_code, refused.json()["code"]) == (409, "no_address")
+
+
+async def test_a_test_of_a_push_goes_to_every_device_of_whoever_wrote_it(scene: Scene, clock: StandingClock) -> None:
+    written = {**OWN, "subject": "Hi"}
+    push = (await scene.admin.client.post(f"{path(scene, channel='push')}/preview", json=written)).json()
+    send = f"/api/template-previews/{push['id']}/send"
+    refused = await scene.admin.client.post(send)
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_address")
+    device = {"token": "fcm-token:of-the-admins-phone"}
+    assert (await scene.admin.client.post("/api/me/push-subscriptions", json=device)).status_code == 204
+    assert (await scene.admin.client.post(send)).status_code == 202
+    parts = scene.app.parts
+    async with parts.db.connection(as_system="as the job that sends") as connection:
+        (copy,) = await trial(connection, parts.vault, UUID(push["id"]), clock)
+    assert (copy.message.channel, copy.message.address, copy.message.subject) == ("push", device["token"], "Hi")
+    assert copy.message.text == push["text"]
 
 
 async def test_tests_are_limited(scene: Scene) -> None:

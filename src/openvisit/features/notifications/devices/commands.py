@@ -1,5 +1,6 @@
 """Turning push messages on and off for a browser or a device."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -73,9 +74,9 @@ async def turn_off(db: Database, vault: Vault, actor: Actor, which: wire.PushSub
         )
 
 
-async def forget(connection: Connection, id_: UUID) -> None:
-    """The push service says that there is nobody any more."""
-    await execute(connection, "DELETE FROM push_subscription WHERE id = %(id)s", {"id": id_})
+async def forget(connection: Connection, gone: Sequence[UUID]) -> None:
+    """The push services say that there is nobody any more."""
+    await execute(connection, "DELETE FROM push_subscription WHERE id = ANY(%(ids)s)", {"ids": list(gone)})
 
 
 def address_index(vault: Vault, address: Address) -> bytes:

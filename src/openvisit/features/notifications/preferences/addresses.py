@@ -11,12 +11,14 @@ from openvisit.features.identity import codes
 from openvisit.features.notifications.preferences import reading, wire
 from openvisit.features.notifications.preferences.commands import changed, ensure_row
 from openvisit.features.notifications.preferences.errors import NoPhone
+from openvisit.platform.channels import Channel
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_one
 from openvisit.platform.jobs import defer
 from openvisit.platform.rate_limits import spend
 
 Purpose = Literal["phone", "mailbox"]
+AddressKind = Literal["email", "phone"]
 PHONE: Purpose = "phone"
 MAILBOX: Purpose = "mailbox"
 CODES_AN_HOUR = 5
@@ -125,9 +127,12 @@ async def prove(
         return await reading.own(connection, vault, actor.person_id)
 
 
-async def mark_dead(
-    connection: Connection, person_id: UUID, address: Literal["email", "phone"], because: str, now: datetime
-) -> None:
+def address_kind(channel: Channel) -> AddressKind:
+    """Which address a channel that is not push is sent to: SMS and calls share one."""
+    return "email" if channel == "email" else "phone"
+
+
+async def mark_dead(connection: Connection, person_id: UUID, address: AddressKind, because: str, now: datetime) -> None:
     """Nothing more is sent to the address until it is proved again; in the caller's transaction."""
     await ensure_row(connection, person_id, now)
     touched = await execute(

@@ -8,7 +8,7 @@ import procrastinate
 from procrastinate import RetryStrategy
 
 from openvisit.features.identity import codes
-from openvisit.features.notifications.preferences.addresses import PHONE, mark_dead
+from openvisit.features.notifications.preferences.addresses import PHONE, address_kind, mark_dead
 from openvisit.features.notifications.reminders.arrivals import settle
 from openvisit.platform import log
 from openvisit.platform.channels import Message, Refused, Senders
@@ -93,8 +93,7 @@ async def delivery(connection: Connection, told: Mapping[str, Any], clock: Clock
     row = await fetch_one(connection, _WHOSE, {"message_id": told["message_id"], "vendor": told["vendor"]})
     if row is None:
         return
-    address = "email" if row["channel"] == "email" else "phone"
     if row["channel"] == "push":
         return
     because = told.get("reason") or _COMPLAINTS.get(told["status"], "undeliverable")
-    await mark_dead(connection, row["person_id"], address, because, clock())  # type: ignore[arg-type]
+    await mark_dead(connection, row["person_id"], address_kind(row["channel"]), because, clock())

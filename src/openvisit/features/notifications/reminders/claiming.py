@@ -64,7 +64,10 @@ SELECT t.*, a.status AS visit_status, a.starts_at AS visit_start, a.ends_at AS v
        p.full_name AS patient_name, p.time_zone AS patient_zone, coalesce(n.language, p.language) AS language, p.active,
        p.email, p.email IS NOT NULL AS has_email, k.wrapped AS data_key,
        n.phone, n.phone_verified_at, n.phone_dead_at, n.email_dead_at, n.opted_out, n.custom_message,
-       false AS pushable, n.channels AS own_channels, n.offsets, n.quiet_from, n.quiet_until,
+       'push' = ANY(t.channels) AND EXISTS (
+           SELECT FROM push_subscription d JOIN session e ON e.id = d.session_id
+           WHERE d.person_id = t.person_id AND e.revoked_at IS NULL AND e.expires_at > %(now)s) AS pushable,
+       n.channels AS own_channels, n.offsets, n.quiet_from, n.quiet_until,
        coalesce(r.custom_messages, true) AS custom_messages, a.price_minor, a.price_currency,
        pt.restricted_at IS NULL AND EXISTS (
            SELECT FROM consent g WHERE g.patient_id = t.patient_id AND g.clinic_id = t.clinic_id

@@ -11,13 +11,16 @@ from psycopg.errors import DeadlockDetected
 
 from openvisit.core.errors import Unavailable
 from openvisit.core.reminders.planner import Why
+from openvisit.features.notifications.devices.commands import forget
+from openvisit.features.notifications.handing import Addressed, hand
+from openvisit.features.notifications.preferences.addresses import address_kind, mark_dead
 from openvisit.features.notifications.reminders import claiming, judging
 from openvisit.features.notifications.reminders.claiming import Result, Turn
 from openvisit.features.notifications.reminders.reading import rules_of_many
+from openvisit.features.notifications.reminders.writing import Due, Written
 from openvisit.platform import log
-from openvisit.platform.channels import NULL, Channel, Doubtful, Message, Refused, Sender, Senders
+from openvisit.platform.channels import NULL, Channel, Refused, Sender, Senders, Taken
 from openvisit.platform.clock import Clock
-from openvisit.platform.crypto import SealBroken
 from openvisit.platform.db import Connection, Database, Row
 
 AT_ONCE = 20
@@ -35,8 +38,8 @@ _logger = log.get("reminders")
 class Writer(Protocol):
     """Writes the messages that due reminders are."""
 
-    async def write(self, connection: Connection, row: Row, channel: str, now: datetime) -> Message:
-        """The message by this channel. Errors: SealBroken, ValueError for an address that is none."""
+    async def write(self, connection: Connection, due: Sequence[Due], now: datetime) -> Sequence[Written]:
+        """What each comes to, in their order."""
         ...
 
 
@@ -56,10 +59,10 @@ class Dispatcher:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Ready:
     row: Row
     channel: Channel
-    message: Message
+    copies: Sequence[Addressed]
 
 
 @asynccontextmanager
@@ -93,42 +96,43 @@ async def turn(dispatcher: Dispatcher) -> int:
         now = dispatcher.clock()
         await claiming.recover(connection, now)
         taken = await claiming.claim(connection, now)
-        written = [one async for one in _written(dispatcher, connection, taken, now)] if taken.rows else []
+        ready = await _ready(dispatcher, connection, taken, now) if taken.rows else []
     if not taken.rows:
         return 0
-    waiting = iter(written)
+    waiting = iter(ready)
     results: list[Result] = []
-    lines = (_send_all(dispatcher, taken, waiting, results) for _ in range(min(AT_ONCE, len(written))))
+    lines = (_send_all(dispatcher, taken, waiting, results) for _ in range(min(AT_ONCE, len(ready))))
     await asyncio.gather(*lines)
     await _finish(dispatcher, taken, results)
-    await _tell_led(dispatcher, taken, written)
+    await _tell_led(dispatcher, taken, ready)
     return len(taken.rows)
 
 
-async def _written(
-    dispatcher: Dispatcher, connection: Connection, taken: Turn, now: datetime
-) -> AsyncIterator[_Written]:
+async def _ready(dispatcher: Dispatcher, connection: Connection, taken: Turn, now: datetime) -> list[_Ready]:
     """The messages of a turn; those that are not to be sent, or not now, are put aside."""
     rules = await rules_of_many(connection, {row["clinic_id"] for row in taken.rows})
     aside: list[Result] = []
     working = dispatcher.working
+    due: list[Due] = []
     for row in taken.rows:
         if (result := judging.not_now(row, rules, now)) is not None:
             aside.append(result)
         elif (channel := judging.channel_of(row, working)) is None:
             aside.append(judging.aside(row, "failed" if row["attempts"] else "skipped", Why.NO_CHANNEL, now))
         else:
-            try:
-                message = await dispatcher.writer.write(connection, row, channel, now)
-            except (SealBroken, ValueError) as error:
-                # An address that is none, or cannot be opened, will be no better in an hour.
-                aside.append(judging.refused(row, channel, Refused(type(error).__name__, permanent=True), now))
-            else:
-                yield _Written(row, message.channel, message)
+            due.append(Due(row, channel))
+    ready: list[_Ready] = []
+    for one, written in zip(due, await dispatcher.writer.write(connection, due, now), strict=True):
+        if isinstance(written, Exception):
+            error = Refused(type(written).__name__, permanent=True)
+            aside.append(judging.refused(one.row, one.channel, error, now))
+        else:
+            ready.append(_Ready(one.row, one.channel, written))
     await claiming.finish(connection, taken, aside, now)
+    return ready
 
 
-async def _send_all(dispatcher: Dispatcher, taken: Turn, waiting: Iterator[_Written], results: list[Result]) -> None:
+async def _send_all(dispatcher: Dispatcher, taken: Turn, waiting: Iterator[_Ready], results: list[Result]) -> None:
     """Send what is waiting, one after the other, beside others that do the same."""
     for one in waiting:
         sender = dispatcher.senders[one.channel]
@@ -140,7 +144,7 @@ async def _send_all(dispatcher: Dispatcher, taken: Turn, waiting: Iterator[_Writ
             await _finish(dispatcher, taken, [result])
 
 
-async def _send(dispatcher: Dispatcher, taken: Turn, one: _Written, sender: Sender) -> Result | None:
+async def _send(dispatcher: Dispatcher, taken: Turn, one: _Ready, sender: Sender) -> Result | None:
     """Hand one message to its vendor; None when it is not this turn's any more."""
     row, channel, now = one.row, one.channel, dispatcher.clock()
     if taken.until - now < LONGEST_SEND:  # the lease might run out meanwhile
@@ -149,16 +153,25 @@ async def _send(dispatcher: Dispatcher, taken: Turn, one: _Written, sender: Send
         async with dispatcher.db.connection() as connection:
             if not await claiming.handed(connection, taken, row["id"], channel, now):
                 return None
-    try:
-        async with asyncio.timeout(LONGEST_SEND.total_seconds()):
-            told = await sender.send(one.message)
-    except Refused as error:
-        return _said(judging.refused(row, channel, error, dispatcher.clock()), sender)
-    except Exception as error:  # a fault half-way leaves the same doubt as a line cut off
-        reason = error.reason if isinstance(error, Doubtful) else type(error).__name__
-        known = sender.takes_idempotency_key
-        return _said(judging.doubtful(row, channel, reason, dispatcher.clock(), known=known), sender)
-    return judging.sent(row, channel, told, dispatcher.clock())
+    handed = await hand(sender, one.copies, LONGEST_SEND)
+    if handed.gone:
+        async with dispatcher.db.connection() as connection:
+            await forget(connection, handed.gone)
+    outcome = handed.outcome
+    if isinstance(outcome, Taken):
+        return judging.sent(row, channel, outcome, dispatcher.clock())
+    if isinstance(outcome, Refused):
+        if outcome.address_is_dead and channel != "push":
+            await _dead(dispatcher, row, channel, outcome.reason)
+        return _said(judging.refused(row, channel, outcome, dispatcher.clock()), sender)
+    known = sender.takes_idempotency_key
+    return _said(judging.doubtful(row, channel, outcome.reason, dispatcher.clock(), known=known), sender)
+
+
+async def _dead(dispatcher: Dispatcher, row: Row, channel: Channel, reason: str) -> None:
+    """The vendor says at once what others report later: nothing sent to this address arrives."""
+    async with dispatcher.db.transaction() as connection:
+        await mark_dead(connection, row["person_id"], address_kind(channel), reason, dispatcher.clock())
 
 
 def _said(result: Result, sender: Sender) -> Result:
@@ -183,8 +196,8 @@ async def _finish(dispatcher: Dispatcher, taken: Turn, results: Sequence[Result]
             await claiming.finish(connection, taken, results, dispatcher.clock())
 
 
-async def _tell_led(dispatcher: Dispatcher, taken: Turn, written: Sequence[_Written]) -> None:
-    leaders = [one.row["id"] for one in written if one.row["led"]]
+async def _tell_led(dispatcher: Dispatcher, taken: Turn, ready: Sequence[_Ready]) -> None:
+    leaders = [one.row["id"] for one in ready if one.row["led"]]
     if leaders:
         async with dispatcher.db.connection() as connection:
             await claiming.tell_led(connection, leaders, dispatcher.clock())

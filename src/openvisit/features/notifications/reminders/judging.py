@@ -13,7 +13,7 @@ from openvisit.core.sending import after_refusal
 from openvisit.features.notifications.preferences.queries import reachable, wishes
 from openvisit.features.notifications.reminders.claiming import Outcome, Result
 from openvisit.features.notifications.reminders.planning import VISIT_CHANGED
-from openvisit.platform.channels import Refused, Taken
+from openvisit.platform.channels import Channel, Refused, Taken
 from openvisit.platform.db import Row
 
 PUNCTUAL = timedelta(minutes=5)
@@ -53,7 +53,7 @@ def _kept_quiet(row: Row, rules: Rules, now: datetime) -> Result | None:
     return aside(row, "skipped", Why.QUIET_HOURS, now)
 
 
-def channel_of(row: Row, working: Collection[str]) -> str | None:
+def channel_of(row: Row, working: Collection[str]) -> Channel | None:
     """The channel to try now: the one asked last, or the next that still leads to the person.
 
     `working` are the channels that this installation has a vendor for.

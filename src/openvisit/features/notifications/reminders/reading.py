@@ -88,7 +88,8 @@ async def rules_of_many(connection: Connection, clinics: Collection[UUID]) -> Ma
 
 
 def _known(person: Row, of_clinic: Mapping[UUID, Rules]) -> Known:
-    found = way(wishes(person), of_clinic[person["clinic_id"]], reachable(person, pushable=False))
+    # Devices come and go with sign-ins: whether there is one is asked when the message is due.
+    found = way(wishes(person), of_clinic[person["clinic_id"]], reachable(person, pushable=True))
     consented = not person["restricted"] and not missing(Purpose.REMIND, set(person["given"]))
     return Known(person["person_id"], found, person["time_zone"], consented)
 

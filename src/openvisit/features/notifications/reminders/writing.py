@@ -1,23 +1,25 @@
 """The words of due reminders: a clinic's own or ours, filled with the visit, opened for the one who is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from openvisit.core.reminders.planner import Type
 from openvisit.features.notifications import letters, links
+from openvisit.features.notifications.devices.queries import Device, devices_of_many
+from openvisit.features.notifications.handing import Addressed
 from openvisit.features.notifications.preferences import unsubscribing
 from openvisit.features.notifications.templates.kinds import Language
 from openvisit.features.notifications.templates.queries import in_force
 from openvisit.features.notifications.templates.sources import Source, render
 from openvisit.features.notifications.visits import Recipient
-from openvisit.platform.channels import Channel, Message
-from openvisit.platform.crypto import Vault
+from openvisit.platform.channels import Address, Channel, Message
+from openvisit.platform.crypto import SealBroken, Vault
 from openvisit.platform.db import Connection, Row, fetch_all
 from openvisit.platform.mail.moments import brief
-from openvisit.platform.mail.words import believable_name, known_language
+from openvisit.platform.mail.words import Rendered, believable_name, known_language
 
 _KINDS: Mapping[str, str] = {
     Type.REMINDER: "reminder",
@@ -29,6 +31,27 @@ _KINDS: Mapping[str, str] = {
 _SOURCES_LAST = timedelta(seconds=15)
 
 
+class Due(NamedTuple):
+    """A reminder that is sent now, and the channel it goes by."""
+
+    row: Row
+    channel: Channel
+
+
+Written = Sequence[Addressed] | SealBroken | ValueError
+"""What a reminder comes to: a message for each address; or why there is none, which will be no better in an hour."""
+
+
+class _Unaddressed(NamedTuple):
+    """A message that lacks nothing but the address."""
+
+    channel: Channel
+    language: Language
+    words: Rendered
+    values: Mapping[str, str]
+    now: datetime
+
+
 @dataclass(slots=True)
 class TemplateWriter:
     """Writes reminders by the clinics' templates; what is in force is looked up again every few seconds."""
@@ -38,27 +61,50 @@ class TemplateWriter:
     _sources: dict[tuple[Any, ...], Source] = field(default_factory=dict)
     _read_at: datetime | None = None
 
-    async def write(self, connection: Connection, row: Row, channel: str, now: datetime) -> Message:
-        """The message by this channel. Errors: SealBroken, ValueError for an address that is none."""
-        by = cast(Channel, channel)
+    async def write(self, connection: Connection, due: Sequence[Due], now: datetime) -> list[Written]:
+        """The messages, in the order of the reminders; what they need is read for all of them at once."""
+        pushed = {one.row["person_id"] for one in due if one.channel == "push"}
+        devices = await devices_of_many(connection, self.vault, pushed, now) if pushed else {}
+        led = [one.row for one in due if one.row["led"]]
+        days = await _days(connection, led) if led else {}
+        written: list[Written] = []
+        for one in due:
+            source = await self._source(connection, _words_of(one), now)
+            try:
+                message = self._message(one, source, days.get(one.row["id"], ()), now)
+                written.append(self._addressed(message, one.row, devices))
+            except (SealBroken, ValueError) as error:
+                written.append(error)
+        return written
+
+    def _message(self, due: Due, source: Source, day: Sequence[datetime], now: datetime) -> _Unaddressed:
+        row, channel = due
         language = cast(Language, known_language(row["language"]))
-        values = await self._values(connection, row, language, now)
-        kind = "reminder_day" if row["led"] and row["type"] == Type.REMINDER else _KINDS[row["type"]]
-        source = await self._source(connection, (row["clinic_id"], kind, by, language), now)
-        words = render(by, language, source, values)
+        values = self._values(row, language, day, now)
+        return _Unaddressed(channel, language, render(channel, language, source, values), values, now)
+
+    def _addressed(self, said: _Unaddressed, row: Row, devices: Mapping[UUID, Sequence[Device]]) -> list[Addressed]:
+        key = f"{row['id']}.{row['version']}.{said.channel}"
+        if said.channel == "push":
+            found = devices.get(row["person_id"], ())
+            return [Addressed(self._to(said, row, f"{key}.{one.id}", one.address), one.id) for one in found]
+        return [Addressed(self._to(said, row, key, self._address(row, said.channel)))]
+
+    def _to(self, said: _Unaddressed, row: Row, key: str, address: Address) -> Message:
+        by_mail = said.channel == "email"
         return Message(
-            key=f"{row['id']}.{row['version']}.{channel}",
-            channel=by,
-            address=self._address(row, channel),
-            name=believable_name(row["patient_name"]) if channel == "email" else "",
-            subject=words.subject,
-            text=words.text,
-            html=words.html,
-            link=values["join_link"] or values["link"],
-            language=language,
+            key=key,
+            channel=said.channel,
+            address=address,
+            name=believable_name(row["patient_name"]) if by_mail else "",
+            subject=said.words.subject,
+            text=said.words.text,
+            html=said.words.html,
+            link=said.values["join_link"] or said.values["link"],
+            language=said.language,
             good_until=row["until"],
-            headers=self._headers(row) if channel == "email" else {},
-            written_at=now,
+            headers=self._headers(row) if by_mail else {},
+            written_at=said.now,
         )
 
     async def _source(self, connection: Connection, key: tuple[UUID, str, Channel, Language], now: datetime) -> Source:
@@ -68,7 +114,7 @@ class TemplateWriter:
             self._sources[key] = await in_force(connection, *key)
         return self._sources[key]
 
-    async def _values(self, connection: Connection, row: Row, language: Language, now: datetime) -> dict[str, str]:
+    def _values(self, row: Row, language: Language, day: Sequence[datetime], now: datetime) -> dict[str, str]:
         visit = {**row, "id": row["appointment_id"], "ends_at": row["visit_end"]}
         told = Recipient(
             "patient",
@@ -95,7 +141,8 @@ class TemplateWriter:
             "join_link": values["link"] if row["mode"] == "telehealth" else "",
             "minutes": str(minutes),
             "custom": self._custom(row),
-            **(await _day(connection, row, language) if row["led"] else {}),
+            "count": str(len(day)),
+            "visits": "\n".join(brief(start, row["patient_zone"], language) for start in day),
         }
 
     def _headers(self, row: Row) -> dict[str, str]:
@@ -121,15 +168,19 @@ class TemplateWriter:
         return keys.open(row["phone"], "notification_preference.phone", row["person_id"])
 
 
-async def _day(connection: Connection, row: Row, language: Language) -> dict[str, str]:
-    """All the visits that one message tells of."""
-    rows = await fetch_all(
-        connection,
-        "SELECT starts_at FROM appointment WHERE id = ANY(%(ids)s) ORDER BY starts_at",
-        {"ids": row["led"]},
-    )
-    starts = [row["starts_at"], *(led["starts_at"] for led in rows)]
+def _words_of(due: Due) -> tuple[UUID, str, Channel, Language]:
+    """Which words are wanted."""
+    row = due.row
+    kind = "reminder_day" if row["led"] and row["type"] == Type.REMINDER else _KINDS[row["type"]]
+    return row["clinic_id"], kind, due.channel, cast(Language, known_language(row["language"]))
+
+
+async def _days(connection: Connection, rows: Sequence[Row]) -> dict[UUID, list[datetime]]:
+    """When the visits begin that one message tells of, by the reminder that leads them."""
+    led = [id_ for row in rows for id_ in row["led"]]
+    found = await fetch_all(connection, "SELECT id, starts_at FROM appointment WHERE id = ANY(%(ids)s)", {"ids": led})
+    starts = {one["id"]: one["starts_at"] for one in found}
     return {
-        "count": str(len(starts)),
-        "visits": "\n".join(brief(start, row["patient_zone"], language) for start in starts),
+        row["id"]: sorted([row["starts_at"], *(starts[led_id] for led_id in row["led"] if led_id in starts)])
+        for row in rows
     }

@@ -189,7 +189,7 @@ async def send_test(db: Database, vault: Vault, actor: Actor, preview_id: UUID, 
         if row is None:
             raise PreviewGone
         await queries.clinic_of(connection, actor, row["clinic_id"])
-        if await trials.address_of(connection, vault, actor.person_id, row["channel"]) is None:
+        if not await trials.addresses_of(connection, vault, actor.person_id, row["channel"], now):
             raise NoAddress
         await spend(connection, f"template test {actor.person_id}", limit=TESTS_AN_HOUR, window_seconds=3600, now=now)
         await defer(connection, "notifications:send_template_test", queue="mail", args={"preview_id": str(preview_id)})
