@@ -454,7 +454,8 @@ REQUESTS: dict[str, Request] = {
     "PATCH /api/waitlist/{entry_id}": Request({"days": [1]}),
     "PUT /api/waitlist/{entry_id}/urgency": Request({"urgency": "soon"}),
     "POST /api/providers/{provider_id}/away": Request({"start": "{back}", "end": "{away}"}),  # the wrong way round
-    "POST /api/away-proposals/{proposal_id}/answer": Request({"choice": 0}),
+    "POST /api/away-proposals/{proposal_id}/answer": Request({"choice": "{session_id}"}),
+    "PUT /api/away-proposals/{proposal_id}/call": Request({"called": True}),
     "POST /api/away-proposals/link": Request({"token": "made-up"}),
     "POST /api/away-proposals/link/answer": Request({"token": "made-up"}),
     "POST /api/waitlist/link": Request({"token": "made-up"}),

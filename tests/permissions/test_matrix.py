@@ -201,6 +201,8 @@ TABLE = {
     "GET /api/clinics/{clinic_id}/away":                         "401   403   403   ok    ok    ok    ok    403  ok    403   403   403   403",
     "GET /api/me/away-proposals":                                "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "POST /api/away-proposals/{proposal_id}/answer":             "401   404   404   404   404   404   404   404  404   404   404   404   404",
+    "POST /api/away-proposals/{proposal_id}/remind":             "401   404   404   404   404   404   404   404  404   404   404   404   404",
+    "PUT /api/away-proposals/{proposal_id}/call":                "401   404   404   404   404   404   404   404  404   404   404   404   404",
     "POST /api/away-proposals/link":                             "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "POST /api/away-proposals/link/answer":                      "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "GET /api/me/delegations":                                 "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from openvisit.features.waitlist.away import taking_off
 from tests.features.identity.steps import text_of
 from tests.features.waitlist.conftest import Room
 from tests.support.cast import Person
@@ -29,7 +30,8 @@ async def _mine(who: Person) -> list[dict[str, Any]]:
 
 
 async def _answer(who: Person, proposal: dict[str, Any], choice: int | None) -> Any:
-    return await who.client.post(f"/api/away-proposals/{proposal['id']}/answer", json={"choice": choice})
+    body = {"choice": None if choice is None else proposal["choices"][choice]["id"]}
+    return await who.client.post(f"/api/away-proposals/{proposal['id']}/answer", json=body)
 
 
 async def _colleague(room: Room) -> str:
@@ -140,20 +142,117 @@ async def test_the_notice_of_the_clinic_does_not_bind_its_own_proposals(room: Ro
     assert (await _answer(scene.patient, proposal, _of(proposal, "later"))).status_code in (200, 201)
 
 
-async def test_a_proposed_time_that_somebody_else_took_leaves_it_open(room: Room) -> None:
+async def _held(room: Room, proposal: dict[str, Any]) -> int:
+    """How many times are held for the proposal."""
+    (row,) = await room.rows("SELECT count(*) AS n FROM hold WHERE person_id = %(id)s", id=proposal["id"])
+    return int(row["n"])
+
+
+async def test_proposed_times_are_kept_until_they_run_out(room: Room) -> None:
     scene = room.scene
-    await room.book(scene.patient, room.at(15))
-    await _away(room)
+    await room.book(scene.patient, room.at(15, days=3))
+    body = {"start": room.at(5, days=3).isoformat(), "end": room.at(5, days=4).isoformat()}
+    assert (await scene.staff.client.post(f"/api/providers/{scene.provider_id}/away", json=body)).status_code == 201
     (proposal,) = await _mine(scene.patient)
     number = _of(proposal, "later")
-    body = scene.slot(datetime.fromisoformat(proposal["choices"][number]["start"]))
-    assert (await scene.other_patient.client.post("/api/appointments", json=body)).status_code == 201
+    wanted = scene.slot(datetime.fromisoformat(proposal["choices"][number]["start"]))
+    refused = await scene.other_patient.client.post("/api/appointments", json=wanted)
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_taken")
+    assert proposal["kept_until"] == (room.now + timedelta(hours=24)).isoformat().replace("+00:00", "Z")
+    scene.app.clock.advance(hours=24, seconds=1)  # nobody sweeps: the holds are over all the same
+    assert (await scene.other_patient.client.post("/api/appointments", json=wanted)).status_code == 201
     lost = await _answer(scene.patient, proposal, number)
     assert (lost.status_code, lost.json()["code"]) == (409, "slot_taken")
     assert lost.json()["alternatives"]
     (still,) = await _mine(scene.patient)
     assert still["status"] == "open"
-    assert (await _answer(scene.patient, proposal, 99)).status_code == 422
+    unknown = {"choice": still["id"]}
+    answer = await scene.patient.client.post(f"/api/away-proposals/{still['id']}/answer", json=unknown)
+    assert (answer.status_code, answer.json()["code"]) == (409, "proposal_changed")
+    other = next(n for n, each in enumerate(still["choices"]) if each["kind"] == "later" and n != number)
+    assert (await _answer(scene.patient, still, other)).status_code in (200, 201)  # it was still free
+
+
+@pytest.mark.parametrize("ends", ["accept", "decline", "cancel", "back"])
+async def test_nothing_stays_kept_once_it_is_settled(room: Room, ends: str) -> None:
+    scene = room.scene
+    await _colleague(room)
+    visit = await room.book(scene.patient, room.at(15))
+    await _away(room)
+    (proposal,) = await _mine(scene.patient)
+    assert await _held(room, proposal) == len(proposal["choices"]) == 4
+    match ends:
+        case "accept":
+            assert (await _answer(scene.patient, proposal, _of(proposal, "colleague"))).status_code in (200, 201)
+        case "decline":
+            assert (await _answer(scene.patient, proposal, None)).status_code in (200, 201)
+        case "cancel":
+            await room.cancel(scene.patient, visit)
+            await room.work()
+        case "back":
+            provider = f"/api/providers/{scene.provider_id}"
+            (absence,) = (await scene.staff.client.get(f"{provider}/schedule")).json()["absences"]
+            assert (await scene.staff.client.delete(f"{provider}/absences/{absence['id']}")).status_code == 204
+            await room.catch_up()
+            assert await _mine(scene.patient) == []
+            late = await _answer(scene.patient, proposal, 0)
+            assert (late.status_code, late.json()["proposal_status"]) == (409, "withdrawn")
+    assert await _held(room, proposal) == 0
+    assert (await room.rows("SELECT count(*) AS n FROM claim WHERE kind = 'hold'"))[0]["n"] == 0
+
+
+async def test_who_does_not_answer_is_asked_again_and_rung(room: Room) -> None:
+    scene = room.scene
+    await room.book(scene.patient, room.at(15, days=6))
+    body = {"start": room.at(5, days=6).isoformat(), "end": room.at(5, days=7).isoformat()}
+    made = await scene.provider.client.post(f"/api/providers/{scene.provider_id}/away", json=body)
+    (proposal,) = made.json()["proposals"]
+    assert len([m for m in await room.work() if "choose another time" in m["Subject"]]) == 1
+    path = f"/api/away-proposals/{proposal['id']}"
+    early = await scene.staff.client.post(f"{path}/remind")
+    assert (early.status_code, early.json()["code"]) == (409, "reminded_lately")
+    scene.app.clock.advance(hours=30)
+    await room.catch_up()
+    again = await scene.provider.client.post(f"{path}/remind")
+    assert again.status_code in (200, 201), again.text
+    assert again.json()["reminders"] == 1
+    assert again.json()["kept_until"] > proposal["kept_until"]
+    assert await _held(room, proposal) == len(again.json()["choices"]) > 0
+    assert len([m for m in await room.work() if "choose another time" in m["Subject"]]) == 1
+    called = await scene.staff.client.put(f"{path}/call", json={"called": True})
+    assert called.status_code == 200, called.text
+    listed = await scene.staff.client.get(f"/api/clinics/{scene.clinic.id}/away")
+    (shown,) = listed.json()["items"][0]["proposals"]
+    assert shown["called_at"] is not None
+    assert (await scene.staff.client.put(f"{path}/call", json={"called": False})).json()["called_at"] is None
+    for who in (scene.patient, scene.other_patient):
+        assert (await who.client.post(f"{path}/remind")).status_code in (403, 404)
+    old = {"choice": proposal["choices"][0]["id"]}  # of the first mail's page, left open
+    stale = await scene.patient.client.post(f"{path}/answer", json=old)
+    assert (stale.status_code, stale.json()["code"]) == (409, "proposal_changed")
+    assert (await _answer(scene.patient, again.json(), 0)).status_code in (200, 201)
+    over = await scene.staff.client.post(f"{path}/remind")
+    assert (over.status_code, over.json()["proposal_status"]) == (409, "accepted")
+
+
+async def test_whom_a_process_that_died_did_not_ask_the_worker_asks(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = room.scene
+    await room.book(scene.patient, room.at(15))
+
+    async def die(*_: object) -> None:
+        raise SystemError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(taking_off, "propose_all", die)
+        body = {"start": room.at(5).isoformat(), "end": room.at(5, days=2).isoformat()}
+        assert (await scene.staff.client.post(f"/api/providers/{scene.provider_id}/away", json=body)).status_code == 500
+    assert await _mine(scene.patient) == []
+    mails = await room.work()
+    assert len([m for m in mails if "choose another time" in m["Subject"]]) == 1
+    (proposal,) = await _mine(scene.patient)
+    assert await _held(room, proposal) == len(proposal["choices"]) > 0
 
 
 async def test_the_link_in_the_mail_answers(room: Room) -> None:
@@ -168,7 +267,8 @@ async def test_the_link_in_the_mail_answers(room: Room) -> None:
     assert (seen.status_code, seen.json()["status"]) == (200, "open")
     wrong = await nobody.post("/api/away-proposals/link", json={"token": token[:-2] + "AA"})
     assert wrong.status_code == 404
-    done = await nobody.post("/api/away-proposals/link/answer", json={"token": token, "choice": 0})
+    choice = seen.json()["choices"][0]["id"]
+    done = await nobody.post("/api/away-proposals/link/answer", json={"token": token, "choice": choice})
     assert done.status_code in (200, 201), done.text
     assert (await nobody.post("/api/away-proposals/link", json={"token": token})).json()["status"] == "accepted"
 

@@ -1238,6 +1238,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/away-proposals/{proposal_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that a patient was rung about a proposal
+         * @description Or that they were not, after all.
+         *
+         *     Permission: `away:manage`.
+         */
+        put: operations["mark_proposal_call"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/away-proposals/{proposal_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a patient again who has not answered
+         * @description With the times that are free now, which are kept for them anew; at most once an hour.
+         *
+         *     Permission: `away:manage`.
+         */
+        post: operations["remind_of_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics": {
         parameters: {
             query?: never;
@@ -3580,7 +3624,7 @@ export interface paths {
         /**
          * Take a provider off, and propose other times to the patients concerned
          * @description Each patient is proposed the visit by video, a colleague's sooner times and the provider's next ones, as they can
-         *         be had; no time is proposed to two. Visits stay until their patients have answered.
+         *         be had; these times are kept for them. Visits stay until their patients have answered.
          *
          *     Permission: `away:manage`.
          */
@@ -4839,7 +4883,7 @@ export interface components {
         };
         /** AwayAnswer */
         AwayAnswer: {
-            choice?: number | null;
+            choice?: string | null;
         };
         /** AwayBody */
         AwayBody: {
@@ -4862,6 +4906,8 @@ export interface components {
         };
         /** AwayChoice */
         AwayChoice: {
+            /** Format: uuid */
+            id: string;
             /** @enum {string} */
             kind: "later" | "colleague" | "video";
             mode: components["schemas"]["Mode"];
@@ -4875,7 +4921,7 @@ export interface components {
         };
         /** AwayLinkAnswer */
         AwayLinkAnswer: {
-            choice?: number | null;
+            choice?: string | null;
             token: string;
         };
         /** AwayList */
@@ -4888,14 +4934,18 @@ export interface components {
             /** Format: uuid */
             appointment_id: string;
             appointment_status: components["schemas"]["Status"];
+            asked_at: string | null;
+            called_at: string | null;
             choices: components["schemas"]["AwayChoice"][];
             chosen: number | null;
             /** Format: uuid */
             id: string;
+            kept_until: string | null;
             patient: components["schemas"]["Named"];
             provider: components["schemas"]["Named"];
+            reminders: number;
             /** @enum {string} */
-            status: "open" | "accepted" | "declined" | "settled" | "passed";
+            status: "open" | "accepted" | "declined" | "settled" | "passed" | "withdrawn";
             time_zone: string;
             visit_type: components["schemas"]["Named"];
             /** Format: date-time */
@@ -4943,6 +4993,10 @@ export interface components {
         BulkDone: {
             done: number;
             refused: components["schemas"]["RefusedOne"][];
+        };
+        /** CallMark */
+        CallMark: {
+            called: boolean;
         };
         /** CancelBody */
         CancelBody: {
@@ -7359,6 +7413,8 @@ export interface components {
             at_once: number;
             offer_minutes: number;
             offers_a_day: number;
+            /** @default 24 */
+            proposal_hours?: number;
             /**
              * @description Wall-clock time
              * @example 09:00
@@ -14437,8 +14493,11 @@ export interface operations {
                      *       "answered_at": null,
                      *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
                      *       "appointment_status": "scheduled",
+                     *       "asked_at": "2027-03-01T14:00:00Z",
+                     *       "called_at": null,
                      *       "choices": [
                      *         {
+                     *           "id": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
                      *           "kind": "later",
                      *           "mode": "telehealth",
                      *           "provider": {
@@ -14450,6 +14509,7 @@ export interface operations {
                      *       ],
                      *       "chosen": null,
                      *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "kept_until": "2027-03-02T14:00:00Z",
                      *       "patient": {
                      *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
                      *         "name": "Ana Flores"
@@ -14458,6 +14518,7 @@ export interface operations {
                      *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
                      *         "name": "Ada Moreno"
                      *       },
+                     *       "reminders": 0,
                      *       "status": "open",
                      *       "time_zone": "America/New_York",
                      *       "visit_type": {
@@ -14546,7 +14607,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "choice": 0,
+                 *       "choice": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
                  *       "token": "AZejwl0xfD6bHz9vXXocMQ"
                  *     }
                  */
@@ -14606,7 +14667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `proposal_over`: This has been settled already; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            /** @description `proposal_over`: This has been settled already; `proposal_changed`: Other times have been proposed meanwhile; please look again; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14657,7 +14718,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "choice": 0
+                 *       "choice": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42"
                  *     }
                  */
                 "application/json": components["schemas"]["AwayAnswer"];
@@ -14716,7 +14777,284 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `proposal_over`: This has been settled already; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            /** @description `proposal_over`: This has been settled already; `proposal_changed`: Other times have been proposed meanwhile; please look again; `slot_taken`: This time has just been taken; `slot_not_offered`: This time is not offered; `patient_busy`: The patient already has a visit at this time; `move_not_allowed`: This cannot be done with the appointment as it stands; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_proposal_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "called": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallMark"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answered_at": null,
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "appointment_status": "scheduled",
+                     *       "asked_at": "2027-03-01T14:00:00Z",
+                     *       "called_at": null,
+                     *       "choices": [
+                     *         {
+                     *           "id": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
+                     *           "kind": "later",
+                     *           "mode": "telehealth",
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "start": "2027-03-04T09:00:00-05:00"
+                     *         }
+                     *       ],
+                     *       "chosen": null,
+                     *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "kept_until": "2027-03-02T14:00:00Z",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "reminders": 0,
+                     *       "status": "open",
+                     *       "time_zone": "America/New_York",
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       },
+                     *       "was": "2027-03-02T09:00:00-05:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AwayProposal"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_not_found`: There is no such proposal; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_over`: This has been settled already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remind_of_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answered_at": null,
+                     *       "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "appointment_status": "scheduled",
+                     *       "asked_at": "2027-03-01T14:00:00Z",
+                     *       "called_at": null,
+                     *       "choices": [
+                     *         {
+                     *           "id": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
+                     *           "kind": "later",
+                     *           "mode": "telehealth",
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "start": "2027-03-04T09:00:00-05:00"
+                     *         }
+                     *       ],
+                     *       "chosen": null,
+                     *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "kept_until": "2027-03-02T14:00:00Z",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "reminders": 0,
+                     *       "status": "open",
+                     *       "time_zone": "America/New_York",
+                     *       "visit_type": {
+                     *         "id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71",
+                     *         "name": "Consultation"
+                     *       },
+                     *       "was": "2027-03-02T09:00:00-05:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AwayProposal"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_not_found`: There is no such proposal; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal_over`: This has been settled already; `reminded_lately`: The patient has just been asked; give them some time to answer */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15290,8 +15628,11 @@ export interface operations {
                      *               "answered_at": null,
                      *               "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
                      *               "appointment_status": "scheduled",
+                     *               "asked_at": "2027-03-01T14:00:00Z",
+                     *               "called_at": null,
                      *               "choices": [
                      *                 {
+                     *                   "id": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
                      *                   "kind": "later",
                      *                   "mode": "telehealth",
                      *                   "provider": {
@@ -15303,6 +15644,7 @@ export interface operations {
                      *               ],
                      *               "chosen": null,
                      *               "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *               "kept_until": "2027-03-02T14:00:00Z",
                      *               "patient": {
                      *                 "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
                      *                 "name": "Ana Flores"
@@ -15311,6 +15653,7 @@ export interface operations {
                      *                 "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
                      *                 "name": "Ada Moreno"
                      *               },
+                     *               "reminders": 0,
                      *               "status": "open",
                      *               "time_zone": "America/New_York",
                      *               "visit_type": {
@@ -21741,8 +22084,11 @@ export interface operations {
                      *           "answered_at": null,
                      *           "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
                      *           "appointment_status": "scheduled",
+                     *           "asked_at": "2027-03-01T14:00:00Z",
+                     *           "called_at": null,
                      *           "choices": [
                      *             {
+                     *               "id": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
                      *               "kind": "later",
                      *               "mode": "telehealth",
                      *               "provider": {
@@ -21754,6 +22100,7 @@ export interface operations {
                      *           ],
                      *           "chosen": null,
                      *           "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *           "kept_until": "2027-03-02T14:00:00Z",
                      *           "patient": {
                      *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
                      *             "name": "Ana Flores"
@@ -21762,6 +22109,7 @@ export interface operations {
                      *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
                      *             "name": "Ada Moreno"
                      *           },
+                     *           "reminders": 0,
                      *           "status": "open",
                      *           "time_zone": "America/New_York",
                      *           "visit_type": {
@@ -28984,8 +29332,11 @@ export interface operations {
                      *           "answered_at": null,
                      *           "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
                      *           "appointment_status": "scheduled",
+                     *           "asked_at": "2027-03-01T14:00:00Z",
+                     *           "called_at": null,
                      *           "choices": [
                      *             {
+                     *               "id": "0197a3c2-5d42-7c3e-9b1f-3f6f5d7a1c42",
                      *               "kind": "later",
                      *               "mode": "telehealth",
                      *               "provider": {
@@ -28997,6 +29348,7 @@ export interface operations {
                      *           ],
                      *           "chosen": null,
                      *           "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *           "kept_until": "2027-03-02T14:00:00Z",
                      *           "patient": {
                      *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
                      *             "name": "Ana Flores"
@@ -29005,6 +29357,7 @@ export interface operations {
                      *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
                      *             "name": "Ada Moreno"
                      *           },
+                     *           "reminders": 0,
                      *           "status": "open",
                      *           "time_zone": "America/New_York",
                      *           "visit_type": {

@@ -104,10 +104,15 @@ export function takeOff(providerId: string, body: Schemas['AwayBody']): Promise<
   return ask(client.POST('/api/providers/{provider_id}/away', { params, body }));
 }
 
+/** What is read about a clinic's absences. */
+export function awayKey(clinicId: string): string[] {
+  return ['clinic', clinicId, 'away'];
+}
+
 /** Who is or will be away, and who has answered. */
 export function awayQuery(clinicId: string) {
   return queryOptions({
-    queryKey: ['clinic', clinicId, 'away'],
+    queryKey: awayKey(clinicId),
     queryFn: async ({ signal }) =>
       (await ask(client.GET('/api/clinics/{clinic_id}/away', { params: of(clinicId), signal }))).items,
   });
@@ -122,7 +127,7 @@ export function proposalsQuery() {
 }
 
 /** Takes up one of the choices, or none. */
-export async function answerProposal(id: string, choice: number | null): Promise<void> {
+export async function answerProposal(id: string, choice: string | null): Promise<void> {
   const params = { path: { proposal_id: id } };
   await ask(client.POST('/api/away-proposals/{proposal_id}/answer', { params, body: { choice } }));
 }
@@ -138,6 +143,17 @@ export function linkedProposalQuery(token: string) {
 }
 
 /** Answers by the link in a mail. */
-export async function answerProposalByLink(token: string, choice: number | null): Promise<void> {
+export async function answerProposalByLink(token: string, choice: string | null): Promise<void> {
   await ask(client.POST('/api/away-proposals/link/answer', { body: { token, choice } }));
+}
+
+/** Asks the patient again, with what is free now. */
+export function remindOfProposal(id: string): Promise<AwayProposal> {
+  return ask(client.POST('/api/away-proposals/{proposal_id}/remind', { params: { path: { proposal_id: id } } }));
+}
+
+/** Notes whether the patient was rung about it. */
+export function markCall(id: string, called: boolean): Promise<AwayProposal> {
+  const params = { path: { proposal_id: id } };
+  return ask(client.PUT('/api/away-proposals/{proposal_id}/call', { params, body: { called } }));
 }

@@ -112,6 +112,16 @@ async def give_back(connection: Connection, hold_id: UUID) -> None:
     await execute(connection, "DELETE FROM claim WHERE hold_id = %(id)s", {"id": hold_id})
 
 
+async def give_back_all(connection: Connection, owner: UUID) -> list[UUID]:
+    """End every hold that `keep` made for this owner, in the caller's transaction; the answer is whose slots are free
+    again."""
+    rows = await fetch_all(
+        connection, "DELETE FROM hold WHERE person_id = %(owner)s RETURNING id, provider_id", {"owner": owner}
+    )
+    await execute(connection, "DELETE FROM claim WHERE hold_id = ANY(%(ids)s)", {"ids": [row["id"] for row in rows]})
+    return [row["provider_id"] for row in rows]
+
+
 async def sweep(connection: Connection, resources: Iterable[UUID], now: datetime) -> None:
     """Take holds that ran out off these resources.
 

@@ -24,7 +24,7 @@ async def tell_proposed(post: Post, event_id: UUID, proposal_id: UUID) -> None:
     async with post.db.transaction() as connection:
         proposal = await fetch_one(
             connection,
-            """SELECT r.id, r.appointment_id, r.was, r.status, w.created_at FROM away_proposal r
+            """SELECT r.id, r.appointment_id, r.was, r.status, r.kept_until, w.created_at FROM away_proposal r
                JOIN away w ON w.id = r.away_id WHERE r.id = %(id)s""",
             {"id": proposal_id},
         )
@@ -55,7 +55,7 @@ async def _letter(post: Post, event_id: UUID, proposal: Row, visit: Row, recipie
     said = {
         **values(visit, recipient, post.public_url, None),
         "was": was,
-        "until": was,
+        "until": short(proposal["kept_until"] or proposal["was"], recipient.zone, language),
         "answer_link": page(post.public_url, "waitlist/proposal", token(post.vault.blind_index, link)),
     }
     async with post.db.connection() as connection:

@@ -9,6 +9,8 @@ from uuid import UUID
 import procrastinate
 
 from openvisit.core.errors import Unavailable
+from openvisit.features.waitlist.away.proposing import let_go
+from openvisit.features.waitlist.away.taking_off import propose_all
 from openvisit.features.waitlist.entries import end_pointless
 from openvisit.features.waitlist.offering import WHY, List, look, overdue, run_out, waited_for
 from openvisit.features.waitlist.stale import withdraw_stale
@@ -35,6 +37,7 @@ def blueprint(waitlist: List, clock: Clock) -> procrastinate.Blueprint:
     @tasks.task(name="visit_changed", queue="events", retry=5)
     async def visit_changed(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
         await end_pointless(waitlist, UUID(subject), clock())
+        await let_go(waitlist, UUID(subject), clock())
         async with waitlist.db.connection(as_system=WHY) as connection:
             row = await fetch_one(
                 connection, "SELECT provider_id FROM appointment WHERE id = %(id)s", {"id": UUID(subject)}
@@ -50,11 +53,15 @@ def blueprint(waitlist: List, clock: Clock) -> procrastinate.Blueprint:
     async def run_out_(slot_id: str) -> None:
         await run_out(waitlist, UUID(slot_id), clock())
 
+    @tasks.task(name="propose_all", queue="events", retry=5)
+    async def propose_all_(away_id: str) -> None:
+        await propose_all(waitlist, UUID(away_id), clock())
+
     @tasks.periodic(cron="* * * * *")
     @tasks.task(name="go_round", queueing_lock="waitlist_go_round")
     async def go_round(timestamp: int) -> None:
         """Catch up with what was missed: offers that ran out, times that came free without a word, quiet hours that
-        ended."""
+        ended, absences that were taken back."""
         await catch_up(waitlist, clock)
 
     return tasks
@@ -67,6 +74,8 @@ async def catch_up(waitlist: List, clock: Clock) -> None:
     for slot_id in slots:
         await run_out(waitlist, slot_id, clock())
     await end_pointless(waitlist, None, clock())
+    await let_go(waitlist, None, clock())
+    await propose_all(waitlist, None, clock())
     async with waitlist.db.connection(as_system=WHY) as connection:
         providers = await waited_for(connection, None, clock())
     for provider_id in providers:

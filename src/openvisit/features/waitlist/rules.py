@@ -14,13 +14,15 @@ from openvisit.platform.db import Connection, execute, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class OfferRules:
-    """A clinic's rules. The usual ones leave half an hour to answer, ask one after the other, and let people sleep."""
+    """A clinic's rules. The usual ones leave half an hour to answer, ask one after the other, and let people
+    sleep; what is proposed instead of a visit is kept for a day."""
 
     lasts: timedelta = timedelta(minutes=30)
     at_once: int = 1
     a_day: int = 3
     quiet_from: time = time(21)
     quiet_until: time = time(8)
+    proposals_last: timedelta = timedelta(hours=24)
 
 
 USUAL = OfferRules()
@@ -31,8 +33,8 @@ async def rules_of(connection: Connection, clinic_id: UUID) -> OfferRules:
     row = await fetch_one(connection, "SELECT * FROM waitlist_rules WHERE clinic_id = %(id)s", {"id": clinic_id})
     if row is None:
         return USUAL
-    lasts = timedelta(minutes=row["offer_minutes"])
-    return OfferRules(lasts, row["at_once"], row["offers_a_day"], row["quiet_from"], row["quiet_until"])
+    lasts, proposals = timedelta(minutes=row["offer_minutes"]), timedelta(hours=row["proposal_hours"])
+    return OfferRules(lasts, row["at_once"], row["offers_a_day"], row["quiet_from"], row["quiet_until"], proposals)
 
 
 async def told(connection: Connection, actor: Actor, clinic_id: UUID) -> wire.WaitlistRules:
@@ -45,6 +47,7 @@ async def told(connection: Connection, actor: Actor, clinic_id: UUID) -> wire.Wa
         offers_a_day=rules.a_day,
         quiet_from=f"{rules.quiet_from:%H:%M}",
         quiet_until=f"{rules.quiet_until:%H:%M}",
+        proposal_hours=rules.proposals_last // timedelta(hours=1),
     )
 
 
@@ -60,15 +63,18 @@ async def change(
         "offers_a_day": body.offers_a_day,
         "quiet_from": _clock(body.quiet_from),
         "quiet_until": _clock(body.quiet_until),
+        "proposal_hours": body.proposal_hours,
     }
     await execute(
         connection,
-        """INSERT INTO waitlist_rules (clinic_id, offer_minutes, at_once, offers_a_day, quiet_from, quiet_until)
-           VALUES (%(clinic_id)s, %(offer_minutes)s, %(at_once)s, %(offers_a_day)s, %(quiet_from)s, %(quiet_until)s)
+        """INSERT INTO waitlist_rules
+               (clinic_id, offer_minutes, at_once, offers_a_day, quiet_from, quiet_until, proposal_hours)
+           VALUES (%(clinic_id)s, %(offer_minutes)s, %(at_once)s, %(offers_a_day)s, %(quiet_from)s, %(quiet_until)s,
+                   %(proposal_hours)s)
            ON CONFLICT (clinic_id) DO UPDATE SET
                offer_minutes = excluded.offer_minutes, at_once = excluded.at_once,
                offers_a_day = excluded.offers_a_day, quiet_from = excluded.quiet_from,
-               quiet_until = excluded.quiet_until""",
+               quiet_until = excluded.quiet_until, proposal_hours = excluded.proposal_hours""",
         values,
     )
     await record(

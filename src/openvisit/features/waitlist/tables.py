@@ -92,9 +92,11 @@ waitlist_rules = Table(
     Column("offer_minutes", Integer, nullable=False),
     Column("at_once", Integer, nullable=False),
     Column("offers_a_day", Integer, nullable=False),
+    Column("proposal_hours", Integer, nullable=False, server_default="24"),  # for those whose provider is away
     Column("quiet_from", Time, nullable=False),
     Column("quiet_until", Time, nullable=False),
     CheckConstraint("offer_minutes BETWEEN 5 AND 1440", name="offer_minutes"),
     CheckConstraint("at_once BETWEEN 1 AND 5", name="at_once"),
     CheckConstraint("offers_a_day BETWEEN 1 AND 20", name="offers_a_day"),
+    CheckConstraint("proposal_hours BETWEEN 1 AND 168", name="proposal_hours"),
 )

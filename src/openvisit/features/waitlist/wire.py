@@ -148,10 +148,12 @@ class OfferLink(msgspec.Struct):
 
 class WaitlistRules(msgspec.Struct):
     """How a clinic offers times: for how long, to how many at once, how many a day to one patient, and the hours (of
-    the patient's clock) at which nobody is asked. Open offers keep what they were made with."""
+    the patient's clock) at which nobody is asked; and for how many hours the times stay kept that are proposed instead
+    of visits whose provider is away. What is open keeps what it was made with."""
 
     offer_minutes: Minutes
     at_once: Annotated[int, Meta(ge=1, le=5)]
     offers_a_day: Annotated[int, Meta(ge=1, le=20)]
     quiet_from: WallTime
     quiet_until: WallTime
+    proposal_hours: Annotated[int, Meta(ge=1, le=168)] = 24

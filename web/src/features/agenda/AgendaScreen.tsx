@@ -11,6 +11,7 @@ import type { Appointment } from '@/api/types';
 import { datesFrom, startOfWeek } from '@/lib/dates';
 import { dateOf, formatDate, formatDateRange } from '@/lib/time';
 import { boundsOf } from '@/lib/wallTime';
+import { ButtonLink } from '@/ui/ButtonLink';
 import { DaySwitcher } from '@/ui/DaySwitcher';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
@@ -37,7 +38,7 @@ export function AgendaScreen() {
 }
 
 function Agenda({ providerId }: { providerId: string }) {
-  const { t } = useTranslation('agenda');
+  const { t } = useTranslation(['agenda', 'waitlist']);
   const { zone } = useLocale();
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -68,6 +69,9 @@ function Agenda({ providerId }: { providerId: string }) {
             data={(['day', 'week'] satisfies View[]).map((value) => ({ value, label: t(`views.${value}`) }))}
           />
           <RunningLate providerId={providerId} />
+          <ButtonLink to="/desk/away" variant="default">
+            {t('waitlist:desk.away.open')}
+          </ButtonLink>
           <DaySwitcher date={date} today={today} step={view === 'day' ? 1 : 7} onDate={(to) => go({ date: to })} />
         </Group>
       }

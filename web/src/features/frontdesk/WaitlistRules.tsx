@@ -46,6 +46,7 @@ function Form({ clinicId, rules }: { clinicId: string; rules: Rules }) {
           />
           <TextInput label={t('rules.quietUntil')} type="time" {...form.getInputProps('quiet_until')} />
         </Group>
+        <NumberInput label={t('rules.proposalHours')} min={1} max={168} {...form.getInputProps('proposal_hours')} />
         {save.error && (
           <Alert color="red" role="alert">
             {errorText(save.error)}

@@ -8,18 +8,18 @@ from uuid import UUID
 import msgspec
 
 from openvisit.core.appointment import Mode, Move
-from openvisit.core.errors import Invalid
 from openvisit.core.permissions import FRONT_DESK, STAFF, Actor, allowed
 from openvisit.features.audit.commands import record
 from openvisit.features.audit.vocabulary import acting
 from openvisit.features.booking import wire as booking
 from openvisit.features.booking.book import book_in
+from openvisit.features.booking.holds import give_back_all
 from openvisit.features.booking.moves import make_in
 from openvisit.features.booking.present import APPOINTMENTS, accommodations, patient_keys
 from openvisit.features.booking.reschedule import reschedule_in
 from openvisit.features.booking.to_video import to_video_in
 from openvisit.features.waitlist.away import wire
-from openvisit.features.waitlist.away.errors import ProposalNotFound, ProposalOver
+from openvisit.features.waitlist.away.errors import ProposalChanged, ProposalNotFound, ProposalOver
 from openvisit.features.waitlist.away.queries import PROPOSALS, status, target
 from openvisit.features.waitlist.offering import List
 from openvisit.features.waitlist.wire import OfferAccepted
@@ -34,18 +34,21 @@ async def answer(
 ) -> OfferAccepted | None:
     """Take up one of the choices, or none: the visit is then the clinic's to settle. All of it, or nothing.
 
-    Errors: ProposalNotFound, ProposalOver, Invalid, and those of booking and moving a visit: the proposal stays open.
+    What was kept for the patient is given back with the answer; the time that is chosen is taken in its stead before
+    anybody else can see it free. After it has run out it is taken like any other, while it is free.
+    Errors: ProposalNotFound, ProposalOver, ProposalChanged, and those of booking and moving a visit: the proposal stays
+    open.
     """
     async with waitlist.db.transaction(as_system=WHY) as connection:
         row = await _locked(connection, actor, proposal_id, now)
         topics = [f"clinic:{row['clinic_id']}", f"person:{row['patient_person_id']}"]
+        chosen = _place(row, body.choice)
+        topics += [f"slots:{provider_id}" for provider_id in await give_back_all(connection, proposal_id)]
         accepted = None
-        if body.choice is not None:
-            if body.choice >= len(row["choices"]):
-                raise Invalid("There is no such choice", errors=[{"path": "body.choice", "message": "too large"}])
-            accepted, changed = await _take(connection, waitlist, actor, row, row["choices"][body.choice], now)
+        if chosen is not None:
+            accepted, changed = await _take(connection, waitlist, actor, row, row["choices"][chosen], now)
             topics += changed
-        await _close(connection, actor, row, body.choice, now)
+        await _close(connection, actor, row, chosen, now)
     waitlist.live.publish(*topics)
     return accepted
 
@@ -57,6 +60,16 @@ async def _locked(connection: Connection, actor: Actor, proposal_id: UUID, now: 
     if (found := status(row, now)) != "open":
         raise ProposalOver(proposal_status=found)
     return row
+
+
+def _place(row: Row, choice: UUID | None) -> int | None:
+    """Which of the choices it is, counted from 0. Errors: ProposalChanged."""
+    if choice is None:
+        return None
+    ids = [UUID(one["id"]) for one in row["choices"]]
+    if choice not in ids:
+        raise ProposalChanged
+    return ids.index(choice)
 
 
 async def _take(
@@ -102,7 +115,7 @@ async def _close(connection: Connection, actor: Actor, row: Row, choice: int | N
     await execute(
         connection,
         """UPDATE away_proposal SET status = %(status)s, chosen = %(chosen)s, answered_at = %(now)s,
-               answered_by = %(by)s WHERE id = %(id)s""",
+               answered_by = %(by)s, kept_until = NULL WHERE id = %(id)s""",
         {"id": row["id"], "status": outcome, "chosen": choice, "now": now, "by": actor.person_id},
     )
     role, why = acting(actor, row["clinic_id"], patient_id=row["patient_id"])

@@ -1,7 +1,6 @@
 """HTTP of providers who are away, and of what is proposed to their patients."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from litestar.di import NamedDependency
@@ -13,8 +12,9 @@ from openvisit.core.permissions import Actor
 from openvisit.features.availability.errors import UnknownProvider, UnknownVisitType
 from openvisit.features.booking import errors as booking
 from openvisit.features.consent.errors import ConsentNeeded, ProcessingRestricted
-from openvisit.features.waitlist.away import answering, links, proposing, queries, wire
-from openvisit.features.waitlist.away.errors import ProposalNotFound, ProposalOver
+from openvisit.features.waitlist.away import answering, links, marks, queries, taking_off, wire
+from openvisit.features.waitlist.away.errors import ProposalChanged, ProposalNotFound, ProposalOver, RemindedLately
+from openvisit.features.waitlist.away.examples import EXAMPLES as EXAMPLES
 from openvisit.features.waitlist.offering import List
 from openvisit.features.waitlist.wire import OfferAccepted
 from openvisit.platform.db import Database
@@ -24,6 +24,7 @@ _TAGS = ["clinician away"]
 _REFUSED = [
     ProposalNotFound,
     ProposalOver,
+    ProposalChanged,
     Forbidden,
     UnknownProvider,
     UnknownVisitType,
@@ -55,8 +56,8 @@ async def take_provider_off(
     data: JSONBody[wire.AwayBody],
 ) -> wire.Away:
     """Each patient is proposed the visit by video, a colleague's sooner times and the provider's next ones, as they can
-    be had; no time is proposed to two. Visits stay until their patients have answered."""
-    return await proposing.take_off(waitlist, actor, provider_id, data, now)
+    be had; these times are kept for them. Visits stay until their patients have answered."""
+    return await taking_off.take_off(waitlist, actor, provider_id, data, now)
 
 
 @route(
@@ -142,41 +143,44 @@ async def answer_proposal_link(
     return await links.answer_by(waitlist, data.token, wire.AwayAnswer(data.choice), now)
 
 
+@route(
+    "POST",
+    "/away-proposals/{proposal_id:uuid}/remind",
+    permission="away:manage",
+    summary="Ask a patient again who has not answered",
+    can_fail=[ProposalNotFound, ProposalOver, RemindedLately],
+    tags=_TAGS,
+)
+async def remind_of_proposal(
+    waitlist: NamedDependency[List],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    proposal_id: FromPath[UUID],
+) -> wire.AwayProposal:
+    """With the times that are free now, which are kept for them anew; at most once an hour."""
+    return await marks.remind(waitlist, actor, proposal_id, now)
+
+
+@route(
+    "PUT",
+    "/away-proposals/{proposal_id:uuid}/call",
+    permission="away:manage",
+    summary="Note that a patient was rung about a proposal",
+    can_fail=[ProposalNotFound, ProposalOver],
+    tags=_TAGS,
+)
+async def mark_proposal_call(
+    waitlist: NamedDependency[List],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    proposal_id: FromPath[UUID],
+    data: JSONBody[wire.CallMark],
+) -> wire.AwayProposal:
+    """Or that they were not, after all."""
+    return await marks.mark_call(waitlist, actor, proposal_id, data.called, now)
+
+
 ROUTES: list[HTTPRouteHandler] = [
     take_provider_off, clinic_away, own_proposals, answer_proposal, look_at_proposal_link, answer_proposal_link,
+    remind_of_proposal, mark_proposal_call,
 ]  # fmt: skip
-
-_PROVIDER = {"id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60", "name": "Ada Moreno"}
-_PROPOSAL = {
-    "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
-    "appointment_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
-    "patient": {"id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13", "name": "Ana Flores"},
-    "provider": _PROVIDER,
-    "visit_type": {"id": "0197a3c2-5d13-7c2a-8d4b-2e3f4a5b6c71", "name": "Consultation"},
-    "was": "2027-03-02T09:00:00-05:00",
-    "time_zone": "America/New_York",
-    "appointment_status": "scheduled",
-    "status": "open",
-    "choices": [{"kind": "later", "provider": _PROVIDER, "start": "2027-03-04T09:00:00-05:00", "mode": "telehealth"}],
-    "chosen": None,
-    "answered_at": None,
-}
-_AWAY = {
-    "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
-    "provider": _PROVIDER,
-    "start": "2027-03-02T05:00:00Z",
-    "end": "2027-03-03T05:00:00Z",
-    "created_at": "2027-03-01T14:00:00Z",
-    "proposals": [_PROPOSAL],
-    "unanswered": 1,
-}
-EXAMPLES: dict[str, Any] = {
-    "AwayBody": {"start": "2027-03-02T00:00:00-05:00", "end": "2027-03-03T00:00:00-05:00", "video": True},
-    "Away": _AWAY,
-    "AwayList": {"items": [_AWAY]},
-    "AwayProposal": _PROPOSAL,
-    "AwayProposals": {"items": [_PROPOSAL]},
-    "AwayAnswer": {"choice": 0},
-    "AwayLink": {"token": "AZejwl0xfD6bHz9vXXocMQ"},
-    "AwayLinkAnswer": {"token": "AZejwl0xfD6bHz9vXXocMQ", "choice": 0},
-}

@@ -15,3 +15,17 @@ class ProposalOver(Conflict):
 
     code = "proposal_over"
     title = "This has been settled already"
+
+
+class ProposalChanged(Conflict):
+    """Other times have been proposed meanwhile; the choice is none of them."""
+
+    code = "proposal_changed"
+    title = "Other times have been proposed meanwhile; please look again"
+
+
+class RemindedLately(Conflict):
+    """The patient was asked a short while ago; `again_at` tells when they can be asked again."""
+
+    code = "reminded_lately"
+    title = "The patient has just been asked; give them some time to answer"

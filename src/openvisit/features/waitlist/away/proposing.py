@@ -1,188 +1,148 @@
-"""Taking a provider off for a time, and proposing to each patient concerned what they can have instead."""
+"""Proposing to a patient what they can have instead of a visit: times that are kept for them while they think.
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+What is proposed is held by claims, as the waitlist's offers are; the holds' owner is the proposal. They end with the
+answer, with whatever else settles the visit, or by themselves at `kept_until`: no worker has to run for that.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from openvisit.core.appointment import UPCOMING, Mode, Status
-from openvisit.core.consent import missing, visit_purpose
+from openvisit.core.appointment import UPCOMING, Status
 from openvisit.core.ids import new_id
-from openvisit.core.intervals import instant, minute_ceil, minute_floor
-from openvisit.core.permissions import Actor
-from openvisit.features.availability import wire as availability
-from openvisit.features.availability.commands import add_absence_in
-from openvisit.features.availability.errors import UnknownProvider, UnknownVisitType
-from openvisit.features.availability.facts import facts
-from openvisit.features.availability.queries import cut
-from openvisit.features.waitlist.away import queries, wire
+from openvisit.features.booking.context import Wish
+from openvisit.features.booking.holds import give_back_all, keep, sweep
+from openvisit.features.waitlist.away.matching import CONCERNED, Option, by_video, extra_minutes, later, sooner
 from openvisit.features.waitlist.offering import List
-from openvisit.platform.db import Connection, Row, elevated, execute, fetch_all
+from openvisit.features.waitlist.rules import rules_of
+from openvisit.platform.db import Connection, Row, execute, fetch_all, fetch_one
 from openvisit.platform.events import Event, publish
 
-AHEAD = timedelta(days=42)
-MOST_OF_A_KIND = 3
+MOST_OF_A_KIND = 2
+"""What is kept for one patient nobody else gets meanwhile."""
+
 WHY = "whether a patient is free at a time, and what they agreed to, takes all of their visits"
 
-_CONCERNED = """
-SELECT a.*, p.full_name AS provider_name, p.specialties, v.duration_minutes, v.modes,
-       ARRAY(SELECT co.kind FROM consent co WHERE co.patient_id = a.patient_id AND co.clinic_id = a.clinic_id
-             AND co.given) AS consents,
-       ARRAY(SELECT jsonb_build_object('id', o.id, 'name', o.full_name) FROM provider o
-             JOIN provider_visit_type pv ON pv.provider_id = o.id AND pv.visit_type_id = a.visit_type_id
-             WHERE o.clinic_id = a.clinic_id AND o.active AND o.id <> a.provider_id AND o.specialties && p.specialties
-             ORDER BY o.full_name, o.id LIMIT 20) AS colleagues
-FROM appointment a JOIN provider p ON p.id = a.provider_id JOIN visit_type v ON v.id = a.visit_type_id
-WHERE a.provider_id = %(provider_id)s AND a.starts_at < %(end)s AND a.ends_at > %(start)s AND a.starts_at > %(now)s
-  AND a.status = ANY(%(statuses)s)
-ORDER BY a.starts_at, a.id"""
+_UNASKED = """
+SELECT id FROM away_proposal
+WHERE status = 'open' AND asked_at IS NULL AND (%(away_id)s::uuid IS NULL OR away_id = %(away_id)s)
+ORDER BY was, id"""
+
+# The visit was moved or cancelled otherwise, or its time is over.
+_SETTLED = """
+SELECT r.id FROM away_proposal r JOIN appointment a ON a.id = r.appointment_id
+WHERE r.status = 'open' AND r.kept_until IS NOT NULL
+  AND (%(appointment_id)s::uuid IS NULL OR r.appointment_id = %(appointment_id)s)
+  AND (r.was <= %(now)s OR a.starts_at <> r.was OR NOT a.status = ANY(%(open)s))
+FOR UPDATE OF r SKIP LOCKED"""
+
+_BACK = """
+SELECT r.id FROM away_proposal r JOIN away w ON w.id = r.away_id
+WHERE r.status = 'open' AND NOT EXISTS (SELECT FROM absence b WHERE b.id = w.absence_id)
+FOR UPDATE OF r SKIP LOCKED"""
 
 
-async def take_off(waitlist: List, actor: Actor, provider_id: UUID, body: wire.AwayBody, now: datetime) -> wire.Away:
-    """Note the absence and propose: all of it in one transaction. The visits stay until their patients have answered.
+async def unasked(waitlist: List, away_id: UUID | None = None) -> list[UUID]:
+    """Proposals that nobody has been asked yet, the soonest visit first."""
+    async with waitlist.db.connection(as_system=WHY) as connection:
+        rows = await fetch_all(connection, _UNASKED, {"away_id": away_id})
+    return [row["id"] for row in rows]
 
-    Errors: UnknownProvider, Forbidden, Invalid.
+
+async def propose(waitlist: List, proposal_id: UUID, now: datetime) -> None:
+    """Find what can be had, keep it, and ask: once, however many do so at a time. A transaction of its own for each
+    patient, so that nobody holds many times while waiting for others."""
+    async with waitlist.db.transaction(as_system=WHY) as connection:
+        visit = await concerned(connection, proposal_id)
+        if visit is None or visit["proposal_status"] != "open" or visit["asked_at"] is not None:
+            return
+        touched = await ask(connection, waitlist, visit, now)
+    waitlist.live.publish(*touched)
+
+
+async def concerned(connection: Connection, proposal_id: UUID) -> Row | None:
+    """The proposal's visit, nobody else at the proposal until the transaction ends."""
+    return await fetch_one(connection, f"{CONCERNED} WHERE r.id = %(id)s FOR UPDATE OF r", {"id": proposal_id})
+
+
+async def ask(connection: Connection, waitlist: List, visit: Row, now: datetime) -> set[str]:
+    """Look for times anew, keep them instead of what was kept before, and announce it; in the caller's transaction.
+
+    The answer is what changed, for the live channel after the commit.
     """
-    async with waitlist.db.transaction() as connection:
-        noted = availability.AbsenceBody(body.start, body.end, body.reason)
-        absence = await add_absence_in(connection, waitlist.vault, actor, provider_id, noted, now)
-        away_id = new_id()
-        async with elevated(connection, WHY):
-            await _write(connection, actor, away_id, provider_id, absence, now)
-            concerned = await _concerned(connection, provider_id, body, now)
-            taken: set[tuple[str, datetime]] = set()  # no time is proposed to two patients
-            for visit in concerned:
-                choices = await _choices(connection, visit, body, taken, now)
-                await _propose(connection, waitlist, away_id, visit, choices, now)
-        away = await queries.one(connection, actor, away_id, now)
-    topics = {f"slots:{provider_id}", f"agenda:{provider_id}"} | {f"clinic:{v['clinic_id']}" for v in concerned}
-    waitlist.live.publish(*topics)
-    return away
-
-
-async def _write(
-    connection: Connection, actor: Actor, away_id: UUID, provider_id: UUID, absence: availability.Absence, now: datetime
-) -> None:
+    proposal_id = visit["proposal_id"]
+    rules = await rules_of(connection, visit["clinic_id"])
+    until = min(now + rules.proposals_last, visit["was"])
+    freed = await give_back_all(connection, proposal_id)
+    options = await _kept(connection, visit, until, now)
     await execute(
         connection,
-        """INSERT INTO away (id, clinic_id, provider_id, absence_id, starts_at, ends_at, created_at, created_by)
-           SELECT %(id)s, clinic_id, id, %(absence_id)s, %(start)s, %(end)s, %(now)s, %(by)s
-           FROM provider WHERE id = %(provider_id)s""",
-        {
-            "id": away_id,
-            "provider_id": provider_id,
-            "absence_id": absence.id,
-            "start": absence.start,
-            "end": absence.end,
-            "now": now,
-            "by": actor.person_id,
-        },
-    )
-
-
-async def _concerned(connection: Connection, provider_id: UUID, body: wire.AwayBody, now: datetime) -> list[Row]:
-    return await fetch_all(
-        connection,
-        _CONCERNED,
-        {
-            "provider_id": provider_id,
-            "start": body.start,
-            "end": body.end,
-            "now": now,
-            "statuses": [str(status) for status in (*UPCOMING, Status.REQUESTED)],
-        },
-    )
-
-
-async def _choices(
-    connection: Connection, visit: Row, body: wire.AwayBody, taken: set[tuple[str, datetime]], now: datetime
-) -> list[dict[str, str]]:
-    """By video at the same time; the provider's next times; and a colleague's that are sooner than those."""
-    found: list[dict[str, str]] = []
-    agreed = not missing(visit_purpose(Mode.TELEHEALTH), set(visit["consents"]))
-    if body.video and visit["mode"] != Mode.TELEHEALTH and Mode.TELEHEALTH in visit["modes"] and agreed:
-        found.append(_choice("video", visit["provider_id"], visit["starts_at"], Mode.TELEHEALTH))
-    later = await _free(connection, visit, visit["provider_id"], body.end, body.end + AHEAD, taken, now)
-    colleague: list[tuple[datetime, UUID]] = []
-    sooner_than = later[0] if later else body.end + AHEAD
-    for other in visit["colleagues"]:
-        id_ = UUID(other["id"])
-        colleague += [(at, id_) for at in await _free(connection, visit, id_, now, sooner_than, taken, now)]
-    for at, id_ in sorted(colleague, key=lambda each: (abs(each[0] - visit["starts_at"]), each[0]))[:MOST_OF_A_KIND]:
-        found.append(_choice("colleague", id_, at, visit["mode"]))
-        taken.add((str(id_), at))
-    for at in later:
-        found.append(_choice("later", visit["provider_id"], at, visit["mode"]))
-        taken.add((str(visit["provider_id"]), at))
-    return found
-
-
-def _choice(kind: wire.ChoiceKind, provider_id: UUID, start: datetime, mode: str) -> dict[str, str]:
-    return {"kind": kind, "provider_id": str(provider_id), "start": start.isoformat(), "mode": str(mode)}
-
-
-async def _free(
-    connection: Connection,
-    visit: Row,
-    provider_id: UUID,
-    begin: datetime,
-    end: datetime,
-    taken: set[tuple[str, datetime]],
-    now: datetime,
-) -> list[datetime]:
-    """The provider's first few free times for this visit, at which its patient is free too."""
-    extra = max(0, (visit["ends_at"] - visit["starts_at"]) // timedelta(minutes=1) - visit["duration_minutes"])
-    first, last = minute_ceil(max(begin, now)), minute_floor(end)
-    if first >= last:
-        return []
-    try:
-        known = await facts(connection, provider_id, visit["visit_type_id"], first, last, now, extra_minutes=extra)
-    except (UnknownProvider, UnknownVisitType):
-        return []
-    busy = await _busy(connection, visit, begin, end)
-    free: list[datetime] = []
-    for slot in cut(known, visit["mode"], now, first, last):
-        start = instant(slot.start)
-        elsewhere = any(a < instant(slot.end) and start < b for a, b in busy)
-        if not elsewhere and (str(provider_id), start) not in taken:
-            free.append(start)
-        if len(free) == MOST_OF_A_KIND:
-            break
-    return free
-
-
-async def _busy(
-    connection: Connection, visit: Mapping[str, Any], begin: datetime, end: datetime
-) -> list[tuple[datetime, datetime]]:
-    rows = await fetch_all(
-        connection,
-        """SELECT lower(during) AS s, upper(during) AS e FROM claim
-           WHERE exclusive AND resource = %(patient)s AND during && tstzrange(%(begin)s, %(end)s)
-             AND appointment_id IS DISTINCT FROM %(id)s""",
-        {"patient": visit["patient_id"], "id": visit["id"], "begin": begin, "end": end + timedelta(days=1)},
-    )
-    return [(row["s"], row["e"]) for row in rows]
-
-
-async def _propose(
-    connection: Connection, waitlist: List, away_id: UUID, visit: Row, choices: list[dict[str, str]], now: datetime
-) -> None:
-    proposal_id = new_id()
-    await execute(
-        connection,
-        """INSERT INTO away_proposal (id, away_id, appointment_id, patient_id, clinic_id, was, choices, status)
-           VALUES (%(id)s, %(away_id)s, %(appointment_id)s, %(patient_id)s, %(clinic_id)s, %(was)s, %(choices)s,
-                   'open')""",
-        {
-            "id": proposal_id,
-            "away_id": away_id,
-            "appointment_id": visit["id"],
-            "patient_id": visit["patient_id"],
-            "clinic_id": visit["clinic_id"],
-            "was": visit["starts_at"],
-            "choices": Jsonb(choices),
-        },
+        """UPDATE away_proposal SET choices = %(choices)s, kept_until = %(until)s, asked_at = %(now)s
+           WHERE id = %(id)s""",
+        {"id": proposal_id, "choices": Jsonb([_choice(one) for one in options]), "until": until, "now": now},
     )
     await publish(connection, waitlist.subscriptions, Event("visit.proposed", proposal_id, now))
+    providers = {*freed, *(option.provider_id for option in options)}
+    return {f"clinic:{visit['clinic_id']}", *(f"slots:{provider_id}" for provider_id in providers)}
+
+
+async def _kept(connection: Connection, visit: Row, until: datetime, now: datetime) -> list[Option]:
+    """By video at the same time; a colleague's times; and the provider's own: those that could be kept."""
+    video = by_video(visit)
+    own = await _keep(connection, visit, await later(connection, visit, now), until, now)
+    before = own[0].start if own else None
+    others = await _keep(connection, visit, await sooner(connection, visit, before, now), until, now)
+    return [*([video] if video else []), *others, *own]
+
+
+async def _keep(
+    connection: Connection, visit: Row, options: Sequence[Option], until: datetime, now: datetime
+) -> list[Option]:
+    kept: list[Option] = []
+    await sweep(connection, {option.provider_id for option in options}, now)
+    for option in options:
+        wish = Wish(
+            option.provider_id,
+            visit["visit_type_id"],
+            option.start,
+            option.mode,
+            extra_minutes(visit),
+            patient_id=visit["patient_id"],
+            apart_from=visit["id"],
+        )
+        ends = min(until, option.start)
+        if ends > now and await keep(connection, wish, owner=visit["proposal_id"], until=ends, now=now):
+            kept.append(option)
+        if len(kept) == MOST_OF_A_KIND:
+            break
+    return kept
+
+
+def _choice(option: Option) -> dict[str, str]:
+    return {
+        "id": str(new_id()),
+        "kind": option.kind,
+        "provider_id": str(option.provider_id),
+        "start": option.start.isoformat(),
+        "mode": str(option.mode),
+    }
+
+
+async def let_go(waitlist: List, appointment_id: UUID | None, now: datetime) -> None:
+    """Give back what is kept for visits (this one, or any) that were settled otherwise, and take back what was proposed
+    for absences that are none any more."""
+    open_ = [str(status) for status in (*UPCOMING, Status.REQUESTED)]
+    values = {"appointment_id": appointment_id, "now": now, "open": open_}
+    freed: set[UUID] = set()
+    async with waitlist.db.transaction(as_system=WHY) as connection:
+        for row in await fetch_all(connection, _SETTLED, values):
+            freed.update(await give_back_all(connection, row["id"]))
+            await execute(connection, "UPDATE away_proposal SET kept_until = NULL WHERE id = %(id)s", row)
+        for row in await fetch_all(connection, _BACK):
+            freed.update(await give_back_all(connection, row["id"]))
+            await execute(
+                connection, "UPDATE away_proposal SET status = 'withdrawn', kept_until = NULL WHERE id = %(id)s", row
+            )
+    waitlist.live.publish(*(f"slots:{provider_id}" for provider_id in freed))

@@ -78,7 +78,8 @@ async def own(connection: Connection, actor: Actor, now: datetime) -> wire.AwayP
     patients = [patient for patient, scopes in actor.delegations.items() if SEE in scopes]
     rows = await fetch_all(
         connection,
-        f"{PROPOSALS} WHERE r.patient_id = ANY(%(patients)s) AND r.status = 'open' AND r.was > %(now)s ORDER BY r.was",
+        f"{PROPOSALS} WHERE r.patient_id = ANY(%(patients)s) AND r.status = 'open' "
+        "AND r.asked_at IS NOT NULL AND r.was > %(now)s ORDER BY r.was",
         {"patients": [*patients, *([actor.patient_id] if actor.patient_id else [])], "now": now},
     )
     seen = [row for row in rows if allowed(actor, "away:read", target(row)) and status(row, now) == "open"]
@@ -92,6 +93,7 @@ def proposal(row: Any, names: Mapping[str, str], now: datetime) -> wire.AwayProp
     zone = ZoneInfo(row["time_zone"])
     choices = [
         wire.AwayChoice(
+            UUID(choice["id"]),
             choice["kind"],
             Named(UUID(choice["provider_id"]), names.get(choice["provider_id"], "")),
             datetime.fromisoformat(choice["start"]).astimezone(zone),
@@ -112,6 +114,10 @@ def proposal(row: Any, names: Mapping[str, str], now: datetime) -> wire.AwayProp
         choices=choices,
         chosen=row["chosen"],
         answered_at=row["answered_at"],
+        asked_at=row["asked_at"],
+        kept_until=row["kept_until"],
+        reminders=row["reminders"],
+        called_at=row["called_at"],
     )
 
 

@@ -12,7 +12,7 @@ from openvisit.features.booking.wire import Instant, Named
 from openvisit.features.waitlist.wire import LinkToken
 
 ChoiceKind = Literal["later", "colleague", "video"]
-ProposalStatus = Literal["open", "accepted", "declined", "settled", "passed"]
+ProposalStatus = Literal["open", "accepted", "declined", "settled", "passed", "withdrawn"]
 
 
 class AwayBody(msgspec.Struct):
@@ -27,6 +27,7 @@ class AwayBody(msgspec.Struct):
 class AwayChoice(msgspec.Struct):
     """One way to have the visit after all: with the same provider later, a colleague, or by video."""
 
+    id: UUID
     kind: ChoiceKind
     provider: Named
     start: datetime
@@ -35,7 +36,8 @@ class AwayChoice(msgspec.Struct):
 
 class AwayProposal(msgspec.Struct):
     """What was proposed to one patient. `settled`: the visit was moved or cancelled otherwise; `passed`: its time is
-    over without an answer."""
+    over without an answer; `withdrawn`: the provider is there after all. Nobody else gets the times of the choices
+    until `kept_until`; after that they can still be chosen while they are free."""
 
     id: UUID
     appointment_id: UUID
@@ -49,6 +51,10 @@ class AwayProposal(msgspec.Struct):
     choices: list[AwayChoice]
     chosen: int | None
     answered_at: datetime | None
+    asked_at: datetime | None
+    kept_until: datetime | None
+    reminders: int
+    called_at: datetime | None
 
 
 class Away(msgspec.Struct):
@@ -85,10 +91,16 @@ class AwayLinkAnswer(msgspec.Struct):
     """The code of a mailed link, and the choice as in `AwayAnswer`."""
 
     token: LinkToken
-    choice: Annotated[int, Meta(ge=0, le=20)] | None = None
+    choice: UUID | None = None
 
 
 class AwayAnswer(msgspec.Struct):
-    """Which of the choices, counted from 0; none declines them all, and leaves the visit to the clinic."""
+    """Which of the choices, by its id; none declines them all, and leaves the visit to the clinic."""
 
-    choice: Annotated[int, Meta(ge=0, le=20)] | None = None
+    choice: UUID | None = None
+
+
+class CallMark(msgspec.Struct):
+    """Whether the patient has been rung about it."""
+
+    called: bool
