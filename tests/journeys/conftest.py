@@ -27,7 +27,11 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # nothing leaves the loopback
 ]
+
+TRACED = bool(os.environ.get("JOURNEY_TRACES"))
+"""Whether every step of a journey that fails is kept for Playwright's trace viewer, which makes each step slower."""
 
 Visitors = Callable[..., Visitor]
 
@@ -98,11 +102,9 @@ def visitors(request: pytest.FixtureRequest, browser: Browser, installation: Ins
 
     When the test ends, nothing on any page may have gone wrong. What a failed test saw is kept in artifacts/journeys.
     """
-    here: list[tuple[Visitor, bool]] = []
+    here: list[Visitor] = []
 
-    def arrive(
-        name: str = "visitor", account: Account | None = None, *, traced: bool = True, **options: Any
-    ) -> Visitor:
+    def arrive(name: str = "visitor", account: Account | None = None, **options: Any) -> Visitor:
         usual: dict[str, Any] = {
             "base_url": installation.address,
             "locale": "en-US",
@@ -113,20 +115,19 @@ def visitors(request: pytest.FixtureRequest, browser: Browser, installation: Ins
         if account:
             usual["storage_state"] = installation.signed_in(account)
         context = browser.new_context(**(usual | options))
-        if traced:
+        if TRACED:
             context.tracing.start(snapshots=True)
-        visitor = Visitor(context, installation, name)
-        here.append((visitor, traced))
-        return visitor
+        here.append(Visitor(context, installation, name))
+        return here[-1]
 
     yield arrive
-    faults = [f"{visitor.name}: {fault}" for visitor, _ in here for fault in visitor.faults]
+    faults = [f"{visitor.name}: {fault}" for visitor in here for fault in visitor.faults]
     failed = request.node.stash.get(FAILED, True) or bool(faults)
     folder = ARTIFACTS / re.sub(r"\W+", "-", request.node.name).strip("-")
-    for visitor, traced in here:
+    for visitor in here:
         if failed:
             visitor.keep(folder)
-        if traced:
+        if TRACED:
             visitor.context.tracing.stop(**({"path": folder / f"{visitor.name}.zip"} if failed else {}))
         visitor.context.close()
     assert not faults, "\n".join(faults)

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, Route, WebSocket
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    WebSocket,
+)
 
 from tests.journeys.installation import Installation
 
@@ -36,6 +44,8 @@ _NAME_OF_FOCUSED = """
   return (named || at.innerText || at.value || '').trim();
 }
 """
+_MOVE = "(path) => { document.activeElement?.blur(); history.pushState({}, '', path); }"
+_HAS_COME = "() => document.activeElement?.tagName === 'H1'"
 MOST_TABS = 150
 
 
@@ -51,7 +61,7 @@ class Visitor:
         self._expected = {(401, "/api/auth/refresh")}
         context.set_default_timeout(10_000)
         context.add_init_script(_REPORT_VIOLATIONS)
-        context.route("**/*", self._loopback_only)
+        context.on("request", self._on_request)
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
         context.on("response", self._on_response)
@@ -70,6 +80,14 @@ class Visitor:
         """Open an address and see its heading."""
         self.page.goto(path)
         self.page.get_by_role("heading", level=1).wait_for()
+        return self.page
+
+    def move(self, path: str) -> Page:
+        """Go on to another screen of the page that is open, as a link in it does: nothing is loaded anew.
+
+        A change of screen hands the focus to the new heading, which is how one knows that it has come."""
+        self.page.evaluate(_MOVE, path)
+        self.page.wait_for_function(_HAS_COME)
         return self.page
 
     def free_times(self) -> Locator:
@@ -109,12 +127,9 @@ class Visitor:
         self.page.screenshot(path=folder / f"{self.name}.png", full_page=True)
         (folder / f"{self.name}.txt").write_text("\n".join([self.page.url, *self.faults]) + "\n")
 
-    def _loopback_only(self, route: Route) -> None:
-        if route.request.url.startswith(self._may_ask):
-            route.continue_()
-        else:
-            self.faults.append(f"asked for {route.request.url}")
-            route.abort()
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith(self._may_ask):
+            self.faults.append(f"asked for {request.url}")
 
     def _on_socket(self, socket: WebSocket) -> None:
         if not socket.url.startswith(tuple(address.replace("http", "ws", 1) for address in self._may_ask)):

@@ -1,5 +1,6 @@
+import { Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
 import { NoClinic } from '@/ui/clinic/NoClinic';
@@ -7,21 +8,15 @@ import { useClinic, useIsAdmin, useWorksAs } from '@/ui/clinic/useClinic';
 import { Screen } from '@/ui/Screen';
 import classes from './Admin.module.css';
 
-const SECTIONS = [
-  'clinic',
-  'locations',
-  'rooms',
-  'people',
-  'visit-types',
-  'providers',
-  'messages',
-  'apps',
-  'privacy',
-  'emergencies',
-  'audit',
-  'dead-letters',
-] as const;
-export type Section = (typeof SECTIONS)[number];
+/** Every section, by what it is about; a phone shows them in one row, in this order. */
+const GROUPS = {
+  place: ['clinic', 'locations', 'rooms'],
+  care: ['people', 'providers', 'visit-types'],
+  told: ['messages'],
+  trust: ['privacy', 'emergencies', 'audit'],
+  technical: ['apps', 'dead-letters'],
+} as const;
+export type Section = (typeof GROUPS)[keyof typeof GROUPS][number];
 
 interface AdminScreenProps {
   section: Section;
@@ -41,37 +36,61 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
     emergencies: useWorksAs(clinicId, 'privacy'),
     privacy: useWorksAs(clinicId, 'privacy', 'analytics'),
   };
-  const sections = useRef<HTMLUListElement>(null);
+  const sections = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone the row of sections is wider than the window.
     sections.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [section]);
   if (!clinicId) return <NoClinic />;
   return (
-    <Screen title={t(`section.${section}`)} actions={actions?.(clinicId)}>
-      <div className={classes.bar}>
-        <nav aria-label={t('sections')}>
-          <ul className={classes.sections} ref={sections}>
-            {SECTIONS.filter((one) => !(one in may) || may[one as keyof typeof may]).map((one) => (
-              <li key={one}>
-                <Link
-                  to={`/admin/${one}`}
-                  search={clinic ? { clinic } : {}}
-                  className={classes.section}
-                  activeOptions={{ includeSearch: false }}
-                >
-                  {t(`section.${one}`)}
-                </Link>
-              </li>
+    <Screen title={t(`section.${section}`)} actions={actions?.(clinicId)} width="wide">
+      <div className={classes.frame}>
+        <div className={classes.bar}>
+          <ClinicSwitch
+            clinicId={clinicId}
+            onClinic={(id) => void navigate({ to: `/admin/${section}`, search: { clinic: id } })}
+          />
+          <nav aria-label={t('sections')} className={classes.groups} ref={sections}>
+            {Object.entries(GROUPS).map(([group, all]) => (
+              <SectionGroup
+                key={group}
+                name={t(`group.${group as keyof typeof GROUPS}`)}
+                sections={all.filter((one) => !(one in may) || may[one as keyof typeof may])}
+                clinic={clinic}
+              />
             ))}
-          </ul>
-        </nav>
-        <ClinicSwitch
-          clinicId={clinicId}
-          onClinic={(id) => void navigate({ to: `/admin/${section}`, search: { clinic: id } })}
-        />
+          </nav>
+        </div>
+        <div className={classes.content}>{children(clinicId)}</div>
       </div>
-      {children(clinicId)}
     </Screen>
+  );
+}
+
+/** What belongs together; its name stands above it where there is room for a column. */
+function SectionGroup({ name, sections, clinic }: { name: string; sections: Section[]; clinic: string | undefined }) {
+  const { t } = useTranslation('admin');
+  const heading = useId();
+  if (sections.length === 0) return null;
+  return (
+    <div className={classes.group}>
+      <Text component="p" id={heading} className={classes.groupName}>
+        {name}
+      </Text>
+      <ul className={classes.sections} aria-labelledby={heading}>
+        {sections.map((one) => (
+          <li key={one}>
+            <Link
+              to={`/admin/${one}`}
+              search={clinic ? { clinic } : {}}
+              className={classes.section}
+              activeOptions={{ includeSearch: false }}
+            >
+              {t(`section.${one}`)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
