@@ -80,6 +80,26 @@ class Settings:
     bird_url: str = _setting("https://platform.bird.com", "Bird: where its API is")
     fcm_service_account: str = _setting("", "Firebase: the JSON of a service account; best as FCM_SERVICE_ACCOUNT_FILE")
     fcm_url: str = _setting("https://fcm.googleapis.com", "Firebase: where its API is")
+    livekit_url: str = _setting("", "LiveKit: where browsers connect, wss://...; empty: visits cannot be held there")
+    livekit_api_key: str = _setting("", "LiveKit: key of its API")
+    livekit_api_secret: str = _setting("", "LiveKit: that key's secret, by which people's tokens are signed")
+    twilio_video_key: str = _setting("", "Twilio Video: API key (SK...) of TWILIO_ACCOUNT_SID, of the region US1")
+    twilio_video_secret: str = _setting("", "Twilio Video: that key's secret, by which people's tokens are signed")
+    twilio_video_url: str = _setting("https://video.twilio.com", "Twilio Video: where its API is")
+    zoom_account_id: str = _setting("", "Zoom: account of the server-to-server OAuth app")
+    zoom_client_id: str = _setting("", "Zoom: the app's client id")
+    zoom_client_secret: str = _setting("", "Zoom: the app's client secret")
+    zoom_host: str = _setting("me", "Zoom: user who holds meetings where a clinic names nobody; me: the app's owner")
+    zoom_url: str = _setting("https://api.zoom.us/v2", "Zoom: where its API is")
+    zoom_sign_in_url: str = _setting("https://zoom.us", "Zoom: where the app signs in")
+    teams_tenant_id: str = _setting("", "Microsoft Teams: the organisation (directory id) of the app")
+    teams_client_id: str = _setting("", "Microsoft Teams: the app's client id")
+    teams_client_secret: str = _setting("", "Microsoft Teams: the app's client secret")
+    teams_host: str = _setting(
+        "", "Microsoft Teams: object id of the user who holds meetings where a clinic names nobody"
+    )
+    teams_url: str = _setting("https://graph.microsoft.com", "Microsoft Teams: where Graph is")
+    teams_sign_in_url: str = _setting("https://login.microsoftonline.com", "Microsoft Teams: where the app signs in")
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
     events_url: str = _setting(
@@ -175,6 +195,15 @@ _NEEDED: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 """What a vendor cannot do without; AWS finds its credentials by itself."""
 
+_TOGETHER: tuple[tuple[str, ...], ...] = (
+    ("livekit_url", "livekit_api_key", "livekit_api_secret"),
+    ("twilio_video_key", "twilio_video_secret"),
+    ("twilio_video_key", "twilio_account_sid"),
+    ("zoom_account_id", "zoom_client_id", "zoom_client_secret"),
+    ("teams_tenant_id", "teams_client_id", "teams_client_secret"),
+)
+"""Video platforms: where the first is set, the others are needed."""
+
 
 def _check(settings: Settings) -> None:
     if urlsplit(settings.public_url).scheme not in ("http", "https"):
@@ -187,8 +216,16 @@ def _check(settings: Settings) -> None:
         missing = [name.upper() for name in needed if not getattr(settings, name)]
         if chosen in getattr(settings, setting).split("+") and missing:
             raise SettingsError(f"{setting.upper()}={chosen} needs {' and '.join(missing)}")
+    for name, *others in _TOGETHER:
+        missing = [other.upper() for other in others if not getattr(settings, other)]
+        if getattr(settings, name) and missing:
+            raise SettingsError(f"{name.upper()} needs {' and '.join(missing)}")
+    if settings.livekit_url and urlsplit(settings.livekit_url).scheme not in ("ws", "wss"):
+        raise SettingsError(f"LIVEKIT_URL must start with wss:// or ws://, it is {settings.livekit_url!r}")
     if settings.development:
         return
+    if settings.livekit_url and not settings.livekit_url.startswith("wss://"):
+        raise SettingsError("LIVEKIT_URL must start with wss:// in the production profile")
     if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:
         raise SettingsError(
             "SECRET_KEY must be set to a secret of your own, at least 32 characters, in the production profile "

@@ -61,14 +61,18 @@ class VendorApi:
         self._client: httpx.AsyncClient | None = None
 
     async def post(self, path: str, **request: Any) -> Answered:
-        """Post to a path below the vendor's address, whatever the status of the answer.
+        """Post to a path below the vendor's address, whatever the status of the answer. Errors: as `call`."""
+        return await self.call("POST", path, **request)
 
-        `request` is what httpx takes: `json`, `data`, `files`, `headers`. Errors: Refused where the vendor was never
-        reached, Doubtful where the request went out and nothing came back.
+    async def call(self, method: str, path: str, **request: Any) -> Answered:
+        """Make a request to a path below the vendor's address, whatever the status of the answer.
+
+        `request` is what httpx takes: `json`, `data`, `files`, `params`, `headers`. Errors: Refused where the vendor
+        was never reached, Doubtful where the request went out and nothing came back.
         """
         try:
             async with asyncio.timeout(self._seconds):
-                response = await self._connected().post(f"{self._base_url}{path}", **request)
+                response = await self._connected().request(method, f"{self._base_url}{path}", **request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise Refused(f"not reached: {type(error).__name__}", permanent=False) from None
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError):

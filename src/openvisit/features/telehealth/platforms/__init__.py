@@ -1,0 +1,1 @@
+"""On which platform a visit is held, and its room there."""
