@@ -284,7 +284,14 @@ async def test_silence_leaves_a_doubt_and_a_strange_answer_none(
     maker: Callable[[Vendor], VideoRooms], vendor: Vendor, opened: Any
 ) -> None:
     rooms = opened(maker(vendor))
-    for answer in ({}, [], b"<html>", {"id": "x", "sid": 7, "join_url": 7}, {"id": 7, "join_url": "javascript:x"}):
+    strange: list[Any] = [
+        {},
+        [],
+        b"<html>",
+        {"id": "x", "sid": 7, "join_url": 7},
+        {"id": 7, "join_url": "javascript:x"},
+    ]
+    for answer in strange:
         vendor.says(201 if maker in (twilio, zoom) else 200, answer)
         with pytest.raises(Refused):
             await rooms.make(WANTED, again=False)

@@ -331,6 +331,7 @@ REQUESTS: dict[str, Request] = {
     "POST /oauth/revoke": Request(form=_WRONG_SECRET),
     "POST /oauth/introspect": Request(form=_WRONG_SECRET),
     "POST /oauth/par": Request(form=_WRONG_SECRET),
+    "PUT /api/clinics/{clinic_id}/video-rules": Request({"choices": []}, edit=True),
     "POST /api/oauth/requests": Request(_APP_QUERY),
     "POST /api/oauth/decisions": Request({**_APP_QUERY, "allow": True}),
     "POST /api/oauth/end-session": Request({"query": ""}),

@@ -109,6 +109,8 @@ TABLE = {
     "GET /api/me/privacy/erasure":                             "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "GET /api/clinics/{clinic_id}/privacy-requests":           "401   403   403   403   403   403   ok    403  403   403   403   403   ok",
     "POST /api/clinics/{clinic_id}/privacy-requests/{request_id}/answer": "401   403   403   403   403   403   ok    403  403   403   403   403   ok",
+    "GET /api/clinics/{clinic_id}/video-rules":                 "401   403   403   403   403   403   ok    403  403   403   403   403   403",
+    "PUT /api/clinics/{clinic_id}/video-rules":                 "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "GET /api/clinics/{clinic_id}/privacy":                    "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "PUT /api/clinics/{clinic_id}/privacy":                    "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "GET /api/clinics/{clinic_id}/retention":                  "401   403   403   403   403   403   ok    403  403   403   403   403   403",

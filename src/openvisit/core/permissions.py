@@ -290,6 +290,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "template:manage": (clinic_admin,),
     "template:test": (signed_in,),
     "vendor:report": (anyone,),
+    "video-rules:manage": (clinic_admin,),
     "push:own": (signed_in,),
     "dead-letter:read": (admin_somewhere,),
     "dead-letter:replay": (admin_somewhere,),

@@ -81,6 +81,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "waitlist": parts.waitlist,
         "measured": _measured(parts.db),
         "vendor_hooks": parts.vendor_hooks,
+        "video_rooms": parts.video_rooms,
         "public_url": settings.public_url,
         "horizon_days": settings.horizon_days,
         "hold_minutes": settings.hold_minutes,

@@ -12,8 +12,9 @@ from openvisit.features.identity.oauth.published_keys import PublishedKeys
 from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications.webhooks.commands import VendorHooks
+from openvisit.features.telehealth.platforms.choosing import Rooms
 from openvisit.features.waitlist.offering import List as Waitlist
-from openvisit.main import channels, events
+from openvisit.main import channels, events, video
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
@@ -38,6 +39,7 @@ class Parts:
     federation: Federation
     waitlist: Waitlist
     vendor_hooks: VendorHooks
+    video_rooms: Rooms
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -59,7 +61,20 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
     tokens.follow(oauth.tokens.forget)
     waitlist = Waitlist(db, vault, live, subscriptions)
     vendor_hooks = VendorHooks(channels.hooks(settings, federation.outgoing))
-    return Parts(settings, clock, db, vault, live, tokens, oauth, subscriptions, federation, waitlist, vendor_hooks)
+    return Parts(
+        settings,
+        clock,
+        db,
+        vault,
+        live,
+        tokens,
+        oauth,
+        subscriptions,
+        federation,
+        waitlist,
+        vendor_hooks,
+        video.rooms(settings),
+    )
 
 
 def _oauth(settings: Settings, clock: Clock, db: Database, vault: Vault, outgoing: Outgoing) -> OAuthServer:

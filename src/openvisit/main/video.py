@@ -1,20 +1,18 @@
 """The platforms for video visits whose credentials are set."""
 
-from collections.abc import Mapping
-
 from openvisit.adapters.external_video import ExternalRooms
 from openvisit.adapters.livekit import LiveKitRooms
 from openvisit.adapters.livekit.tokens import ApiKey
 from openvisit.adapters.teams import TeamsRooms, TeamsTenant
 from openvisit.adapters.twilio_video import TwilioRooms, VideoKey
 from openvisit.adapters.zoom import ZoomAccount, ZoomRooms
-from openvisit.core.video import Platform
 from openvisit.features.telehealth.platforms.built_in import BuiltIn
+from openvisit.features.telehealth.platforms.choosing import Rooms
 from openvisit.features.telehealth.platforms.ports import VideoRooms
 from openvisit.settings import Settings
 
 
-def rooms(settings: Settings) -> Mapping[Platform, VideoRooms]:
+def rooms(settings: Settings) -> Rooms:
     """Every platform that can be used; nothing is opened yet."""
     found: list[VideoRooms] = [BuiltIn(), ExternalRooms()]
     if settings.livekit_url:
@@ -27,7 +25,7 @@ def rooms(settings: Settings) -> Mapping[Platform, VideoRooms]:
         found.append(ZoomRooms(_zoom(settings)))
     if settings.teams_tenant_id:
         found.append(TeamsRooms(_teams(settings)))
-    return {one.platform: one for one in found}
+    return Rooms({one.platform: one for one in found})
 
 
 def _zoom(settings: Settings) -> ZoomAccount:

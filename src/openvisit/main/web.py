@@ -29,6 +29,7 @@ from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
+from openvisit.features.telehealth.platforms import api as platforms_api
 from openvisit.features.waitlist import api as waitlist_api
 from openvisit.features.waitlist.away import api as away_api
 from openvisit.main.handed import Handed
@@ -69,6 +70,7 @@ API = (
     devices_api,
     webhooks_api,
     dead_letters_api,
+    platforms_api,
 )
 
 
@@ -175,6 +177,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         await parts.oauth.tokens.stop()
         await parts.tokens.stop()
         await parts.live.stop()
+        for rooms in parts.video_rooms.values():
+            await rooms.close()
         await parts.db.close()
 
 

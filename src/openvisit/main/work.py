@@ -21,6 +21,8 @@ from openvisit.features.notifications.replies import jobs as reply_jobs
 from openvisit.features.notifications.replies.commands import Desk
 from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
+from openvisit.features.telehealth.platforms import jobs as platform_jobs
+from openvisit.features.telehealth.platforms.settling import Studio
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.main import events
 from openvisit.main.channels import close, senders
@@ -76,6 +78,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             Desk(db, vault, parts.live, parts.subscriptions, clock, by_channel["sms"], url)
         ),
         "webhooks": webhook_jobs.blueprint(db=db, clock=clock),
+        "video": platform_jobs.blueprint(Studio(db, vault, parts.live, parts.subscriptions, parts.video_rooms, clock)),
     }
     for name, blueprint in blueprints.items():
         app.add_tasks_from(blueprint, namespace=name)
@@ -94,6 +97,8 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             yield app
     finally:
         await close(by_channel)
+        for rooms in parts.video_rooms.values():
+            await rooms.close()
         await broker.close()
         await parts.live.stop()
         await db.close()

@@ -1732,6 +1732,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/video-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * On which platforms a clinic holds its video visits
+         * @description For its admins.
+         *
+         *     Permission: `video-rules:manage`.
+         */
+        get: operations["get_video_rules"];
+        /**
+         * Choose on which platforms a clinic holds its video visits
+         * @description For visits booked from now on: those that are booked stay where people were told that they are.
+         *
+         *     Permission: `video-rules:manage`.
+         */
+        put: operations["put_video_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/waitlist": {
         parameters: {
             query?: never;
@@ -6509,6 +6537,12 @@ export interface components {
             count: number;
             name: string;
         };
+        /**
+         * Platform
+         * @description Where a video visit can be held.
+         * @enum {string}
+         */
+        Platform: "built-in" | "livekit" | "twilio" | "zoom" | "teams" | "external";
         /** Policy */
         Policy: {
             /** Format: date-time */
@@ -7251,6 +7285,34 @@ export interface components {
              * @example a sentence is easy to remember
              */
             password?: string | null;
+        };
+        /** VideoChoice */
+        VideoChoice: {
+            /**
+             * @description The vendor's user who holds the visits: for Zoom an e-mail address or id, for Teams an object id
+             * @default
+             */
+            host?: string;
+            /**
+             * @description Where an external platform is; `{room}` in it stands for a name of each visit's own
+             * @default
+             */
+            link?: string;
+            /** @default false */
+            names_visit_type?: boolean;
+            platform: components["schemas"]["Platform"];
+            provider_id?: string | null;
+            visit_type_id?: string | null;
+        };
+        /** VideoRules */
+        VideoRules: {
+            choices: components["schemas"]["VideoChoice"][];
+            platforms: components["schemas"]["Platform"][];
+            version: number;
+        };
+        /** VideoRulesChange */
+        VideoRulesChange: {
+            choices: components["schemas"]["VideoChoice"][];
         };
         /** VisitType */
         VisitType: {
@@ -18097,6 +18159,253 @@ export interface operations {
             };
             /** @description `template_refused`: These words cannot be used; `invalid_request`: The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_video_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "host": "",
+                     *           "link": "",
+                     *           "names_visit_type": false,
+                     *           "platform": "built-in",
+                     *           "provider_id": null,
+                     *           "visit_type_id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11"
+                     *         }
+                     *       ],
+                     *       "platforms": [
+                     *         "built-in",
+                     *         "external"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VideoRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_video_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string;
+            };
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choices": [
+                 *         {
+                 *           "host": "",
+                 *           "link": "",
+                 *           "names_visit_type": false,
+                 *           "platform": "built-in",
+                 *           "provider_id": null,
+                 *           "visit_type_id": null
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["VideoRulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "host": "",
+                     *           "link": "",
+                     *           "names_visit_type": false,
+                     *           "platform": "built-in",
+                     *           "provider_id": null,
+                     *           "visit_type_id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11"
+                     *         }
+                     *       ],
+                     *       "platforms": [
+                     *         "built-in",
+                     *         "external"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VideoRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_required`: Say which version you are changing (If-Match) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

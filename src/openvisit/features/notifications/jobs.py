@@ -11,6 +11,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from openvisit.core.sending import MOST_TRIES, wait_seconds
 from openvisit.features.notifications.deliver import Happened, Post, tell
+from openvisit.features.notifications.letters import WAY_IN
 from openvisit.features.notifications.offers import tell_offered
 from openvisit.features.notifications.preferences import jobs as preference_jobs
 from openvisit.features.notifications.proposals import tell_proposed
@@ -25,10 +26,8 @@ NAMESPACE = "notifications"
 TASK = f"{NAMESPACE}:appointment_mail"
 OFFER_TASK = f"{NAMESPACE}:offer_mail"
 PROPOSAL_TASK = f"{NAMESPACE}:proposal_mail"
-TOLD = tuple(
-    f"appointment.{what}"
-    for what in ("booked", "requested", "approved", "declined", "rescheduled", "cancelled", "patient-late")
-)
+_OF_VISITS = ("booked", "requested", "approved", "declined", "rescheduled", "cancelled", "patient-late")
+TOLD = (*(f"appointment.{what}" for what in _OF_VISITS), WAY_IN)
 
 
 def subscribe(subscriptions: Subscriptions) -> None:

@@ -17,6 +17,7 @@ from openvisit.platform.mail.moments import brief, same_clock, short, span
 from openvisit.platform.mail.words import known_language, phrase
 
 LATE = "appointment.patient-late"
+WAY_IN = "visit.way-in-changed"
 
 
 def concerns(event_type: str, recipient: Recipient) -> bool:
@@ -26,13 +27,15 @@ def concerns(event_type: str, recipient: Recipient) -> bool:
 
 def has_calendar(event_type: str) -> bool:
     """Whether what happened belongs into a calendar."""
-    return event_type != LATE
+    return event_type not in (LATE, WAY_IN)
 
 
 def kind(event_type: str, recipient: Recipient) -> str:
     """The letter for an event such as `appointment.booked`."""
     if event_type == LATE:
         return "patient_late_provider"
+    if event_type == WAY_IN:
+        return f"way_in_changed_{recipient.role}"
     return f"appointment_{event_type.removeprefix('appointment.')}_{recipient.role}"
 
 

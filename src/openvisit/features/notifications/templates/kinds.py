@@ -57,7 +57,9 @@ def _kinds() -> dict[str, Kind]:
         "running_late": Kind(_VISIT | {"minutes", "reschedule_link"}),
         "waitlist_offer": Kind(_VISIT | {"until", "accept_link", "decline_link"}),
         "time_proposal": Kind(_VISIT | {"until", "answer_link"}),
+        "way_in_changed_patient": Kind(_VISIT),
         **{f"appointment_{what}_provider": Kind(_VISIT, "provider", to_provider) for what in _CHANGES},
+        "way_in_changed_provider": Kind(_VISIT, "provider", to_provider),
         "patient_late_provider": Kind(_VISIT | {"minutes"}, "provider", to_provider),
     }
 

@@ -25,7 +25,14 @@ async def platform_of(connection: Connection, vault: Vault, appointment_id: UUID
 
 
 async def way_in(
-    connection: Connection, vault: Vault, rooms: Rooms, appointment_id: UUID, identity: str, *, leads: bool, now: datetime
+    connection: Connection,
+    vault: Vault,
+    rooms: Rooms,
+    appointment_id: UUID,
+    identity: str,
+    *,
+    leads: bool,
+    now: datetime,
 ) -> wire.VisitWayIn:
     """How somebody who was let in comes in; `identity` is theirs in the room.
 

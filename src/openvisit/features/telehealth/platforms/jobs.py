@@ -20,6 +20,7 @@ CHANGES = tuple(
     for what in ("booked", "approved", "rescheduled", "cancelled", "declined", "completed", "no-show")
 )
 
+
 def subscribe(subscriptions: Subscriptions) -> None:
     """Hear what happens to visits."""
     subscriptions.add(TASK, *CHANGES)
@@ -30,7 +31,9 @@ def blueprint(studio: Studio) -> procrastinate.Blueprint:
     tasks = procrastinate.Blueprint()
 
     @tasks.task(name="visit_changed", queue="events", retry=Patience())
-    async def visit_changed(subject: str, event_id: str = "", type: str = "", data: dict[str, Any] | None = None) -> None:
+    async def visit_changed(
+        subject: str, event_id: str = "", type: str = "", data: dict[str, Any] | None = None
+    ) -> None:
         await settle(studio, UUID(subject))
 
     @tasks.periodic(cron="* * * * *")

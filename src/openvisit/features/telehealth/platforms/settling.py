@@ -108,13 +108,15 @@ def _rooms(studio: Studio, visit: Row) -> VideoRooms:
 
 async def _plan(studio: Studio, visit: Row) -> None:
     """Note that a room is wanted, under a name that no vendor has heard yet."""
-    choice = chosen(opened(studio.vault, visit["clinic_id"], visit["choices"]), visit["provider_id"], visit["visit_type_id"])
+    choice = chosen(
+        opened(studio.vault, visit["clinic_id"], visit["choices"]), visit["provider_id"], visit["visit_type_id"]
+    )
     address = studio.vault.seal(choice.link, _ADDRESS, visit["id"]) if choice.link else None
     async with studio.db.transaction(as_system=WHY) as connection:
         await execute(
             connection,
-            """INSERT INTO video_room (appointment_id, clinic_id, platform, host, address, topic, key, starts_at, ends_at,
-                                       state, updated_at)
+            """INSERT INTO video_room (appointment_id, clinic_id, platform, host, address, topic, key,
+                                       starts_at, ends_at, state, updated_at)
                VALUES (%(id)s, %(clinic_id)s, %(platform)s, %(host)s, %(address)s, %(topic)s, %(key)s,
                        %(visit_starts_at)s, %(visit_ends_at)s, 'planned', %(now)s)
                ON CONFLICT (appointment_id) DO UPDATE SET platform = excluded.platform, host = excluded.host,
@@ -137,15 +139,19 @@ async def _plan(studio: Studio, visit: Row) -> None:
 async def _make(studio: Studio, visit: Row) -> None:
     async with studio.db.connection(as_system=WHY) as connection:
         # Counted before the vendor hears of it: whoever comes after a crash knows to look for the room first.
-        await execute(
+        counted = await fetch_one(
             connection,
-            "UPDATE video_room SET tries = tries + 1 WHERE appointment_id = %(id)s AND key = %(key)s",
+            """UPDATE video_room SET tries = tries + 1
+               WHERE appointment_id = %(id)s AND key = %(key)s AND state = 'planned' RETURNING tries""",
             visit,
         )
-    visit = {**visit, "tries": visit["tries"] + 1}
+    if counted is None:
+        return
+    visit = {**visit, **counted}
+    if visit["platform"] not in studio.rooms:  # its credentials were taken out of the settings
+        await _not_made(studio, visit, Refused(GONE, permanent=True))
+        return
     try:
-        if visit["platform"] not in studio.rooms:
-            raise Refused(GONE, permanent=True)  # its credentials were taken out of the settings
         room = await _rooms(studio, visit).make(_wanted(studio, visit), again=visit["tries"] > 1)
     except (Refused, Doubtful) as error:
         await _not_made(studio, visit, error)
