@@ -253,7 +253,8 @@ async def _made(by: Person, path: str, body: dict[str, Any]) -> str:
 class Request:
     """How a route is called: the body, the query, the headers, and what an admin does just before.
 
-    A call that `leaves` ends the caller's session, so that it is made in another one.
+    A call that `leaves` ends the caller's session, so that it is made in another one. `named` says what else a name in
+    the path stands for here.
     """
 
     json: Any = None
@@ -263,6 +264,7 @@ class Request:
     edit: bool = False
     leaves: bool = False
     before: tuple[str, str, Any] | None = None
+    named: tuple[str, str] = ("", "")
 
     async def by(self, stage: Stage, caller: str, method: str, path: str) -> httpx.Response:
         """Make it as the caller."""
@@ -273,6 +275,7 @@ class Request:
         if self.form:
             body = {"data": stage.fill(self.form)}
         client = await stage.leaver(caller) if self.leaves else stage.client(caller)
+        path = path.replace(*self.named) if self.named[0] else path
         return await client.request(method, stage.fill(path + self.query), headers=headers, **body)
 
     @staticmethod
@@ -326,7 +329,10 @@ _WRONG_SECRET = {"client_id": "{app_id}", "client_secret": "not the one", "token
 
 _INVITATION = {"email": "carer@cast.test", "kind": "carer", "scopes": ["visits"], "expires_on": "2027-12-31"}
 
+_VISIT_ROOM = ("{room_id}", "{appointment_id}")
+
 REQUESTS: dict[str, Request] = {
+    "GET /api/telehealth/room/{room_id}": Request(named=_VISIT_ROOM),
     "POST /oauth/token": Request(form={**_WRONG_SECRET, "grant_type": "authorization_code", "code": "none"}),
     "POST /oauth/revoke": Request(form=_WRONG_SECRET),
     "POST /oauth/introspect": Request(form=_WRONG_SECRET),

@@ -255,6 +255,8 @@ TABLE = {
     "GET /api/clinics/{clinic_id}/reminder-rules":             "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "PUT /api/clinics/{clinic_id}/reminder-rules":             "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "GET /message-preview/{secret}":                           "404   404   404   404   404   404   404   404  404   404   404   404   404",
+    "POST /api/telehealth/generate-url/{appointment_id}":      "401   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
+    "GET /api/telehealth/room/{room_id}":                      "401   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
     "PUT /api/appointments/{appointment_id}/privacy":          "401   ok    404   ok    404   403   403   404  403   403   403   404   404",
     # Where the installation names no contact, as here.
     "GET /.well-known/security.txt":                            "404   404   404   404   404   404   404   404  404   404   404   404   404",

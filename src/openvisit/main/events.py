@@ -11,6 +11,7 @@ from openvisit.features.notifications import jobs as notification_jobs
 from openvisit.features.notifications.reminders import jobs as reminder_jobs
 from openvisit.features.notifications.replies import jobs as reply_jobs
 from openvisit.features.telehealth.platforms import jobs as platform_jobs
+from openvisit.features.telehealth.rooms import jobs as room_jobs
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
@@ -42,6 +43,7 @@ def subscriptions(settings: Settings) -> Subscriptions:
     waitlist_jobs.subscribe(told)
     reply_jobs.subscribe(told)
     platform_jobs.subscribe(told)
+    room_jobs.subscribe(told)
     if settings.events_url:
         told.add(pipeline_jobs.PUBLISH, *TYPES, queue=pipeline_jobs.QUEUE)
     else:

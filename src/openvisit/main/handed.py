@@ -79,6 +79,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "oauth": parts.oauth,
         "subscriptions": parts.subscriptions,
         "waitlist": parts.waitlist,
+        "rooms": parts.rooms,
         "measured": _measured(parts.db),
         "vendor_hooks": parts.vendor_hooks,
         "video_rooms": parts.video_rooms,

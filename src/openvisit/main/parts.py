@@ -13,6 +13,8 @@ from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications.webhooks.commands import VendorHooks
 from openvisit.features.telehealth.platforms.choosing import Rooms
+from openvisit.features.telehealth.signalling.entering import Door
+from openvisit.features.telehealth.signalling.hub import Hub
 from openvisit.features.waitlist.offering import List as Waitlist
 from openvisit.main import channels, events, video
 from openvisit.platform.clock import Clock, system_clock
@@ -40,6 +42,7 @@ class Parts:
     waitlist: Waitlist
     vendor_hooks: VendorHooks
     video_rooms: Rooms
+    rooms: Hub
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> Parts:
@@ -74,6 +77,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
         waitlist,
         vendor_hooks,
         video.rooms(settings),
+        Hub(Door(db, vault, subscriptions), live, clock),
     )
 
 

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from litestar import Litestar, Router, WebSocket, websocket
 from litestar.datastructures import State
 from litestar.handlers import WebsocketRouteHandler
+from litestar.params import FromPath
 
 from openvisit.features.access import api as access_api
 from openvisit.features.audit import api as audit_api
@@ -30,6 +32,8 @@ from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.telehealth.platforms import api as platforms_api
+from openvisit.features.telehealth.rooms import api as rooms_api
+from openvisit.features.telehealth.signalling.socket import RoomSocket
 from openvisit.features.waitlist import api as waitlist_api
 from openvisit.features.waitlist.away import api as away_api
 from openvisit.main.handed import Handed
@@ -71,6 +75,7 @@ API = (
     webhooks_api,
     dead_letters_api,
     platforms_api,
+    rooms_api,
 )
 
 
@@ -130,7 +135,7 @@ def rewire(app: Litestar, parts: Parts) -> None:
 
 
 def _routes(settings: Settings, handed: Handed) -> list[Any]:
-    api = [*(route for feature in API for route in feature.ROUTES), _live_socket(handed)]
+    api = [*(route for feature in API for route in feature.ROUTES), _live_socket(handed), _room_socket(handed)]
     return [
         Router("/api", route_handlers=api),
         *identity_api.ROOT_ROUTES,
@@ -156,6 +161,18 @@ def _live_socket(handed: Handed) -> WebsocketRouteHandler:
     return live_socket
 
 
+def _room_socket(handed: Handed) -> WebsocketRouteHandler:
+    @websocket("/telehealth/rooms/{room_id:uuid}/socket", opt={"permission": "visit-room:by-link"})
+    async def room_socket(socket: WebSocket[Any, Any, Any], room_id: FromPath[UUID]) -> None:
+        parts = handed.parts
+        if from_own_pages(socket, parts.settings.public_url):
+            await RoomSocket(socket, parts.rooms, socket.app.state.authenticator, room_id).run()
+        else:
+            await socket.close(code=_POLICY_VIOLATION)  # before it is accepted: the handshake is answered 403
+
+    return room_socket
+
+
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     parts: Parts = app.state.handed.parts
@@ -167,6 +184,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     await parts.live.start()
     await parts.tokens.start(parts.live)
     await parts.oauth.tokens.start(parts.live)
+    await parts.rooms.start(app.state.authenticator)
     exchange = asyncio.create_task(keep_exchanging(parts.db, parts.vault, *limits))
     try:
         async with parts.vault.following(parts.live):
@@ -174,6 +192,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     finally:
         exchange.cancel()
         await asyncio.gather(exchange, return_exceptions=True)
+        await parts.rooms.stop()
         await parts.oauth.tokens.stop()
         await parts.tokens.stop()
         await parts.live.stop()

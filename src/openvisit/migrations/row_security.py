@@ -47,6 +47,8 @@ OPEN = {
     "claim": "ids and times alone; whether a time is free is everybody's question, and the exclusion constraint's",
     "clinic_policy": "a clinic's rules, which bind whoever deals with it",
     "waitlist_rules": "as clinic_policy",
+    "visit_rules": "as clinic_policy",
+    "visit_process": "which processes of the server run, and until when they say so",
     "clinic_privacy": "as clinic_policy",
     "reminder_rules": "as clinic_policy",
     "consent_text": PUBLIC,

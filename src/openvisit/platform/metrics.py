@@ -25,6 +25,7 @@ reminders_due_unsent = Gauge(
     "openvisit_reminders_due_unsent", "Reminders due more than five minutes ago and not sent", registry=registry
 )
 live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry=registry)
+room_sockets = Gauge("openvisit_room_sockets", "Sockets with a place in the room of a visit", registry=registry)
 database_connections = Gauge(
     "openvisit_database_connections", "Pool of database connections", ["state"], registry=registry
 )

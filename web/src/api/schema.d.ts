@@ -4079,6 +4079,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/generate-url/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link into the room of a visit
+         * @description For the caller alone. It can be asked for ahead of time and again; moving or cancelling the visit, and signing
+         *         out, revoke it. Whoever comes by it waits until a host lets them in, unless they are one.
+         *
+         *     Permission: `visit-room:enter`.
+         */
+        post: operations["generate_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/room/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The room of a visit
+         * @description As the caller may see it. A room has the id of its appointment.
+         *
+         *     Permission: `visit-room:read`.
+         */
+        get: operations["get_visit_room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/template-previews/{preview_id}/send": {
         parameters: {
             query?: never;
@@ -5442,6 +5487,12 @@ export interface components {
             items: components["schemas"]["Device"][];
             next_cursor?: string | null;
         };
+        /**
+         * Door
+         * @description Whether a room can be entered, and if not, why.
+         * @enum {string}
+         */
+        Door: "open" | "early" | "late" | "ended" | "cancelled" | "not-agreed" | "not-by-video";
         /** Emergencies */
         Emergencies: {
             items: components["schemas"]["Emergency"][];
@@ -7313,6 +7364,42 @@ export interface components {
         /** VideoRulesChange */
         VideoRulesChange: {
             choices: components["schemas"]["VideoChoice"][];
+        };
+        /** VisitLink */
+        VisitLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: uuid */
+            room_id: string;
+            token: string;
+            url: string;
+        };
+        /** VisitRoom */
+        VisitRoom: {
+            clinic: components["schemas"]["Named"];
+            /** Format: date-time */
+            closes_at: string;
+            door: components["schemas"]["Door"];
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            opens_at: string;
+            participant: string;
+            patient: components["schemas"]["Named"];
+            patient_waits: boolean | null;
+            phone: string | null;
+            provider: components["schemas"]["Named"];
+            /** @enum {string} */
+            role: "patient" | "provider" | "guest" | "staff";
+            /** Format: date-time */
+            start: string;
+            status: components["schemas"]["Status"];
+            time_zone: string;
+            visit_type: string;
         };
         /** VisitType */
         VisitType: {
@@ -32348,6 +32435,223 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generate_url: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-03-02T15:30:00Z",
+                     *       "opens_at": "2027-03-02T13:45:00Z",
+                     *       "room_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "token": "2v9nPz0Yb1sDkH3iQ0m5o8c7XcE4wT6rZbJ1uL2aGfM",
+                     *       "url": "https://openvisit.example/visit/0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2#2v9nPz0Yb1sDkH3iQ0m5o8c7XcE4wT6rZbJ1uL2aGfM"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitLink"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_by_video`: This visit is not held by video; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet; `consent_needed`: The patient's consent is needed first; `processing_restricted`: The use of this patient's data is paused; it has to be resumed first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic": {
+                     *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *         "name": "Riverside Clinic"
+                     *       },
+                     *       "closes_at": "2027-03-02T15:30:00Z",
+                     *       "door": "open",
+                     *       "end": "2027-03-02T09:30:00-05:00",
+                     *       "id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "opens_at": "2027-03-02T13:45:00Z",
+                     *       "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f10",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "patient_waits": null,
+                     *       "phone": "+1 518 555 0100",
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "role": "patient",
+                     *       "start": "2027-03-02T09:00:00-05:00",
+                     *       "status": "confirmed",
+                     *       "time_zone": "America/New_York",
+                     *       "visit_type": "Consultation"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitRoom"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -61,6 +61,7 @@ import { Route as WaitlistProposalRouteImport } from './routes/waitlist/proposal
 import { Route as AdminProvidersIndexRouteImport } from './routes/admin/providers/index';
 import { Route as AdminProvidersNewRouteImport } from './routes/admin/providers/new';
 import { Route as SignInWithProviderRouteImport } from './routes/sign-in_.with.$provider';
+import { Route as VisitRoomIdIndexRouteImport } from './routes/visit/$roomId/index';
 import { Route as VisitsVisitIdIndexRouteImport } from './routes/visits/$visitId/index';
 import { Route as VisitsVisitIdBookedRouteImport } from './routes/visits/$visitId/booked';
 import { Route as VisitsVisitIdRescheduleRouteImport } from './routes/visits/$visitId/reschedule';
@@ -327,6 +328,11 @@ const SignInWithProviderRoute = SignInWithProviderRouteImport.update({
   path: '/sign-in/with/$provider',
   getParentRoute: () => rootRouteImport,
 } as any);
+const VisitRoomIdIndexRoute = VisitRoomIdIndexRouteImport.update({
+  id: '/visit/$roomId/',
+  path: '/visit/$roomId/',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const VisitsVisitIdIndexRoute = VisitsVisitIdIndexRouteImport.update({
   id: '/visits/$visitId/',
   path: '/visits/$visitId/',
@@ -410,6 +416,7 @@ export interface FileRoutesByFullPath {
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
+  '/visit/$roomId/': typeof VisitRoomIdIndexRoute;
   '/visits/$visitId/': typeof VisitsVisitIdIndexRoute;
   '/admin/providers/$providerId/hours': typeof AdminProvidersProviderIdHoursRoute;
   '/admin/providers/$providerId/': typeof AdminProvidersProviderIdIndexRoute;
@@ -469,6 +476,7 @@ export interface FileRoutesByTo {
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers': typeof AdminProvidersIndexRoute;
+  '/visit/$roomId': typeof VisitRoomIdIndexRoute;
   '/visits/$visitId': typeof VisitsVisitIdIndexRoute;
   '/admin/providers/$providerId/hours': typeof AdminProvidersProviderIdHoursRoute;
   '/admin/providers/$providerId': typeof AdminProvidersProviderIdIndexRoute;
@@ -529,6 +537,7 @@ export interface FileRoutesById {
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
+  '/visit/$roomId/': typeof VisitRoomIdIndexRoute;
   '/visits/$visitId/': typeof VisitsVisitIdIndexRoute;
   '/admin/providers/$providerId/hours': typeof AdminProvidersProviderIdHoursRoute;
   '/admin/providers/$providerId/': typeof AdminProvidersProviderIdIndexRoute;
@@ -590,6 +599,7 @@ export interface FileRouteTypes {
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
+    | '/visit/$roomId/'
     | '/visits/$visitId/'
     | '/admin/providers/$providerId/hours'
     | '/admin/providers/$providerId/';
@@ -649,6 +659,7 @@ export interface FileRouteTypes {
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers'
+    | '/visit/$roomId'
     | '/visits/$visitId'
     | '/admin/providers/$providerId/hours'
     | '/admin/providers/$providerId';
@@ -708,6 +719,7 @@ export interface FileRouteTypes {
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
+    | '/visit/$roomId/'
     | '/visits/$visitId/'
     | '/admin/providers/$providerId/hours'
     | '/admin/providers/$providerId/';
@@ -768,6 +780,7 @@ export interface RootRouteChildren {
   VisitsVisitIdBookedRoute: typeof VisitsVisitIdBookedRoute;
   VisitsVisitIdRescheduleRoute: typeof VisitsVisitIdRescheduleRoute;
   AdminProvidersIndexRoute: typeof AdminProvidersIndexRoute;
+  VisitRoomIdIndexRoute: typeof VisitRoomIdIndexRoute;
   VisitsVisitIdIndexRoute: typeof VisitsVisitIdIndexRoute;
   AdminProvidersProviderIdHoursRoute: typeof AdminProvidersProviderIdHoursRoute;
   AdminProvidersProviderIdIndexRoute: typeof AdminProvidersProviderIdIndexRoute;
@@ -1139,6 +1152,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInWithProviderRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/visit/$roomId/': {
+      id: '/visit/$roomId/';
+      path: '/visit/$roomId';
+      fullPath: '/visit/$roomId/';
+      preLoaderRoute: typeof VisitRoomIdIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/visits/$visitId/': {
       id: '/visits/$visitId/';
       path: '/visits/$visitId';
@@ -1232,6 +1252,7 @@ const rootRouteChildren: RootRouteChildren = {
   VisitsVisitIdBookedRoute: VisitsVisitIdBookedRoute,
   VisitsVisitIdRescheduleRoute: VisitsVisitIdRescheduleRoute,
   AdminProvidersIndexRoute: AdminProvidersIndexRoute,
+  VisitRoomIdIndexRoute: VisitRoomIdIndexRoute,
   VisitsVisitIdIndexRoute: VisitsVisitIdIndexRoute,
   AdminProvidersProviderIdHoursRoute: AdminProvidersProviderIdHoursRoute,
   AdminProvidersProviderIdIndexRoute: AdminProvidersProviderIdIndexRoute,

@@ -118,6 +118,30 @@ SOURCES: tuple[Source, ...] = (
         _OWN_PATIENT,
         sealed={"near": "person"},
     ),
+    _source("visit_link", "Links into visits by video", "Enlaces a visitas por vídeo", hidden="token_hash session_id"),
+    _source(
+        "visit_presence",
+        "When you waited for and took part in visits by video",
+        "Cuándo esperó y participó en visitas por vídeo",
+        hidden="peer process",
+    ),
+    _source(
+        "visit_guest",
+        "Guests of your visits by video",
+        "Invitados a sus visitas por vídeo",
+        "t.room_id IN (SELECT r.id FROM visit_room r WHERE r.patient_id = %(patient_id)s)",
+        sealed={"name": "person"},
+        hidden="token_hash public_key",
+        erase="""UPDATE visit_guest SET name = ''::bytea, public_key = '', token_hash = sha256(id::text::bytea)
+                 WHERE room_id IN (SELECT r.id FROM visit_room r WHERE r.patient_id = %(patient_id)s)""",
+    ),
+    _source(
+        "visit_room",
+        "Rooms of your visits by video",
+        "Salas de sus visitas por vídeo",
+        _OWN_PATIENT,
+        kept="times of visits, which the clinic keeps with them",
+    ),
     _source("hold", "Times held for you", "Horas reservadas provisionalmente", hidden="token_hash"),
     _source(
         "idempotency",

@@ -1,0 +1,59 @@
+"""A room as somebody may see it."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from openvisit.core.appointment import Status
+from openvisit.core.permissions import Actor
+from openvisit.core.visit_room import door
+from openvisit.features.audit.commands import record_looks
+from openvisit.features.audit.vocabulary import look
+from openvisit.features.booking.wire import Named
+from openvisit.features.telehealth.rooms import wire
+from openvisit.features.telehealth.rooms.queries import HOSTS, role_of, rules_of, visit_of
+from openvisit.platform.db import Connection, fetch_one
+
+
+async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetime) -> wire.VisitRoom:
+    """The room, for who may be in it. Errors: RoomNotFound."""
+    visit = await visit_of(connection, actor, room_id, "visit-room:read")
+    rules = await rules_of(connection, visit["clinic_id"])
+    zone = ZoneInfo(visit["time_zone"])
+    start, end = visit["starts_at"], visit["ends_at"]
+    role = role_of(actor, visit)
+    seen = look(
+        actor, visit["clinic_id"], visit["patient_id"], appointment_id=room_id, provider_id=visit["provider_id"]
+    )
+    if seen is not None:
+        await record_looks(connection, at=now, actor_id=actor.person_id, action="visit-room:read", looks=[seen])
+    return wire.VisitRoom(
+        id=room_id,
+        clinic=Named(visit["clinic_id"], visit["clinic_name"]),
+        provider=Named(visit["provider_id"], visit["provider_name"]),
+        patient=Named(visit["patient_id"], visit["patient_name"]),
+        visit_type=visit["visit_type_name"],
+        start=start.astimezone(zone),
+        end=end.astimezone(zone),
+        time_zone=visit["time_zone"],
+        status=Status(visit["status"]),
+        door=door(visit["mode"], visit["status"], start, end, rules.hours, now),
+        opens_at=rules.hours.opens_at(start),
+        closes_at=rules.hours.closes_at(end),
+        phone=rules.phone or visit["location_phone"],
+        participant=f"person:{actor.person_id}",
+        role=role,
+        patient_waits=await _patient_waits(connection, room_id) if role in HOSTS else None,
+    )
+
+
+async def _patient_waits(connection: Connection, room_id: UUID) -> bool:
+    row = await fetch_one(
+        connection,
+        """SELECT EXISTS (SELECT FROM visit_presence p JOIN visit_room r ON r.id = p.room_id
+                          AND r.revision = p.revision
+                          JOIN visit_process v ON v.id = p.process AND v.lease_until > clock_timestamp()
+                          WHERE p.room_id = %(id)s AND p.role = 'patient' AND p.state = 'waiting') AS waits""",
+        {"id": room_id},
+    )
+    return bool(row and row["waits"])

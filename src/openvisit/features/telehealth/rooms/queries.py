@@ -1,0 +1,67 @@
+"""The visit behind a room, and who somebody is in it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from openvisit.core.permissions import JOIN, Actor, allowed
+from openvisit.core.visit_room import Door, Hours, door
+from openvisit.features.booking.present import APPOINTMENTS, target
+from openvisit.features.telehealth.rooms import errors
+from openvisit.platform.db import Connection, Row, fetch_one
+
+Role = Literal["patient", "provider", "guest", "staff"]
+HOSTS = ("provider", "staff")
+"""Who lets others in."""
+
+_REFUSED = {
+    Door.LATE: errors.RoomOver,
+    Door.ENDED: errors.VisitEnded,
+    Door.CANCELLED: errors.VisitCancelled,
+    Door.NOT_AGREED: errors.VisitNotAgreed,
+    Door.NOT_BY_VIDEO: errors.NotByVideo,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A clinic's rules for rooms: their hours, and the number to call when video fails."""
+
+    hours: Hours = field(default_factory=Hours)
+    phone: str | None = None
+
+
+async def rules_of(connection: Connection, clinic_id: UUID) -> Rules:
+    """The clinic's rules, the usual ones where it set none."""
+    row = await fetch_one(connection, "SELECT * FROM visit_rules WHERE clinic_id = %(id)s", {"id": clinic_id})
+    if row is None:
+        return Rules()
+    before, after = timedelta(minutes=row["opens_before_minutes"]), timedelta(minutes=row["closes_after_minutes"])
+    return Rules(Hours(before, after), row["phone"])
+
+
+async def visit_of(connection: Connection, actor: Actor, room_id: UUID, permission: str) -> Row:
+    """The appointment of a room, as a row of `APPOINTMENTS`. Errors: RoomNotFound."""
+    row = await fetch_one(connection, f"{APPOINTMENTS} WHERE a.id = %(id)s", {"id": room_id})
+    if row is None or not allowed(actor, permission, target(row)):
+        raise errors.RoomNotFound
+    return row
+
+
+def refuse(row: Any, rules: Rules, now: datetime) -> None:
+    """Whether the room can be entered now. Errors: those of `errors.REFUSALS`."""
+    found = door(row["mode"], row["status"], row["starts_at"], row["ends_at"], rules.hours, now)
+    if found is Door.EARLY:
+        raise errors.RoomNotOpen(opens_at=rules.hours.opens_at(row["starts_at"]).isoformat())
+    if found is not Door.OPEN:
+        raise _REFUSED[found]
+
+
+def role_of(actor: Actor, row: Any) -> Role:
+    """What the actor is in the room of a visit that they may enter. Who acts for the patient sits on their side."""
+    if actor.provider_id is not None and actor.provider_id == row["provider_id"]:
+        return "provider"
+    if actor.patient_id == row["patient_id"] or JOIN in actor.delegations.get(row["patient_id"], ()):
+        return "patient"
+    return "staff"

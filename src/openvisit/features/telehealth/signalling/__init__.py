@@ -1,0 +1,1 @@
+"""The socket of a room: being let in, and passing on what peers tell each other."""

@@ -1,0 +1,121 @@
+"""Who waits and who is in, as the database tells it: one row a participant, good while its process lives.
+
+A process says every few seconds that it lives, by the database's own clock, which all processes share; when it does
+not, those whose sockets it held are gone with it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from openvisit.platform.crypto import Vault
+from openvisit.platform.db import Connection, Row, execute, fetch_all, fetch_one
+
+LEASE = timedelta(seconds=15)
+RELAYED = timedelta(minutes=1)
+"""How long a frame that went through the table is kept for those who were told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody whose tab is open."""
+
+    room_id: UUID
+    participant: str
+    role: str
+    state: str
+    peer: UUID
+    name: str
+
+    def told(self) -> dict[str, Any]:
+        """As browsers are told of them."""
+        return {"participant": self.participant, "role": self.role, "name": self.name, "peer": self.peer}
+
+
+ALIVE = "EXISTS (SELECT FROM visit_process v WHERE v.id = p.process AND v.lease_until > clock_timestamp())"
+"""Whether the tab of a presence `p` is open."""
+
+
+async def present(connection: Connection, vault: Vault, room_ids: Collection[UUID]) -> list[Present]:
+    """Everybody whose tab is open in these rooms."""
+    rows = await fetch_all(
+        connection,
+        f"""SELECT p.room_id, p.participant, p.role, p.state, p.peer, p.guest_id, person.full_name, g.name AS sealed,
+                   patient.person_id AS owner, k.wrapped
+            FROM visit_presence p
+            JOIN visit_room r ON r.id = p.room_id AND r.revision = p.revision
+            LEFT JOIN person ON person.id = p.person_id
+            LEFT JOIN visit_guest g ON g.id = p.guest_id
+            LEFT JOIN patient ON g.id IS NOT NULL AND patient.id = r.patient_id
+            LEFT JOIN keyring.data_key k ON k.owner = patient.person_id
+            WHERE p.room_id = ANY(%(rooms)s) AND {ALIVE}
+            ORDER BY p.room_id, p.admitted_at, p.came_at""",
+        {"rooms": list(room_ids)},
+    )
+    return [
+        Present(row["room_id"], row["participant"], row["role"], row["state"], row["peer"], _name(vault, row))
+        for row in rows
+    ]
+
+
+def _name(vault: Vault, row: Row) -> str:
+    if row["sealed"] is None:
+        return str(row["full_name"] or "")
+    return vault.of(row["owner"], row["wrapped"]).shown(row["sealed"], "visit_guest.name", row["guest_id"])
+
+
+async def renew(connection: Connection, process: UUID) -> bool:
+    """Say that the process lives; whether it was taken for dead, or is new."""
+    row = await fetch_one(
+        connection,
+        """INSERT INTO visit_process AS v (id, lease_until) VALUES (%(id)s, clock_timestamp() + %(lease)s)
+           ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until RETURNING v.xmax = 0 AS fresh""",
+        {"id": process, "lease": LEASE},
+    )
+    return bool(row and row["fresh"])
+
+
+async def bury(connection: Connection, now: datetime) -> list[UUID]:
+    """Forget processes that are dead, and what they relayed; the answer is the rooms that somebody has left so."""
+    await execute(connection, "DELETE FROM visit_relay WHERE at < clock_timestamp() - %(kept)s", {"kept": RELAYED})
+    rows = await fetch_all(
+        connection,
+        """WITH dead AS (DELETE FROM visit_process WHERE lease_until < clock_timestamp() RETURNING id)
+           UPDATE visit_presence SET process = NULL, left_at = %(now)s WHERE process IN (SELECT id FROM dead)
+           RETURNING room_id""",
+        {"now": now},
+    )
+    return [row["room_id"] for row in rows]
+
+
+async def restore(connection: Connection, process: UUID, seats: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Take back the places (room, participant, peer) of a process that was taken for dead, where nobody else sits."""
+    await execute(
+        connection,
+        """UPDATE visit_presence p SET process = %(process)s, left_at = NULL
+           FROM unnest(%(rooms)s::uuid[], %(participants)s::text[], %(peers)s::uuid[]) AS s(room, participant, peer)
+           WHERE p.room_id = s.room AND p.participant = s.participant AND p.peer = s.peer AND p.process IS NULL""",
+        {
+            "process": process,
+            "rooms": [seat[0] for seat in seats],
+            "participants": [seat[1] for seat in seats],
+            "peers": [seat[2] for seat in seats],
+        },
+    )
+
+
+async def gone(
+    connection: Connection, process: UUID, room_id: UUID, participant: str, peer: UUID, now: datetime
+) -> bool:
+    """A tab was closed; whether it still had the place."""
+    return bool(
+        await execute(
+            connection,
+            """UPDATE visit_presence SET process = NULL, left_at = %(now)s
+               WHERE room_id = %(room)s AND participant = %(participant)s AND peer = %(peer)s
+                   AND process = %(process)s""",
+            {"now": now, "room": room_id, "participant": participant, "peer": peer, "process": process},
+        )
+    )
