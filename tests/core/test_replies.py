@@ -9,7 +9,12 @@ from openvisit.core.replies import Reply, meaning
     [
         ("C", Reply.CONFIRM),
         (" c. ", Reply.CONFIRM),
-        ("¡Sí!", Reply.CONFIRM),
+        ("¡Sí!", Reply.YES),
+        ("y", Reply.YES),
+        ("OK", Reply.YES),
+        ("N", Reply.NO),
+        ("No.", Reply.NO),
+        ("confirmo", Reply.CONFIRM),
         ("R", Reply.RESCHEDULE),
         ("Cambiar", Reply.RESCHEDULE),
         ("x", Reply.CANCEL),

@@ -8,8 +8,10 @@ from enum import StrEnum
 
 
 class Reply(StrEnum):
-    """What an answer asks for."""
+    """What an answer asks for. Yes and no answer whatever was asked last; the other words are about visits."""
 
+    YES = "yes"
+    NO = "no"
     CONFIRM = "confirm"
     RESCHEDULE = "reschedule"
     CANCEL = "cancel"
@@ -19,7 +21,9 @@ class Reply(StrEnum):
 
 
 _WORDS = {
-    Reply.CONFIRM: "c confirm confirmed yes y ok confirmar confirmo si s",
+    Reply.YES: "y yes ok si s accept acepto aceptar",
+    Reply.NO: "n no decline rechazo rechazar",
+    Reply.CONFIRM: "c confirm confirmed confirmar confirmo",
     Reply.RESCHEDULE: "r reschedule move change cambiar cambio mover",
     Reply.CANCEL: "x cancel cancelar cancelo anular",
     Reply.STOP: "stop stopall unsubscribe end quit optout revoke baja alto parar",

@@ -59,6 +59,7 @@ class Handed:
             "actor": Provide(provide_actor, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
             "origin": Provide(self._origin, sync_to_thread=False),
+            "calling_from": Provide(_calling_from, sync_to_thread=False),
         }
 
     def _given(self, name: str) -> Provide:
@@ -66,6 +67,11 @@ class Handed:
 
     def _origin(self, request: Request[Any, Any, Any]) -> Origin:
         return self.origin(request)
+
+
+def _calling_from(request: Request[Any, Any, Any]) -> str:
+    """The caller's address, as the edge found it."""
+    return str(request.scope.get("client_address") or "unknown")
 
 
 def _named(parts: Parts) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from openvisit.features.telehealth.rooms import api as rooms_api
 from openvisit.features.telehealth.signalling.socket import RoomSocket
 from openvisit.features.waitlist import api as waitlist_api
 from openvisit.features.waitlist.away import api as away_api
+from openvisit.features.waitlist.offers import api as offers_api
 from openvisit.main.handed import Handed
 from openvisit.main.parts import Parts, build
 from openvisit.platform import log
@@ -64,6 +65,7 @@ API = (
     availability_api,
     booking_api,
     waitlist_api,
+    offers_api,
     away_api,
     access_api,
     templates_api,

@@ -24,6 +24,7 @@ from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.telehealth.platforms import jobs as platform_jobs
 from openvisit.features.telehealth.platforms.settling import Studio
 from openvisit.features.telehealth.rooms import jobs as room_jobs
+from openvisit.features.waitlist import answering
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.main import events
 from openvisit.main.channels import close, senders
@@ -77,7 +78,16 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             db=db, vault=vault, senders=by_channel, clock=clock, public_url=url
         ),
         "replies": reply_jobs.blueprint(
-            Desk(db, vault, parts.live, parts.subscriptions, clock, by_channel["sms"], url)
+            Desk(
+                db,
+                vault,
+                parts.live,
+                parts.subscriptions,
+                clock,
+                by_channel["sms"],
+                url,
+                partial(answering.answer, parts.waitlist),
+            )
         ),
         "webhooks": webhook_jobs.blueprint(db=db, clock=clock),
         "video": platform_jobs.blueprint(Studio(db, vault, parts.live, parts.subscriptions, parts.video_rooms, clock)),

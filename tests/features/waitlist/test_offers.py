@@ -49,7 +49,7 @@ async def test_a_cancelled_time_is_offered_held_and_taken(full: Full) -> None:
     again = await room.answer(first, offer, "accept")
     assert (again.status_code, again.json()) == (200, taken.json())
     trail = await room.rows("SELECT data FROM audit WHERE action = 'waitlist:answer'")
-    assert [(row["data"]["status"], row["data"]["by_link"]) for row in trail] == [("accepted", False)]
+    assert [(row["data"]["status"], row["data"].get("via")) for row in trail] == [("accepted", None)]
 
 
 async def test_a_declined_time_goes_on_and_is_not_offered_again(full: Full) -> None:
@@ -380,7 +380,7 @@ async def test_the_link_in_the_mail_answers_without_signing_in(full: Full) -> No
     gone = await nobody.post("/api/waitlist/link/decline", json={"token": token})
     assert (gone.status_code, gone.json()["offer_status"]) == (409, "accepted")
     (row,) = await room.rows("SELECT actor_id, data FROM audit WHERE action = 'waitlist:answer'")
-    assert (row["actor_id"], row["data"]["by_link"]) == (first.id, True)
+    assert (row["actor_id"], row["data"]["via"]) == (first.id, "link")
     assert await room.offer(second) is None
 
 

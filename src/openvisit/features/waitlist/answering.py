@@ -15,6 +15,7 @@ from openvisit.features.audit.vocabulary import acting
 from openvisit.features.booking import wire as booking
 from openvisit.features.booking.book import book_in
 from openvisit.features.booking.holds import give_back
+from openvisit.features.booking.present import told_by
 from openvisit.features.booking.reschedule import reschedule_in
 from openvisit.features.waitlist import wire
 from openvisit.features.waitlist.errors import OfferGone, OfferNotFound
@@ -26,12 +27,11 @@ from openvisit.platform.db import Connection, Row, execute, fetch_all, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who answers which offer, when, and whether by a mailed link."""
+    """Who answers which offer, and when."""
 
     actor: Actor
     offer_id: UUID
     now: datetime
-    by_link: bool = False
 
 
 async def accept(waitlist: List, answer: Answer, body: wire.OfferAcceptance) -> wire.OfferAccepted:
@@ -74,6 +74,14 @@ async def decline(waitlist: List, answer: Answer) -> None:
         await pass_on(connection, waitlist, offer, changed, answer.now)
     metrics.waitlist_offers.labels("declined").inc()
     waitlist.live.publish(*changed.topics)
+
+
+async def answer(waitlist: List, actor: Actor, offer_id: UUID, yes: bool, now: datetime) -> None:
+    """Yes or no, as it comes by SMS. Errors: those of `accept` and `decline`."""
+    if yes:
+        await accept(waitlist, Answer(actor, offer_id, now), wire.OfferAcceptance())
+    else:
+        await decline(waitlist, Answer(actor, offer_id, now))
 
 
 async def withdraw(waitlist: List, entries: Sequence[UUID], now: datetime) -> None:
@@ -203,7 +211,7 @@ async def _end(
         patient_id=offer["patient_id"],
         acting_as=role,
         reason=why,
-        data={"status": status, "start": offer["starts_at"].isoformat(), "by_link": answer.by_link},
+        data={"status": status, "start": offer["starts_at"].isoformat(), **told_by(answer.actor)},
     )
 
 

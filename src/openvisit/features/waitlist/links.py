@@ -1,73 +1,92 @@
-"""Answering an offer by the link in its mail, without signing in: whoever has the mail may answer this one offer.
+"""Answering an offer, or what is proposed instead of a visit, by the link in its message and without signing in.
 
-One link does for both answers (`platform.links`, purpose `accept`): the page that it leads to asks.
+One link does for every answer (`platform.links`; purposes `accept` and `answer`): the page that it leads to asks.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from openvisit.core.permissions import BOOK, SEE, Actor
+from openvisit.core.errors import NotFound
+from openvisit.core.permissions import Actor
+from openvisit.features.audit.commands import record_looks
+from openvisit.features.audit.vocabulary import look
+from openvisit.features.booking.bearer import BY_LINK, bearer, opened
 from openvisit.features.waitlist import wire
 from openvisit.features.waitlist.answering import Answer, accept, decline
+from openvisit.features.waitlist.away import answering as away_answering
+from openvisit.features.waitlist.away import wire as away
+from openvisit.features.waitlist.away.errors import ProposalNotFound
+from openvisit.features.waitlist.away.queries import PROPOSALS, names_in, proposal
 from openvisit.features.waitlist.errors import OfferNotFound
-from openvisit.features.waitlist.offering import WHY, List
+from openvisit.features.waitlist.offering import List
 from openvisit.features.waitlist.present import OFFERS, offer
-from openvisit.platform.db import fetch_one
-from openvisit.platform.links import read
+from openvisit.platform.db import Connection, Row, fetch_one
+from openvisit.platform.links import Purpose
+
+_WHY = "a link tells by itself what it is about"
+_OFFER = f"{OFFERS} WHERE o.id = %(id)s"
+_PROPOSAL = f"{PROPOSALS} WHERE r.id = %(id)s"
 
 
-async def look_at(waitlist: List, text: str, now: datetime) -> wire.WaitlistOffer:
-    """What the link offers. Errors: OfferNotFound."""
-    actor, offer_id = await _bearer(waitlist, text, now)
-    async with waitlist.db.connection(as_system=f"{actor.person_id} was mailed this offer") as connection:
-        row = await fetch_one(connection, f"{OFFERS} WHERE o.id = %(id)s", {"id": offer_id})
-    if row is None:
-        raise OfferNotFound
+async def look_at_offer(waitlist: List, text: str, address: str, now: datetime) -> wire.WaitlistOffer:
+    """What the link offers. Errors: OfferNotFound, TooManyRequests."""
+    async with waitlist.db.connection(as_system=_WHY) as connection:
+        actor, row = await _read(connection, waitlist, text, "accept", address, now)
+        await _record(connection, actor, row, "waitlist:read", now)
     return offer(row)
 
 
-async def accept_by(waitlist: List, text: str, now: datetime) -> wire.OfferAccepted:
-    """Take the time. Errors: those of `accept`."""
-    actor, offer_id = await _bearer(waitlist, text, now)
-    return await accept(waitlist, Answer(actor, offer_id, now, by_link=True), wire.OfferAcceptance())
+async def accept_by(waitlist: List, text: str, address: str, now: datetime) -> wire.OfferAccepted:
+    """Take the time. Errors: those of `accept`, TooManyRequests."""
+    actor, offer_id = await _bearer(waitlist, text, "accept", address, now)
+    return await accept(waitlist, Answer(actor, offer_id, now), wire.OfferAcceptance())
 
 
-async def decline_by(waitlist: List, text: str, now: datetime) -> None:
-    """Do without it. Errors: those of `decline`."""
-    actor, offer_id = await _bearer(waitlist, text, now)
-    await decline(waitlist, Answer(actor, offer_id, now, by_link=True))
+async def decline_by(waitlist: List, text: str, address: str, now: datetime) -> None:
+    """Do without it. Errors: those of `decline`, TooManyRequests."""
+    actor, offer_id = await _bearer(waitlist, text, "accept", address, now)
+    await decline(waitlist, Answer(actor, offer_id, now))
 
 
-async def _bearer(waitlist: List, text: str, now: datetime) -> tuple[Actor, UUID]:
-    """Whoever the link was mailed to, with no more rights than to book for the offer's patient. Errors: OfferNotFound.
+async def look_at_proposal(waitlist: List, text: str, address: str, now: datetime) -> away.AwayProposal:
+    """What the link asks. Errors: ProposalNotFound, TooManyRequests."""
+    async with waitlist.db.connection(as_system=_WHY) as connection:
+        actor, row = await _read(connection, waitlist, text, "answer", address, now)
+        await _record(connection, actor, row, "away:read", now)
+        return proposal(row, await names_in(connection, [row]), now)
 
-    A delegate's link ends with the delegation, everybody's with the account.
-    """
-    link = read(waitlist.vault.blind_index, text)
-    if link is None or link.purpose != "accept":
-        raise OfferNotFound
-    offer_id, person_id = link.subject, link.person_id
-    async with waitlist.db.connection(as_system=WHY) as connection:
-        row = await fetch_one(
-            connection,
-            """SELECT o.patient_id, pt.person_id = p.id AS own, p.full_name, p.language, p.time_zone,
-                      EXISTS (SELECT FROM delegation d WHERE d.patient_id = o.patient_id AND d.delegate_id = p.id
-                              AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.expires_at > %(now)s
-                              AND 'book' = ANY(d.scopes)) AS delegate
-               FROM waitlist_offer o JOIN patient pt ON pt.id = o.patient_id
-               JOIN person p ON p.id = %(person_id)s AND p.active
-               WHERE o.id = %(offer_id)s""",
-            {"offer_id": offer_id, "person_id": person_id, "now": now},
-        )
-    if row is None or not (row["own"] or row["delegate"]):
-        raise OfferNotFound
-    actor = Actor(
-        person_id,
-        offer_id,
-        patient_id=row["patient_id"] if row["own"] else None,
-        full_name=row["full_name"],
-        time_zone=row["time_zone"],
-        language=row["language"],
-        delegations={} if row["own"] else {row["patient_id"]: frozenset({BOOK, SEE})},
-    )
-    return actor, offer_id
+
+async def answer_by(
+    waitlist: List, text: str, body: away.AwayAnswer, address: str, now: datetime
+) -> wire.OfferAccepted | None:
+    """Errors: those of `away.answering.answer`, TooManyRequests."""
+    actor, proposal_id = await _bearer(waitlist, text, "answer", address, now)
+    return await away_answering.answer(waitlist, actor, proposal_id, body, now)
+
+
+async def _bearer(waitlist: List, text: str, purpose: Purpose, address: str, now: datetime) -> tuple[Actor, UUID]:
+    async with waitlist.db.connection(as_system=_WHY) as connection:
+        actor, row = await _read(connection, waitlist, text, purpose, address, now)
+    return actor, row["id"]
+
+
+async def _read(
+    connection: Connection, waitlist: List, text: str, purpose: Purpose, address: str, now: datetime
+) -> tuple[Actor, Row]:
+    """What the link is about, and whoever it was given to, with no more rights than to book for this patient."""
+    missing: type[NotFound] = OfferNotFound if purpose == "accept" else ProposalNotFound
+    link = await opened(connection, waitlist.vault, text, purpose, address=address, now=now)
+    if link is None:
+        raise missing
+    row = await fetch_one(connection, _OFFER if purpose == "accept" else _PROPOSAL, {"id": link.subject})
+    actor = await bearer(connection, link.person_id, row["patient_id"], BY_LINK, now) if row else None
+    if row is None or actor is None or not (actor.patient_id or actor.delegations):
+        raise missing
+    return actor, row
+
+
+async def _record(connection: Connection, actor: Actor, row: Row, action: str, now: datetime) -> None:
+    """A delegate's look is in the patient's record; their own is not."""
+    seen = look(actor, row["clinic_id"], row["patient_id"], provider_id=row["provider_id"])
+    if seen is not None:
+        await record_looks(connection, at=now, actor_id=actor.person_id, action=action, looks=[seen])

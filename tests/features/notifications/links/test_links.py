@@ -212,9 +212,9 @@ async def test_looks_are_limited(scene: Scene, visit: dict[str, Any]) -> None:
 
 
 async def test_guesses_are_limited_by_address(scene: Scene) -> None:
-    answers = [await scene.app.client.get("/api/links/nobody-made-it") for _ in range(61)]
-    assert {answer.status_code for answer in answers[:60]} == {404}
-    assert answers[60].status_code == 429
+    answers = [await scene.app.client.get("/api/links/nobody-made-it") for _ in range(121)]
+    assert {answer.status_code for answer in answers[:120]} == {404}
+    assert answers[120].status_code == 429
 
 
 async def test_the_links_of_a_message_fit_an_sms(scene: Scene) -> None:

@@ -2,15 +2,13 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from openvisit.features.notifications.preferences.addresses import phone_index
-from openvisit.features.notifications.replies.commands import Desk, answer
+from openvisit.features.notifications.replies.commands import answer
 from openvisit.features.notifications.replies.jobs import blueprint
 from openvisit.platform.channels import InboundText
 from openvisit.platform.channels.inbox import keep
@@ -19,52 +17,9 @@ from openvisit.platform.principal import SYSTEM, acting
 from tests.support.cast import Person, Scene
 from tests.support.clock import StandingClock
 from tests.support.outgoing_words import Kept
+from tests.support.texting import NUMBER, Texting, desk_of, owns
 
 pytestmark = pytest.mark.anyio
-
-NUMBER = "+34600111222"
-
-
-@dataclass
-class Texting:
-    """A telephone that writes to us."""
-
-    scene: Scene
-    sms: Kept = field(default_factory=lambda: Kept("sms"))
-    count: int = 0
-
-    async def says(self, text: str, *, number: str = NUMBER, again: bool = False) -> str | None:
-        """Send a text (the same `again` for the webhook that comes twice); the answer, if any."""
-        self.count += not again
-        parts, before = self.scene.app.parts, len(self.sms.sent)
-        told = InboundText(f"SM{self.count}", "kept", "sms", number, "+15550100", text, parts.clock())
-        desk = Desk(
-            parts.db, parts.vault, parts.live, parts.subscriptions, parts.clock, self.sms, "https://visits.example"
-        )
-        with acting(SYSTEM):
-            await answer(desk, told)
-        new = self.sms.sent[before:]
-        assert len(new) <= 1
-        assert all(one.address == number for one in new)
-        return new[0].text if new else None
-
-
-async def owns(scene: Scene, person: Person, number: str = NUMBER) -> None:
-    """The person has proved the number."""
-    parts = scene.app.parts
-    async with parts.db.transaction(as_system="test") as connection:
-        keys = await parts.vault.keys(connection, person.id)
-        await execute(
-            connection,
-            """INSERT INTO notification_preference (person_id, phone, phone_index, phone_verified_at, updated_at)
-               VALUES (%(id)s, %(phone)s, %(index)s, %(now)s, %(now)s)""",
-            {
-                "id": person.id,
-                "phone": keys.seal(number, "notification_preference.phone", person.id),
-                "index": phone_index(parts.vault, number),
-                "now": parts.clock(),
-            },
-        )
 
 
 async def book(scene: Scene, start: datetime, person: Person | None = None) -> UUID:
@@ -135,9 +90,7 @@ async def phone_again(phone: Texting) -> int:
     parts, sms = phone.scene.app.parts, Kept("sms")
     told = InboundText(f"SM{phone.count}", "kept", "sms", NUMBER, "+15550100", "X", parts.clock())
     with acting(SYSTEM):
-        await answer(
-            Desk(parts.db, parts.vault, parts.live, parts.subscriptions, parts.clock, sms, "https://v.example"), told
-        )
+        await answer(desk_of(parts, sms), told)
     return len(sms.sent)
 
 
@@ -237,7 +190,7 @@ async def test_what_a_vendor_brings_is_answered_by_the_job(scene: Scene, phone: 
         )
     assert kept == [True, False]
     assert NUMBER not in str(job["args"])
-    desk = Desk(parts.db, parts.vault, parts.live, parts.subscriptions, parts.clock, sms, "https://visits.example")
+    desk = desk_of(parts, sms)
     (task,) = blueprint(desk).tasks.values()
     with acting(SYSTEM):
         await task.func(**job["args"])

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import Request
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, PathParameter
@@ -32,16 +31,16 @@ Token = Annotated[str, PathParameter(pattern="^[A-Za-z0-9_-]{1,120}$", descripti
     tags=_TAGS,
 )
 async def look_at_link(
-    request: Request[Any, Any, Any],
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     live: NamedDependency[Live],
     subscriptions: NamedDependency[Subscriptions],
     now: NamedDependency[datetime],
+    calling_from: NamedDependency[str],
     token: Token,
 ) -> wire.LinkVisit:
     """Without signing in. Tells no more than the message that the link came in."""
-    return await commands.look(_desk(request, db, vault, live, subscriptions), token, now)
+    return await commands.look(commands.Desk(db, vault, live, subscriptions, calling_from), token, now)
 
 
 @route(
@@ -62,24 +61,17 @@ async def look_at_link(
     tags=_TAGS,
 )
 async def use_link(
-    request: Request[Any, Any, Any],
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     live: NamedDependency[Live],
     subscriptions: NamedDependency[Subscriptions],
     now: NamedDependency[datetime],
+    calling_from: NamedDependency[str],
     token: Token,
     data: JSONBody[wire.LinkAnswer],
 ) -> wire.LinkDone:
     """Without signing in, as the person it was given to: one thing, with one visit, as long as that stands."""
-    return await commands.do(_desk(request, db, vault, live, subscriptions), token, data, now)
-
-
-def _desk(
-    request: Request[Any, Any, Any], db: Database, vault: Vault, live: Live, subscriptions: Subscriptions
-) -> commands.Desk:
-    address = str(request.scope.get("client_address") or "unknown")
-    return commands.Desk(db, vault, live, subscriptions, address)
+    return await commands.do(commands.Desk(db, vault, live, subscriptions, calling_from), token, data, now)
 
 
 ROUTES: list[HTTPRouteHandler] = [look_at_link, use_link]

@@ -11,6 +11,7 @@ from openvisit.features.audit.commands import record_looks
 from openvisit.features.booking import moves
 from openvisit.features.booking import wire as booking
 from openvisit.features.booking.alternatives import nearest
+from openvisit.features.booking.bearer import opened, use_key
 from openvisit.features.booking.reschedule import reschedule
 from openvisit.features.notifications.links import wire
 from openvisit.features.notifications.links.errors import LinkOver
@@ -19,13 +20,11 @@ from openvisit.features.notifications.links.visit import Answering, answering, d
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_one
 from openvisit.platform.events import Subscriptions
-from openvisit.platform.links import Link, read
+from openvisit.platform.links import Link
 from openvisit.platform.principal import become, of_person
-from openvisit.platform.rate_limits import first_use, spend
+from openvisit.platform.rate_limits import first_use
 from openvisit.platform.realtime import Live
 
-LOOKS_A_MINUTE = 20
-WRONG_AN_HOUR = 60
 _ONCE = ("cancel", "reschedule")
 _ALTERNATIVES = 12
 
@@ -79,7 +78,7 @@ async def do(desk: Desk, text: str, said: wire.LinkAnswer, now: datetime) -> wir
         found = await answering(connection, link, now)
         _refuse_incomplete(link, said)
         if link.purpose in _ONCE and not await first_use(
-            connection, _key(desk.vault, text), until=found.row["ends_at"]
+            connection, use_key(desk.vault, text), until=found.row["ends_at"]
         ):
             raise LinkOver
     become(of_person(found.actor))
@@ -93,19 +92,13 @@ async def do(desk: Desk, text: str, said: wire.LinkAnswer, now: datetime) -> wir
 
 
 async def _read(desk: Desk, text: str, now: datetime) -> Link:
-    link = read(desk.vault.blind_index, text)
     async with desk.db.connection(as_system=_WHY) as connection:
-        if link is None or link.purpose not in ("confirm", "reschedule", "cancel", "late"):
-            caller = desk.vault.blind_index(f"link caller {desk.address}").hex()
-            await spend(connection, f"wrong link {caller}", limit=WRONG_AN_HOUR, window_seconds=3600, now=now)
-            raise LinkOver
-        key = f"look {_key(desk.vault, text)}"
-        await spend(connection, key, limit=LOOKS_A_MINUTE, window_seconds=60, now=now)
+        link = await opened(
+            connection, desk.vault, text, "confirm", "reschedule", "cancel", "late", address=desk.address, now=now
+        )
+    if link is None:
+        raise LinkOver
     return link
-
-
-def _key(vault: Vault, text: str) -> str:
-    return f"link {vault.blind_index(f'link use {text}').hex()}"
 
 
 def _refuse_incomplete(link: Link, said: wire.LinkAnswer) -> None:
@@ -131,7 +124,7 @@ async def _act(desk: Desk, link: Link, found: Answering, said: wire.LinkAnswer, 
 
 async def _give_back(desk: Desk, text: str) -> None:
     async with desk.db.connection(as_system=_WHY) as connection:
-        await execute(connection, "DELETE FROM rate_limit WHERE key = %(key)s", {"key": _key(desk.vault, text)})
+        await execute(connection, "DELETE FROM rate_limit WHERE key = %(key)s", {"key": use_key(desk.vault, text)})
 
 
 async def _times(connection: Connection, row: Any, now: datetime) -> list[datetime]:

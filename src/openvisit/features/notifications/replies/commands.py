@@ -9,12 +9,13 @@ from openvisit.core.appointment import Move
 from openvisit.core.errors import OpenVisitError
 from openvisit.core.replies import Reply, meaning
 from openvisit.features.booking import moves
+from openvisit.features.booking.bearer import bearer
 from openvisit.features.booking.errors import LateCancellation
 from openvisit.features.notifications.links import of_visit
-from openvisit.features.notifications.links.visit import who
 from openvisit.features.notifications.preferences.addresses import phone_index
 from openvisit.features.notifications.preferences.commands import opt
 from openvisit.features.notifications.replies.next_visit import next_visit, owners
+from openvisit.features.notifications.replies.offered import AnswerOffer, lately_offered
 from openvisit.platform import log
 from openvisit.platform.channels import InboundText, Message, Sender
 from openvisit.platform.clock import Clock
@@ -44,6 +45,7 @@ class Desk:
     clock: Clock
     sms: Sender
     public_url: str
+    answer_offer: AnswerOffer
 
 
 async def answer(desk: Desk, told: InboundText) -> None:
@@ -84,6 +86,12 @@ async def _do(desk: Desk, people: list[Row], index: bytes, asked: Reply | None, 
         return phrase("sms_stopped" if asked is Reply.STOP else "sms_started", language)
     if asked is None or asked is Reply.HELP:
         return phrase("sms_help", language)
+    if asked in (Reply.YES, Reply.NO):
+        said_of_offer = await _answer_offer(desk, people, asked is Reply.YES, now)
+        if said_of_offer is not None:
+            return said_of_offer
+        if asked is Reply.NO:
+            return phrase("sms_help", language)
     async with desk.db.connection() as connection:
         visit = await next_visit(connection, [person["id"] for person in people], now)
     if visit is None:
@@ -96,7 +104,32 @@ async def _do(desk: Desk, people: list[Row], index: bytes, asked: Reply | None, 
         return phrase("sms_cancel_there", language, **said, link=links["cancel_link"])
     if asked is Reply.CANCEL and not await _asked_before(desk.db, index, visit, now):
         return phrase("sms_cancel_again", language, **said)
-    return await _move(desk, visit, Move.CONFIRM if asked is Reply.CONFIRM else Move.CANCEL, language, said, now)
+    return await _move(desk, visit, Move.CANCEL if asked is Reply.CANCEL else Move.CONFIRM, language, said, now)
+
+
+async def _answer_offer(desk: Desk, people: list[Row], yes: bool, now: datetime) -> str | None:
+    """Yes or no to a time that the waitlist offers; None when none was offered lately."""
+    async with desk.db.connection() as connection:
+        offers = await lately_offered(connection, [person["id"] for person in people], now)
+        if not offers:
+            return None
+        offer = offers[0]
+        actor = await bearer(connection, offer["person_id"], offer["patient_id"], "sms", now)
+    language, link = offer["language"], f"{desk.public_url.rstrip('/')}/waitlist"
+    if len(offers) > 1:
+        return phrase("sms_offers_many", language, link=link)
+    in_person = offer["mode"] == "in-person"
+    there = (offer["location_zone"] or offer["provider_zone"]) if in_person else offer["zone"]
+    said = {"clinic": offer["clinic_name"], "when": _when({**offer, "time_zone": there})}
+    if not offer["open"] or actor is None:
+        return phrase("sms_offer_over", language, **said)
+    try:
+        with acting(of_person(actor)):
+            await desk.answer_offer(actor, offer["id"], yes, now)
+    except OpenVisitError as error:
+        _logger.info("offer not answered", offer=str(offer["id"]), code=error.code)
+        return phrase("sms_offer_not_done", language, **said, link=link)
+    return phrase("sms_offer_taken" if yes else "sms_offer_declined", language, **said)
 
 
 async def _move(desk: Desk, visit: Row, move: Move, language: str, said: dict[str, str], now: datetime) -> str:
@@ -104,7 +137,7 @@ async def _move(desk: Desk, visit: Row, move: Move, language: str, said: dict[st
     if move is Move.CONFIRM and visit["status"] == "confirmed":
         return phrase(kind, language, **said)
     async with desk.db.connection() as connection:
-        actor = await who(connection, visit["person_id"], visit["patient_id"], "sms", now)
+        actor = await bearer(connection, visit["person_id"], visit["patient_id"], "sms", now)
     if actor is None:
         return phrase("sms_no_visit", language)
     try:

@@ -15,7 +15,7 @@ from openvisit.features.booking import wire as booking
 from openvisit.features.booking.book import book_in
 from openvisit.features.booking.holds import give_back_all
 from openvisit.features.booking.moves import make_in
-from openvisit.features.booking.present import APPOINTMENTS, accommodations, patient_keys
+from openvisit.features.booking.present import APPOINTMENTS, accommodations, patient_keys, told_by
 from openvisit.features.booking.reschedule import reschedule_in
 from openvisit.features.booking.to_video import to_video_in
 from openvisit.features.waitlist.away import wire
@@ -130,5 +130,5 @@ async def _close(connection: Connection, actor: Actor, row: Row, choice: int | N
         patient_id=row["patient_id"],
         acting_as=role,
         reason=why,
-        data={"status": outcome, "appointment_id": str(row["appointment_id"])},
+        data={"status": outcome, "appointment_id": str(row["appointment_id"]), **told_by(actor)},
     )

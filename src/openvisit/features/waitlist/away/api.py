@@ -12,7 +12,8 @@ from openvisit.core.permissions import Actor
 from openvisit.features.availability.errors import UnknownProvider, UnknownVisitType
 from openvisit.features.booking import errors as booking
 from openvisit.features.consent.errors import ConsentNeeded, ProcessingRestricted
-from openvisit.features.waitlist.away import answering, links, marks, queries, taking_off, wire
+from openvisit.features.waitlist import links
+from openvisit.features.waitlist.away import answering, marks, queries, taking_off, wire
 from openvisit.features.waitlist.away.errors import ProposalChanged, ProposalNotFound, ProposalOver, RemindedLately
 from openvisit.features.waitlist.away.examples import EXAMPLES as EXAMPLES
 from openvisit.features.waitlist.offering import List
@@ -122,10 +123,13 @@ async def answer_proposal(
     tags=_TAGS,
 )
 async def look_at_proposal_link(
-    waitlist: NamedDependency[List], now: NamedDependency[datetime], data: JSONBody[wire.AwayLink]
+    waitlist: NamedDependency[List],
+    now: NamedDependency[datetime],
+    calling_from: NamedDependency[str],
+    data: JSONBody[wire.AwayLink],
 ) -> wire.AwayProposal:
     """Changes nothing."""
-    return await links.look_at(waitlist, data.token, now)
+    return await links.look_at_proposal(waitlist, data.token, calling_from, now)
 
 
 @route(
@@ -137,10 +141,13 @@ async def look_at_proposal_link(
     tags=_TAGS,
 )
 async def answer_proposal_link(
-    waitlist: NamedDependency[List], now: NamedDependency[datetime], data: JSONBody[wire.AwayLinkAnswer]
+    waitlist: NamedDependency[List],
+    now: NamedDependency[datetime],
+    calling_from: NamedDependency[str],
+    data: JSONBody[wire.AwayLinkAnswer],
 ) -> OfferAccepted | None:
     """Without signing in."""
-    return await links.answer_by(waitlist, data.token, wire.AwayAnswer(data.choice), now)
+    return await links.answer_by(waitlist, data.token, wire.AwayAnswer(data.choice), calling_from, now)
 
 
 @route(

@@ -1,0 +1,1 @@
+"""Times that the waitlist offers, over HTTP."""
