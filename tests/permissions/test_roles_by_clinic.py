@@ -53,7 +53,7 @@ async def test_who_draws_figures_sees_no_patient_not_even_without_the_first_wall
     analyst = await specialist(scene, "analytics")
     with acting(of_person(await scene.app.parts.tokens.actor(analyst.token))):
         async with scene.app.parts.db.connection() as connection:
-            for table in ("appointment", "patient", "clinic_patient", "consent", "message"):
+            for table in ("appointment", "patient", "clinic_patient", "consent", "scheduled_reminder"):
                 assert await rows(connection, table) == [], table
             seen = {row["id"] for row in await rows(connection, "person")}
     assert scene.patient.id not in seen

@@ -171,7 +171,7 @@ def test_next_free_times_are_known_for_all_that_is_offered(rows: Rows) -> None:
 def test_nobody_is_written_to(rows: Rows) -> None:
     assert count(rows, "procrastinate_jobs") == 0
     assert count(rows, "event") == 0
-    assert count(rows, "message") == 0
+    assert count(rows, "scheduled_reminder") == 0
 
 
 def test_seeding_again_adds_nothing(rows: Rows, seeded: Settings) -> None:

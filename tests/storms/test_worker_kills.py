@@ -26,7 +26,10 @@ pytestmark = [pytest.mark.anyio, pytest.mark.storm]
 
 VISITS = 64
 UNDER_WAY = "SELECT count(*) AS n FROM procrastinate_jobs WHERE status = 'doing'"
-LEFT = "SELECT count(*) AS n FROM procrastinate_jobs WHERE queue_name = 'events'"
+NEWS = "scheduled_reminder WHERE type = 'news'"
+LEFT = f"""
+SELECT (SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'events')
+       + (SELECT count(*) FROM {NEWS} AND status IN ('pending', 'sending')) AS n"""
 
 
 @pytest.fixture
@@ -113,10 +116,10 @@ async def book_all(scene: Scene) -> None:
 async def all_told(settings: Settings, catcher: MailCatcher) -> str:
     """Patient and provider have a mail about each visit, and a second copy only of a send that was in doubt."""
     keys = [message_from_bytes(file.read_bytes())["Message-ID"] for file in catcher.store.folder.glob("*.eml")]
-    doubtful = await count(settings, "SELECT count(*) AS n FROM message WHERE doubtful_at IS NOT NULL")
+    doubtful = await count(settings, f"SELECT count(*) AS n FROM {NEWS} AND doubtful_at IS NOT NULL")
     assert len(set(keys)) == 2 * VISITS
     assert len(keys) - len(set(keys)) <= doubtful
-    assert await count(settings, "SELECT count(*) AS n FROM message WHERE status = 'sent'") == 2 * VISITS
+    assert await count(settings, f"SELECT count(*) AS n FROM {NEWS} AND status = 'sent'") == 2 * VISITS
     assert (
         await count(settings, "SELECT count(*) AS n FROM procrastinate_jobs WHERE status IN ('doing', 'failed')") == 0
     )
@@ -149,7 +152,8 @@ async def minutes_pass(settings: Settings, minutes: int, *, living: int) -> None
             """UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - make_interval(mins => %(minutes)s)
                WHERE id NOT IN (SELECT id FROM procrastinate_workers ORDER BY id DESC LIMIT %(living)s)""",
             "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - make_interval(mins => %(minutes)s)",
-            "UPDATE message SET sending_since = sending_since - make_interval(mins => %(minutes)s)",
+            """UPDATE scheduled_reminder SET leased_until = leased_until - make_interval(mins => %(minutes)s),
+                   next_at = next_at - make_interval(mins => %(minutes)s)""",
         ):
             await execute(connection, change, {"minutes": minutes, "living": living})
         for moment in (0, 1):

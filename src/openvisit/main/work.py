@@ -47,6 +47,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     key = partial(vapid_key, db, vault, clock())
     by_channel = senders(settings, key, parts.federation.outgoing)
     mailer = by_channel["email"]
+    dispatcher = Dispatcher(db, clock, by_channel, TemplateWriter(vault, settings.public_url, mailer.origin))
     app = jobs.create_app(db)
     url = settings.public_url
     broker = events.broker(settings, db, clock)
@@ -74,9 +75,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             public_url=url,
         ),
         "reminders": reminder_jobs.blueprint(db=db, clock=clock),
-        "notifications": notification_jobs.blueprint(
-            db=db, vault=vault, senders=by_channel, clock=clock, public_url=url
-        ),
+        "notifications": notification_jobs.blueprint(dispatcher, vault=vault),
         "replies": reply_jobs.blueprint(
             Desk(
                 db,
@@ -104,7 +103,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
             availability_jobs.keeping_next_free(db, parts.live, clock),
             booking_jobs.sweeping_holds(db, parts.live, clock),
             waitlist_jobs.watching(parts.waitlist, clock),
-            dispatching(Dispatcher(db, clock, by_channel, TemplateWriter(vault, url))),
+            dispatching(dispatcher),
         ):
             yield app
     finally:

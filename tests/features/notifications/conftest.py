@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 
 from openvisit.adapters.smtp import SmtpSender
-from openvisit.features.notifications.deliver import Happened, Post
+from openvisit.features.notifications.news.telling import Happened
+from openvisit.features.notifications.reminders.dispatch import Dispatcher
+from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.platform.channels import Sender
 from openvisit.platform.db import Row, fetch_all, fetch_one
 from openvisit.platform.mail_catcher import MailCatcher
@@ -28,7 +30,7 @@ def catcher(tmp_path: Path) -> Iterator[MailCatcher]:
 
 @dataclass(frozen=True)
 class Notified:
-    """The scene, a booked visit and the post that tells of it."""
+    """The scene, a booked visit and what tells of it."""
 
     scene: Scene
     catcher: MailCatcher
@@ -39,11 +41,12 @@ class Notified:
         """The appointment's id."""
         return UUID(self.visit["id"])
 
-    def post(self, mailer: Sender | None = None) -> Post:
-        """What letters go out with: SMTP to the catcher unless said otherwise."""
+    def dispatcher(self, mailer: Sender | None = None, **others: Sender) -> Dispatcher:
+        """What news goes out with: SMTP to the catcher unless said otherwise, and nothing else."""
         parts = self.scene.app.parts
-        mailer = mailer or SmtpSender(self.catcher.url, SENDER)
-        return Post(parts.db, parts.vault, parts.clock, mailer, parts.settings.public_url)
+        senders = {"email": mailer or SmtpSender(self.catcher.url, SENDER), **others}
+        writer = TemplateWriter(parts.vault, parts.settings.public_url, SENDER)
+        return Dispatcher(parts.db, parts.clock, senders, writer)  # type: ignore[arg-type]
 
     async def happened(self, what: str) -> Happened:
         """The newest event of a kind, as its job is told."""
@@ -60,7 +63,9 @@ class Notified:
         """The messages about the visit, by the role of who gets them."""
         async with self.scene.app.parts.db.connection() as connection:
             rows = await fetch_all(
-                connection, "SELECT * FROM message WHERE appointment_id = %(id)s ORDER BY id", {"id": self.id}
+                connection,
+                "SELECT * FROM scheduled_reminder WHERE appointment_id = %(id)s AND type = 'news' ORDER BY id",
+                {"id": self.id},
             )
         return {row["kind"].rpartition("_")[2]: row for row in rows}
 

@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 
 from openvisit.features.notifications import jobs as notification_jobs
+from openvisit.features.notifications.reminders.dispatch import Dispatcher
+from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.features.waitlist.jobs import catch_up
 from openvisit.platform.db import Row, fetch_all
@@ -39,11 +41,13 @@ class Room(KeptMail):
         worker.add_tasks_from(waitlist_jobs.blueprint(parts.waitlist, parts.clock), namespace="waitlist")
         worker.add_tasks_from(
             notification_jobs.blueprint(
-                db=parts.db,
+                Dispatcher(
+                    parts.db,
+                    parts.clock,
+                    {"email": self},  # type: ignore[dict-item]
+                    TemplateWriter(parts.vault, parts.settings.public_url, self.origin),
+                ),
                 vault=parts.vault,
-                clock=parts.clock,
-                senders={"email": self},
-                public_url=parts.settings.public_url,
             ),
             namespace="notifications",
         )

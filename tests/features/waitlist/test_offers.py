@@ -420,5 +420,5 @@ async def test_mail_that_was_not_taken_is_not_sent_when_the_offer_is_over(full: 
     room.scene.app.clock.advance(minutes=31)
     mails = await room.work()
     assert not [mail for mail in mails if first.email in mail["To"]]
-    rows = await room.rows("SELECT status, appointment_id FROM message WHERE person_id = %(id)s", id=first.id)
-    assert [(row["status"], row["appointment_id"]) for row in rows] == [("outdated", None)]
+    rows = await room.rows("SELECT why, appointment_id FROM scheduled_reminder WHERE person_id = %(id)s", id=first.id)
+    assert [(row["why"], row["appointment_id"]) for row in rows] == [("too-late", None)]

@@ -6880,8 +6880,7 @@ export interface components {
         };
         /** Reminder */
         Reminder: {
-            /** Format: uuid */
-            appointment_id: string;
+            appointment_id: string | null;
             attempts: number;
             by_hand: boolean;
             /** @enum {null|string} */
@@ -6894,6 +6893,8 @@ export interface components {
             error: string | null;
             /** Format: uuid */
             id: string;
+            /** @enum {null|string} */
+            kind: "appointment_booked_patient" | "appointment_requested_patient" | "appointment_approved_patient" | "appointment_declined_patient" | "appointment_rescheduled_patient" | "appointment_cancelled_patient" | "appointment_booked_provider" | "appointment_requested_provider" | "appointment_approved_provider" | "appointment_declined_provider" | "appointment_rescheduled_provider" | "appointment_cancelled_provider" | "way_in_changed_patient" | "way_in_changed_provider" | "patient_late_provider" | "waitlist_offer" | "time_proposal" | null;
             merged_into: string | null;
             minutes: number;
             next_try_at: string | null;
@@ -6905,7 +6906,7 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "sending" | "sent" | "delivered" | "failed" | "cancelled" | "skipped";
             /** @enum {string} */
-            type: "reminder" | "custom" | "join-link" | "follow-up" | "running-late";
+            type: "reminder" | "custom" | "join-link" | "follow-up" | "running-late" | "news";
             vendor: string | null;
             vendor_message_id: string | null;
             version: number;
@@ -30976,6 +30977,7 @@ export interface operations {
                      *             "due_at": "2027-03-04T12:30:00Z",
                      *             "error": null,
                      *             "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *             "kind": null,
                      *             "merged_into": null,
                      *             "minutes": 120,
                      *             "next_try_at": null,
@@ -31087,6 +31089,7 @@ export interface operations {
                      *           "due_at": "2027-03-04T12:30:00Z",
                      *           "error": null,
                      *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *           "kind": null,
                      *           "merged_into": null,
                      *           "minutes": 120,
                      *           "next_try_at": null,
@@ -31303,6 +31306,7 @@ export interface operations {
                      *           "due_at": "2027-03-04T12:30:00Z",
                      *           "error": null,
                      *           "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *           "kind": null,
                      *           "merged_into": null,
                      *           "minutes": 20,
                      *           "next_try_at": null,
@@ -31428,6 +31432,7 @@ export interface operations {
                      *       "due_at": "2027-03-04T12:30:00Z",
                      *       "error": null,
                      *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "kind": null,
                      *       "merged_into": null,
                      *       "minutes": 120,
                      *       "next_try_at": null,
@@ -31566,6 +31571,7 @@ export interface operations {
                      *       "due_at": "2027-03-04T12:30:00Z",
                      *       "error": null,
                      *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "kind": null,
                      *       "merged_into": null,
                      *       "minutes": 120,
                      *       "next_try_at": null,
@@ -31790,6 +31796,7 @@ export interface operations {
                      *       "due_at": "2027-03-04T12:30:00Z",
                      *       "error": null,
                      *       "id": "0197a3c2-5d30-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "kind": null,
                      *       "merged_into": null,
                      *       "minutes": 120,
                      *       "next_try_at": null,

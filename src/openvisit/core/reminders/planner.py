@@ -42,6 +42,7 @@ class Type(StrEnum):
     JOIN_LINK = "join-link"
     FOLLOW_UP = "follow-up"
     RUNNING_LATE = "running-late"
+    NEWS = "news"
 
 
 class Why(StrEnum):

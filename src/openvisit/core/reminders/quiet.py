@@ -9,6 +9,9 @@ from openvisit.core.wallclock import DAY, instants, local_day
 LEAD = timedelta(minutes=15)
 """How long before quiet hours begin a message is sent that they would have kept back."""
 
+HARMLESS = timedelta(hours=4)
+"""How long before a visit it is early enough to hear that it was booked, moved or cancelled."""
+
 
 def quiet_around(quiet: Quiet, zone: str, at: datetime) -> tuple[datetime, datetime] | None:
     """The quiet hours that `at` lies in, as [begin, end) in UTC; None when it is not quiet then.
@@ -44,6 +47,15 @@ def settle(due: datetime, latest: datetime, quiet: Quiet | None, zone: str, now:
     before = max(begin - LEAD, now)
     # Whoever leaves less than that between two nights is told in the last minute that is loud.
     return before if quiet_around(quiet, zone, before) is None else max(begin - timedelta(minutes=1), now)
+
+
+def loud_for_news(now: datetime, start: datetime, quiet: Quiet | None, zone: str) -> datetime:
+    """When it is told what happened to a visit at `start`: at once, or when quiet hours end, where waiting is harmless.
+
+    It is where the visit begins no sooner than `HARMLESS` after they end.
+    """
+    around = quiet_around(quiet, zone, now) if quiet else None
+    return around[1] if around and start - around[1] >= HARMLESS else now
 
 
 def _minute(at: datetime) -> int:

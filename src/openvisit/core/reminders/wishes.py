@@ -3,7 +3,7 @@
 Times of day are minutes since midnight on the wall; lengths of time are minutes, as people choose them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 CHANNELS = ("email", "sms", "push", "voice")
@@ -89,3 +89,23 @@ def way(wishes: Wishes, rules: Rules, reachable: Sequence[str] = CHANNELS) -> Wa
         rules.join_link,
         rules.follow_up,
     )
+
+
+def for_news(
+    chosen: Sequence[str],
+    reachable: Collection[str],
+    possible: Collection[str],
+    opted_out: Collection[str],
+    *,
+    refusable: bool,
+) -> tuple[str, ...]:
+    """The channels of what happened to a visit: the chosen ones that it can be said by, and mail after them.
+
+    Whoever booked a visit hears what becomes of it, so that mail is tried even where it was not chosen; what is
+    `refusable` keeps from it whoever wants none.
+    """
+    channels = [channel for channel in chosen if channel in possible]
+    by_mail = "email" in reachable and "email" in possible and not (refusable and "email" in opted_out)
+    if by_mail and "email" not in channels:
+        channels.append("email")
+    return tuple(channels)

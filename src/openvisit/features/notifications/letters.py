@@ -10,7 +10,7 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from openvisit.core.money import Money, format_money
-from openvisit.features.notifications.visits import Recipient
+from openvisit.features.notifications.news.recipient import Recipient
 from openvisit.platform.db import Row
 from openvisit.platform.ics import Method, VisitFacts
 from openvisit.platform.mail.moments import brief, same_clock, short, span
@@ -20,28 +20,28 @@ LATE = "appointment.patient-late"
 WAY_IN = "visit.way-in-changed"
 
 
-def concerns(event_type: str, recipient: Recipient) -> bool:
+def concerns(event_type: str, role: str) -> bool:
     """Whether somebody is told of such an event: that a patient is late, the provider alone."""
-    return event_type != LATE or recipient.role == "provider"
+    return event_type != LATE or role == "provider"
 
 
-def has_calendar(event_type: str) -> bool:
-    """Whether what happened belongs into a calendar."""
-    return event_type not in (LATE, WAY_IN)
-
-
-def kind(event_type: str, recipient: Recipient) -> str:
+def kind(event_type: str, role: str) -> str:
     """The letter for an event such as `appointment.booked`."""
     if event_type == LATE:
         return "patient_late_provider"
     if event_type == WAY_IN:
-        return f"way_in_changed_{recipient.role}"
-    return f"appointment_{event_type.removeprefix('appointment.')}_{recipient.role}"
+        return f"way_in_changed_{role}"
+    return f"appointment_{event_type.removeprefix('appointment.')}_{role}"
 
 
-def method(event_type: str) -> Method:
+def has_calendar(kind: str) -> bool:
+    """Whether what a letter tells belongs into a calendar."""
+    return kind.startswith("appointment_")
+
+
+def method(kind: str) -> Method:
     """What the calendar file asks for: to keep the visit, or to take it out."""
-    return "CANCEL" if event_type in ("appointment.cancelled", "appointment.declined") else "REQUEST"
+    return "CANCEL" if kind.startswith(("appointment_cancelled", "appointment_declined")) else "REQUEST"
 
 
 def link(visit: Row, public_url: str) -> str:
@@ -56,6 +56,7 @@ def values(visit: Row, recipient: Recipient, public_url: str, was: datetime | No
     for_patient = recipient.role == "patient"
     return {
         "name": recipient.name,
+        "for_whom": recipient.for_whom,
         "with_whom": with_whom(visit, recipient),
         "clinic": visit["clinic_name"],
         "clinic_phone": visit["location_phone"] or visit["clinic_phone"] or "",

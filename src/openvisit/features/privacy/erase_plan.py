@@ -60,7 +60,7 @@ SELECT 1 AS account, pt.born_on,
        (SELECT count(*) FROM session s WHERE s.person_id = p.id AND s.revoked_at IS NULL
             AND s.expires_at > %(now)s) AS sessions,
        (SELECT count(*) FROM consent c WHERE c.patient_id = pt.id AND c.given) AS consents,
-       (SELECT count(*) FROM message m WHERE m.person_id = p.id) AS messages,
+       (SELECT count(*) FROM scheduled_reminder m WHERE m.person_id = p.id OR m.patient_id = pt.id) AS messages,
        (SELECT count(*) FROM privacy_request r WHERE r.person_id = p.id) AS requests,
        EXISTS (SELECT FROM role r WHERE r.person_id = p.id AND r.role = 'admin' AND NOT EXISTS (
             SELECT FROM role o WHERE o.clinic_id = r.clinic_id AND o.role = 'admin' AND o.person_id <> p.id))

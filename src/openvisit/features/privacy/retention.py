@@ -60,16 +60,6 @@ PRICES = Rule(
 )
 MESSAGES = Rule(
     "messages",
-    "message m",
-    """m.created_at < %(before)s AND (
-           EXISTS (SELECT FROM appointment a WHERE a.id = m.appointment_id AND a.clinic_id = %(clinic_id)s)
-           OR EXISTS (SELECT FROM event told JOIN waitlist_offer o ON o.id = told.subject
-                      WHERE told.id = m.event_id AND o.clinic_id = %(clinic_id)s))""",
-    ("DELETE FROM message WHERE id = ANY(%(ids)s)",),
-    "m.id",
-)
-REMINDERS = Rule(
-    "reminders",
     "scheduled_reminder s",
     "s.clinic_id = %(clinic_id)s AND s.due_at < %(before)s",
     ("DELETE FROM scheduled_reminder WHERE id = ANY(%(ids)s)",),
@@ -153,7 +143,6 @@ async def due(connection: Connection, now: datetime) -> list[Due]:
             (VISIT_TEXT, clinic_id, years_after(now, -rules.medical_years)),
             (PRICES, clinic_id, years_after(now, -rules.billing_years)),
             (MESSAGES, clinic_id, now - timedelta(days=30 * rules.message_months)),
-            (REMINDERS, clinic_id, now - timedelta(days=30 * rules.message_months)),
             (RETAINED, clinic_id, now),
         ]
     return [

@@ -149,7 +149,6 @@ SOURCES: tuple[Source, ...] = (
         "Respuestas guardadas para peticiones repetidas",
         hidden="fingerprint body",
     ),
-    _source("message", "Messages sent to you", "Mensajes enviados"),
     _source(
         "push_subscription",
         "Where push messages go",
@@ -157,7 +156,13 @@ SOURCES: tuple[Source, ...] = (
         sealed={"address": "person"},
         hidden="address_index",
     ),
-    _source("scheduled_reminder", "Reminders of your visits", "Recordatorios de sus visitas", hidden="lease"),
+    _source(
+        "scheduled_reminder",
+        "Messages about your visits",
+        "Mensajes sobre sus visitas",
+        "(t.person_id = %(person_id)s OR t.patient_id = %(patient_id)s)",
+        hidden="lease",
+    ),
     _source(
         "notification_preference",
         "How you wish to be told",

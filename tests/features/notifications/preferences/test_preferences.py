@@ -152,9 +152,11 @@ async def test_a_mail_that_came_back_marks_the_address_until_it_is_proved_again(
     async with parts.db.transaction(as_system="test") as connection:
         await execute(
             connection,
-            """INSERT INTO message
-                   (id, event_id, appointment_id, person_id, kind, channel, status, created_at, message_id)
-               VALUES (%(id)s, %(id)s, %(id)s, %(person)s, 'reminder', 'email', 'sent', now(), %(message_id)s)""",
+            """INSERT INTO scheduled_reminder
+                   (id, type, kind, event_id, patient_id, person_id, clinic_id, provider_id, starts_at, minutes, due_at,
+                    until, status, channels, channel, next_at, vendor, vendor_message_id, created_at, updated_at)
+               VALUES (%(id)s, 'news', 'waitlist_offer', %(id)s, %(id)s, %(person)s, %(id)s, %(id)s, now(), 0, now(),
+                       now(), 'sent', '{email}', 'email', now(), 'smtp', %(message_id)s, now(), now())""",
             {"id": uuid4(), "person": scene.patient.id, "message_id": message_id},
         )
         told = {"vendor": "smtp", "message_id": message_id, "status": "bounced", "reason": "5.1.1"}

@@ -93,7 +93,11 @@ function Line({ clinicId, line }: { clinicId: string; line: LedgerLine }) {
           {t(`reminders.status.${reminder.status}`)}
         </Badge>
       </Group>
-      <Text size="sm">{t(`reminders.type.${reminder.type}`, { count: reminder.minutes })}</Text>
+      <Text size="sm">
+        {reminder.type === 'news'
+          ? reminder.kind && t(`reminders.news.${reminder.kind}`)
+          : t(`reminders.type.${reminder.type}`, { count: reminder.minutes })}
+      </Text>
       <Text size="sm" c="dimmed">
         {t('reminders.due', { when: due })} · {line.provider_name}, {formatDateTime(reminder.start, zone, locale)}
       </Text>

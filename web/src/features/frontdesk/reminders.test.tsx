@@ -11,6 +11,7 @@ const FAILED: Reminder = {
   appointment_id: 'visit-1',
   patient_id: 'patient-ana',
   type: 'reminder',
+  kind: null,
   minutes: 120,
   start: '2027-03-04T19:00:00Z',
   due_at: '2027-03-04T17:00:00Z',

@@ -31,8 +31,6 @@ WHERE p.id = %(id)s AND p.active"""
 _WHOSE = """
 SELECT person_id, channel FROM scheduled_reminder
 WHERE vendor_message_id = %(message_id)s AND vendor = %(vendor)s
-UNION ALL
-SELECT person_id, channel FROM message WHERE message_id = %(message_id)s
 LIMIT 1"""
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from openvisit.core.ids import new_id
 from openvisit.core.sending import LEASE
+from openvisit.features.notifications.news.standing import look_up
 from openvisit.platform.db import Connection, Row, execute, fetch_all
 
 BATCH = 100
@@ -46,22 +47,25 @@ class Result:
     doubtful: bool = False
 
 
+_DUE = "SELECT id FROM scheduled_reminder WHERE status = 'pending' AND next_at <= %(now)s"
 _CLAIM = """
 WITH due AS MATERIALIZED (
-    SELECT id FROM scheduled_reminder WHERE status = 'pending' AND next_at <= %(now)s
-    ORDER BY next_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    {due} ORDER BY next_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE scheduled_reminder s
     SET status = 'sending', lease = %(lease)s, leased_until = %(leased_until)s, handed_at = NULL
     FROM due WHERE s.id = due.id
-    RETURNING s.id, s.type, s.appointment_id, s.patient_id, s.person_id, s.clinic_id, s.starts_at, s.minutes, s.due_at,
-              s.until, s.channels, s.channel, s.tries, s.attempts, s.doubtful_at, s.version
+    RETURNING s.id, s.type, s.kind, s.subject_id, s.was, s.appointment_id, s.patient_id, s.person_id, s.clinic_id,
+              s.starts_at, s.minutes, s.due_at,
+              s.until, s.channels, s.channel, s.tries, s.attempts, s.doubtful_at, s.version, s.created_at
 )
 SELECT t.*, a.status AS visit_status, a.starts_at AS visit_start, a.ends_at AS visit_end, a.mode, a.time_zone,
-       v.full_name AS provider_name, c.name AS clinic_name, c.phone AS clinic_phone,
+       a.version AS visit_version, v.full_name AS provider_name, v.time_zone AS provider_zone,
+       c.name AS clinic_name, c.phone AS clinic_phone,
        c.cancellation_notice_minutes, c.cancellation_reason_required,
        l.name AS location_name, l.address, l.city, l.region, l.postal_code, l.country, l.phone AS location_phone,
-       p.full_name AS patient_name, p.time_zone AS patient_zone, coalesce(n.language, p.language) AS language, p.active,
+       pp.full_name AS patient_name, pt.person_id AS patient_person_id,
+       p.full_name AS told_name, p.time_zone AS told_zone, coalesce(n.language, p.language) AS language, p.active,
        p.email, p.email IS NOT NULL AS has_email, k.wrapped AS data_key,
        n.phone, n.phone_verified_at, n.phone_dead_at, n.email_dead_at, n.opted_out, n.custom_message,
        'push' = ANY(t.channels) AND EXISTS (
@@ -80,10 +84,14 @@ LEFT JOIN provider v ON v.id = a.provider_id
 LEFT JOIN clinic c ON c.id = t.clinic_id
 LEFT JOIN location l ON l.id = a.location_id AND a.mode = 'in-person'
 JOIN patient pt ON pt.id = t.patient_id
+JOIN person pp ON pp.id = pt.person_id
 JOIN person p ON p.id = t.person_id
 LEFT JOIN keyring.data_key k ON k.owner = t.person_id
 LEFT JOIN notification_preference n ON n.person_id = t.person_id
 LEFT JOIN reminder_rules r ON r.clinic_id = t.clinic_id"""
+
+_CLAIM_ANY = _CLAIM.format(due=_DUE)
+_CLAIM_OF_EVENT = _CLAIM.format(due=f"{_DUE} AND event_id = %(event_id)s")
 
 _CUT_OFF = """
 WITH cut AS MATERIALIZED (
@@ -123,11 +131,14 @@ FROM scheduled_reminder s
 WHERE s.id = ANY(%(ids)s) AND s.status = 'sent' AND f.merged_into = s.id AND f.status = 'skipped'"""
 
 
-async def claim(connection: Connection, now: datetime) -> Turn:
-    """Take what is due, the longest overdue first, with all that its words need."""
+async def claim(connection: Connection, now: datetime, event_id: UUID | None = None) -> Turn:
+    """Take what is due, the longest overdue first, with all that its words need; only news of one event, if named."""
     lease, until = new_id(), now + LEASE
-    values = {"now": now, "batch": BATCH, "lease": lease, "leased_until": until}
-    return Turn(lease, until, await fetch_all(connection, _CLAIM, values))
+    values = {"now": now, "batch": BATCH, "lease": lease, "leased_until": until, "event_id": event_id}
+    query = _CLAIM_OF_EVENT if event_id else _CLAIM_ANY
+    rows = await fetch_all(connection, query, values)
+    await look_up(connection, rows)
+    return Turn(lease, until, rows)
 
 
 async def recover(connection: Connection, now: datetime) -> int:

@@ -16,6 +16,8 @@ from openvisit.core.reminders.wishes import LONGEST_OFFSET, SHORTEST_OFFSET
 from openvisit.features.audit.commands import record
 from openvisit.features.booking.errors import AppointmentNotFound
 from openvisit.features.booking.present import APPOINTMENTS, acting, target
+from openvisit.features.notifications.news.enlisting import SUPERSEDED
+from openvisit.features.notifications.news.standing import look_up, stands
 from openvisit.features.notifications.reminders import queries, wire
 from openvisit.features.notifications.reminders.errors import (
     NoTimeForReminder,
@@ -69,7 +71,7 @@ async def _schedule(connection: Connection, actor: Actor, visit: Row, minutes: i
                 until, status, channels, next_at, created_at, updated_at)
            VALUES (%(new_id)s, 'custom', %(id)s, %(patient_id)s, %(clinic_id)s, %(patient_person_id)s, %(provider_id)s,
                    %(starts_at)s, %(minutes)s, %(due)s, %(starts_at)s, 'pending', '{}', %(due)s, %(now)s, %(now)s)
-           ON CONFLICT (appointment_id, type, minutes, starts_at) DO UPDATE
+           ON CONFLICT (appointment_id, type, minutes, starts_at) WHERE event_id IS NULL DO UPDATE
            SET status = CASE WHEN scheduled_reminder.status = 'cancelled' THEN 'pending'
                              ELSE scheduled_reminder.status END,
                why = CASE WHEN scheduled_reminder.status = 'cancelled' THEN NULL ELSE scheduled_reminder.why END,
@@ -100,7 +102,7 @@ async def change(
         row, visit = await _for_update(connection, actor, reminder_id)
         if expected is not None and expected != row["version"]:
             raise VersionMismatch
-        if row["status"] != "pending" or row["attempts"]:
+        if row["status"] != "pending" or row["attempts"] or row["type"] == Type.NEWS:
             raise ReminderGone(reminder_status=row["status"])
         known = await _known(connection, visit, now)
         at = row["due_at"] if changes.at is msgspec.UNSET else changes.at
@@ -175,11 +177,11 @@ async def _resend(connection: Connection, actor: Actor, reminder_id: UUID, now: 
         raise Forbidden
     if row["status"] not in ("failed", "sent", "delivered", "skipped"):
         raise ReminderGone(reminder_status=row["status"])
-    follows = row["type"] == Type.FOLLOW_UP
-    until = max(row["until"], now + timedelta(days=1)) if follows else row["starts_at"]
-    if now >= until or (not follows and visit["status"] not in TOLD_LATE) or visit["starts_at"] != row["starts_at"]:
-        raise NoTimeForReminder
-    known = await _known(connection, visit, now)
+    if row["type"] == Type.NEWS:
+        until, channels = await _news_again(connection, row, visit, now)
+    else:
+        until = _reminds_again(row, visit, now)
+        channels = list((await _known(connection, visit, now)).way.channels)
     await execute(
         connection,
         """UPDATE scheduled_reminder
@@ -188,10 +190,29 @@ async def _resend(connection: Connection, actor: Actor, reminder_id: UUID, now: 
                next_at = %(now)s, until = %(until)s,
                doubtful_at = NULL, delivered_at = NULL, version = version + 1, updated_at = %(now)s
            WHERE id = %(id)s""",
-        {"id": reminder_id, "channels": list(known.way.channels), "until": until, "now": now},
+        {"id": reminder_id, "channels": channels, "until": until, "now": now},
     )
     await _audit(connection, actor, visit, "resend", reminder_id, now, {})
     return await queries.one(connection, reminder_id)
+
+
+def _reminds_again(row: Row, visit: Row, now: datetime) -> datetime:
+    """Until when a reminder that is sent again is of use. Errors: NoTimeForReminder."""
+    follows = row["type"] == Type.FOLLOW_UP
+    until: datetime = max(row["until"], now + timedelta(days=1)) if follows else row["starts_at"]
+    if now >= until or (not follows and visit["status"] not in TOLD_LATE) or visit["starts_at"] != row["starts_at"]:
+        raise NoTimeForReminder
+    return until
+
+
+async def _news_again(connection: Connection, row: Row, visit: Row, now: datetime) -> tuple[datetime, list[str]]:
+    """Until when news that is told again is of use, and by which channels. Errors: NoTimeForReminder."""
+    seen = {**row, "visit_status": visit["status"], "visit_start": visit["starts_at"]}
+    await look_up(connection, [seen])
+    until: datetime = row["until"] if row["subject_id"] else max(row["until"], now + timedelta(days=1))
+    if not stands(seen) or now >= until or row["why"] == SUPERSEDED:
+        raise NoTimeForReminder
+    return until, row["channels"] or ["email"]
 
 
 async def bulk(db: Database, actor: Actor, asked: wire.Bulk, *, now: datetime) -> wire.BulkDone:

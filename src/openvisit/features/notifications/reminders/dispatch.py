@@ -96,16 +96,22 @@ async def turn(dispatcher: Dispatcher) -> int:
         now = dispatcher.clock()
         await claiming.recover(connection, now)
         taken = await claiming.claim(connection, now)
-        ready = await _ready(dispatcher, connection, taken, now) if taken.rows else []
+    await carry_out(dispatcher, taken)
+    return len(taken.rows)
+
+
+async def carry_out(dispatcher: Dispatcher, taken: Turn) -> None:
+    """Write, hand over and write down how it ended, for what a turn has taken."""
     if not taken.rows:
-        return 0
+        return
+    async with dispatcher.db.connection() as connection:
+        ready = await _ready(dispatcher, connection, taken, dispatcher.clock())
     waiting = iter(ready)
     results: list[Result] = []
     lines = (_send_all(dispatcher, taken, waiting, results) for _ in range(min(AT_ONCE, len(ready))))
     await asyncio.gather(*lines)
     await _finish(dispatcher, taken, results)
     await _tell_led(dispatcher, taken, ready)
-    return len(taken.rows)
 
 
 async def _ready(dispatcher: Dispatcher, connection: Connection, taken: Turn, now: datetime) -> list[_Ready]:

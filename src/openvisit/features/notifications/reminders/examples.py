@@ -9,6 +9,7 @@ _REMINDER = {
     "appointment_id": _VISIT,
     "patient_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f14",
     "type": "reminder",
+    "kind": None,
     "minutes": 120,
     "start": "2027-03-04T14:30:00Z",
     "due_at": "2027-03-04T12:30:00Z",

@@ -27,7 +27,8 @@ _VISITS = tuple(
 _OF_VISIT = "SELECT patient_id, clinic_id FROM appointment WHERE id = %(id)s"
 _OF_PERSON = """
 SELECT DISTINCT a.patient_id, a.clinic_id FROM appointment a JOIN patient p ON p.id = a.patient_id
-WHERE (p.person_id = %(id)s OR p.id = %(id)s) AND a.starts_at > %(since)s"""
+WHERE a.starts_at > %(since)s AND (p.person_id = %(id)s OR p.id = %(id)s OR p.id IN (
+    SELECT d.patient_id FROM delegation d WHERE d.delegate_id = %(id)s AND 'book' = ANY(d.scopes)))"""
 _OF_CLINIC = """
 SELECT DISTINCT patient_id, clinic_id FROM appointment
 WHERE clinic_id = %(id)s AND starts_at > %(since)s AND (patient_id, clinic_id) > (%(after)s, %(id)s)
@@ -35,7 +36,8 @@ ORDER BY patient_id LIMIT %(most)s"""
 _UNPLANNED = """
 SELECT DISTINCT a.patient_id, a.clinic_id FROM appointment a
 WHERE a.starts_at > %(now)s AND a.starts_at < %(horizon)s AND a.status IN ('scheduled', 'confirmed', 'rescheduled')
-  AND NOT EXISTS (SELECT FROM scheduled_reminder s WHERE s.appointment_id = a.id AND s.starts_at = a.starts_at)
+  AND NOT EXISTS (SELECT FROM scheduled_reminder s
+                  WHERE s.appointment_id = a.id AND s.starts_at = a.starts_at AND s.event_id IS NULL)
 LIMIT %(most)s"""
 
 

@@ -10,9 +10,11 @@ from openvisit.core.reminders.planner import Type, Why
 from openvisit.core.reminders.quiet import quiet_around
 from openvisit.core.reminders.wishes import Rules
 from openvisit.core.sending import after_refusal
+from openvisit.features.notifications.news.standing import stands
 from openvisit.features.notifications.preferences.queries import reachable, wishes
 from openvisit.features.notifications.reminders.claiming import Outcome, Result
 from openvisit.features.notifications.reminders.planning import VISIT_CHANGED
+from openvisit.features.notifications.templates.kinds import REFUSABLE
 from openvisit.platform.channels import Channel, Refused, Taken
 from openvisit.platform.db import Row
 
@@ -22,11 +24,12 @@ PUNCTUAL = timedelta(minutes=5)
 
 def not_now(row: Row, rules: Mapping[UUID, Rules], now: datetime) -> Result | None:
     """Why a reminder that is due is not sent after all, or not yet; None when it is."""
-    if row["visit_start"] != row["starts_at"] or not _stands(row):
+    news = row["type"] == Type.NEWS
+    if not (stands(row) if news else row["visit_start"] == row["starts_at"] and _stands(row)):
         return aside(row, "cancelled", VISIT_CHANGED, now)
     if now >= row["until"]:
         return aside(row, "failed" if row["attempts"] else "skipped", Why.TOO_LATE, now)
-    if row["type"] == Type.RUNNING_LATE:
+    if row["type"] in (Type.RUNNING_LATE, Type.NEWS):  # part of the visit, which needs no consent to messages
         return None
     if not row["consented"]:
         return aside(row, "skipped", Why.NO_CONSENT, now)
@@ -45,7 +48,7 @@ def _stands(row: Row) -> bool:
 def _kept_quiet(row: Row, rules: Rules, now: datetime) -> Result | None:
     own = wishes({**row, "channels": row["own_channels"]})
     quiet = None if own.never_quiet else own.quiet or rules.quiet
-    around = quiet_around(quiet, row["patient_zone"], now) if quiet else None
+    around = quiet_around(quiet, row["told_zone"], now) if quiet else None
     if around is None:
         return None
     if around[1] < row["until"]:
@@ -58,10 +61,16 @@ def channel_of(row: Row, working: Collection[str]) -> Channel | None:
 
     `working` are the channels that this installation has a vendor for.
     """
-    leads = set(reachable(row, pushable=row["pushable"])) & set(working) - set(row["opted_out"] or ())
+    leads = set(reachable(row, pushable=row["pushable"])) & set(working) - _refused(row)
     order = list(row["channels"])
     begin = order.index(row["channel"]) if row["channel"] in order else 0
     return next((channel for channel in order[begin:] if channel in leads), None)
+
+
+def _refused(row: Row) -> set[str]:
+    """The channels that the person wants nothing by. What happens to their visits reaches them by mail all the same."""
+    refused = set(row["opted_out"] or ())
+    return refused - {"email"} if row["type"] == Type.NEWS and row["kind"] not in REFUSABLE else refused
 
 
 def aside(row: Row, status: Outcome, why: str, now: datetime) -> Result:

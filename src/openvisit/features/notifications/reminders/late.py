@@ -47,6 +47,8 @@ async def running_late(db: Database, actor: Actor, asked: wire.RunningLate, *, n
         told = []
         for visit in visits:
             one = known[visit["patient_id"], clinic_id]
+            if visit["hidden"] and one.by_another:  # from those who act for the patient
+                continue
             if (reminder := await _tell_late(connection, actor, visit, one, asked, now)) is not None:
                 told.append(reminder)
     return wire.LateTold(sum(one.status == "pending" for one in told), told)
@@ -60,14 +62,15 @@ async def _tell_late(
         """INSERT INTO scheduled_reminder
                (id, type, appointment_id, patient_id, clinic_id, person_id, provider_id, starts_at, minutes, due_at,
                 until, status, why, channels, next_at, created_at, updated_at)
-           VALUES (%(new_id)s, 'running-late', %(id)s, %(patient_id)s, %(clinic_id)s, %(patient_person_id)s,
+           VALUES (%(new_id)s, 'running-late', %(id)s, %(patient_id)s, %(clinic_id)s, %(told)s,
                    %(provider_id)s, %(starts_at)s, %(minutes)s, %(now)s, %(ends_at)s,
                    CASE WHEN %(why)s::text IS NULL THEN 'pending' ELSE 'skipped' END, %(why)s, %(channels)s, %(now)s,
                    %(now)s, %(now)s)
-           ON CONFLICT (appointment_id, type, minutes, starts_at) DO NOTHING RETURNING id""",
+           ON CONFLICT (appointment_id, type, minutes, starts_at) WHERE event_id IS NULL DO NOTHING RETURNING id""",
         {
             **visit,
             "new_id": new_id(),
+            "told": known.person_id,
             "minutes": asked.minutes,
             "why": None if known.way.channels else str(Why.NO_CHANNEL),
             "channels": list(known.way.channels),

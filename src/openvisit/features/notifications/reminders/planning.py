@@ -105,7 +105,8 @@ def _differs(row: Row, one: Planned, into: UUID | None, known: Known) -> bool:
     wanted = "skipped" if one.why else "pending"
     if row["status"] == "cancelled" and one.why:
         return False
-    return (row["status"], row["why"], row["due_at"], row["until"], row["merged_into"], tuple(row["channels"])) != (
+    present = (row["status"], row["why"], row["due_at"], row["until"], row["merged_into"], tuple(row["channels"]))
+    return row["person_id"] != known.person_id or present != (
         wanted,
         str(one.why) if one.why else None,
         one.due,
@@ -162,8 +163,9 @@ FROM unnest(%(ids)s::uuid[], %(types)s::text[], %(appointments)s::uuid[], %(pati
             %(due)s::timestamptz[], %(until)s::timestamptz[], %(why)s::text[], %(merged)s::uuid[], %(channels)s::text[])
      AS line(id, type, appointment, patient, clinic, person, provider, starts, minutes, due, until, why, merged,
              channels)
-ON CONFLICT (appointment_id, type, minutes, starts_at) DO UPDATE
+ON CONFLICT (appointment_id, type, minutes, starts_at) WHERE event_id IS NULL DO UPDATE
 SET status = excluded.status, why = excluded.why, due_at = excluded.due_at, until = excluded.until,
+    person_id = excluded.person_id,
     merged_into = excluded.merged_into, channels = excluded.channels, next_at = excluded.next_at,
     updated_at = excluded.updated_at
 WHERE scheduled_reminder.status IN ('pending', 'skipped', 'cancelled')"""

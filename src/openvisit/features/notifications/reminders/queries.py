@@ -79,7 +79,10 @@ async def listed(connection: Connection, appointments: list[UUID]) -> list[wire.
     """The reminders of these visits; whoever calls has asked for permission."""
     rows = await fetch_all(
         connection,
-        "SELECT * FROM scheduled_reminder WHERE appointment_id = ANY(%(ids)s) ORDER BY due_at, minutes DESC, id",
+        # What the provider is told is no message to the patient.
+        """SELECT * FROM scheduled_reminder
+           WHERE appointment_id = ANY(%(ids)s) AND coalesce(kind, '') NOT LIKE '%%provider'
+           ORDER BY due_at, minutes DESC, id""",
         {"ids": appointments},
     )
     return [reminder(row) for row in rows]
@@ -152,6 +155,7 @@ def reminder(row: Row) -> wire.Reminder:
         appointment_id=row["appointment_id"],
         patient_id=row["patient_id"],
         type=row["type"],
+        kind=row["kind"],
         minutes=row["minutes"],
         start=row["starts_at"],
         due_at=row["due_at"],

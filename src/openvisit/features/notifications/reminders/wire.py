@@ -10,7 +10,26 @@ from msgspec import UNSET, Meta, UnsetType
 from openvisit.core.reminders.wishes import LONGEST_OFFSET, SHORTEST_OFFSET
 from openvisit.platform.channels import Channel
 
-ReminderType = Literal["reminder", "custom", "join-link", "follow-up", "running-late"]
+ReminderType = Literal["reminder", "custom", "join-link", "follow-up", "running-late", "news"]
+NewsKind = Literal[
+    "appointment_booked_patient",
+    "appointment_requested_patient",
+    "appointment_approved_patient",
+    "appointment_declined_patient",
+    "appointment_rescheduled_patient",
+    "appointment_cancelled_patient",
+    "appointment_booked_provider",
+    "appointment_requested_provider",
+    "appointment_approved_provider",
+    "appointment_declined_provider",
+    "appointment_rescheduled_provider",
+    "appointment_cancelled_provider",
+    "way_in_changed_patient",
+    "way_in_changed_provider",
+    "patient_late_provider",
+    "waitlist_offer",
+    "time_proposal",
+]
 ReminderStatus = Literal["pending", "sending", "sent", "delivered", "failed", "cancelled", "skipped"]
 LedgerState = Literal["due-unsent", "failed", "doubtful", "upcoming", "all"]
 Instant = Annotated[datetime, Meta(tz=True, description="With an offset", examples=["2027-03-01T09:00:00-05:00"])]
@@ -20,16 +39,18 @@ Ids = Annotated[list[UUID], Meta(min_length=1, max_length=200)]
 
 
 class Reminder(msgspec.Struct):
-    """One message about a visit. `why` says why one is skipped or cancelled, `error` what the vendor said last.
+    """One message about a visit; `kind` is the letter that news is, and news of an offer has no visit yet.
 
-    `minutes`: before the start; of a follow-up after the end; of a notice how late. `merged_into` is the reminder that
-    tells of this visit too. `doubtful_at`: a try was cut off then, and the message may have come twice.
+    `why` says why one is skipped or cancelled, `error` what the vendor said last. `minutes`: before the start; of a
+    follow-up after the end; of a notice how late. `merged_into` is the reminder that tells of this visit too.
+    `doubtful_at`: a try was cut off then, and the message may have come twice.
     """
 
     id: UUID
-    appointment_id: UUID
+    appointment_id: UUID | None
     patient_id: UUID
     type: ReminderType
+    kind: NewsKind | None
     minutes: int
     start: datetime
     due_at: datetime

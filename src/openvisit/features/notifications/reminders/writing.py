@@ -10,14 +10,16 @@ from openvisit.core.reminders.planner import Type
 from openvisit.features.notifications import letters, links
 from openvisit.features.notifications.devices.queries import Device, devices_of_many
 from openvisit.features.notifications.handing import Addressed
+from openvisit.features.notifications.news import offer, proposal
+from openvisit.features.notifications.news.recipient import Recipient
 from openvisit.features.notifications.preferences import unsubscribing
-from openvisit.features.notifications.templates.kinds import Language
+from openvisit.features.notifications.templates.kinds import KINDS, REFUSABLE, Language
 from openvisit.features.notifications.templates.queries import in_force
 from openvisit.features.notifications.templates.sources import Source, render
-from openvisit.features.notifications.visits import Recipient
-from openvisit.platform.channels import Address, Channel, Message
+from openvisit.platform.channels import Address, CalendarFile, Channel, Message
 from openvisit.platform.crypto import SealBroken, Vault
 from openvisit.platform.db import Connection, Row, fetch_all
+from openvisit.platform.ics import calendar
 from openvisit.platform.mail.moments import brief
 from openvisit.platform.mail.words import Rendered, believable_name, known_language
 
@@ -47,6 +49,7 @@ class _Unaddressed(NamedTuple):
 
     channel: Channel
     language: Language
+    kind: str
     words: Rendered
     values: Mapping[str, str]
     now: datetime
@@ -58,6 +61,7 @@ class TemplateWriter:
 
     vault: Vault
     public_url: str
+    origin: str = ""  # whom mails come from: calendar files name them as the organizer
     _sources: dict[tuple[Any, ...], Source] = field(default_factory=dict)
     _read_at: datetime | None = None
 
@@ -81,7 +85,7 @@ class TemplateWriter:
         row, channel = due
         language = cast(Language, known_language(row["language"]))
         values = self._values(row, language, day, now)
-        return _Unaddressed(channel, language, render(channel, language, source, values), values, now)
+        return _Unaddressed(channel, language, _kind_of(row), render(channel, language, source, values), values, now)
 
     def _addressed(self, said: _Unaddressed, row: Row, devices: Mapping[UUID, Sequence[Device]]) -> list[Addressed]:
         key = f"{row['id']}.{row['version']}.{said.channel}"
@@ -96,14 +100,15 @@ class TemplateWriter:
             key=key,
             channel=said.channel,
             address=address,
-            name=believable_name(row["patient_name"]) if by_mail else "",
+            name=believable_name(row["told_name"]) if by_mail else "",
             subject=said.words.subject,
             text=said.words.text,
             html=said.words.html,
-            link=said.values["join_link"] or said.values["link"],
+            link=said.values.get("join_link") or said.values["link"],
             language=said.language,
             good_until=row["until"],
-            headers=self._headers(row) if by_mail else {},
+            headers=self._headers(row, said.kind) if by_mail else {},
+            calendar=self._calendar(row, said, address) if by_mail and letters.has_calendar(said.kind) else None,
             written_at=said.now,
         )
 
@@ -115,37 +120,53 @@ class TemplateWriter:
         return self._sources[key]
 
     def _values(self, row: Row, language: Language, day: Sequence[datetime], now: datetime) -> dict[str, str]:
-        visit = {**row, "id": row["appointment_id"], "ends_at": row["visit_end"]}
-        told = Recipient(
-            "patient",
-            row["person_id"],
-            row["patient_name"],
-            row["email"],
-            row["data_key"],
-            row["patient_zone"],
-            language,
-        )
-        values = letters.values(visit, told, self.public_url, None)
+        told = _told(row, language)
+        if row["type"] == Type.NEWS:
+            return self._news(row, told)
+        values = letters.values(_visit(row), told, self.public_url, None)
         minutes = row["minutes"]
         if row["type"] == Type.RUNNING_LATE:
             later = row["starts_at"] + timedelta(minutes=minutes)
-            values["when_brief"] = brief(later, row["patient_zone"], language)
+            values["when_brief"] = brief(later, row["told_zone"], language)
         elif row["type"] == Type.JOIN_LINK:  # how long it still is, should it be sent late
             minutes = max(1, round((row["starts_at"] - now) / timedelta(minutes=1)))
         return {
             **values,
             # Given when it was due: a message that is tried again reads the same.
-            **links.of_visit(
-                self.vault.blind_index, row["appointment_id"], row["person_id"], self.public_url, row["due_at"]
-            ),
+            **self._links(row, row["due_at"]),
             "join_link": values["link"] if row["mode"] == "telehealth" else "",
             "minutes": str(minutes),
             "custom": self._custom(row),
             "count": str(len(day)),
-            "visits": "\n".join(brief(start, row["patient_zone"], language) for start in day),
+            "visits": "\n".join(brief(start, row["told_zone"], language) for start in day),
         }
 
-    def _headers(self, row: Row) -> dict[str, str]:
+    def _news(self, row: Row, told: Recipient) -> dict[str, str]:
+        keyed, about = self.vault.blind_index, row["about"]
+        if row["kind"] == offer.KIND:
+            return offer.values(about, row["person_id"], told, keyed, self.public_url)
+        values = letters.values(_visit(row), told, self.public_url, row["was"]) | {"minutes": str(row["minutes"])}
+        if row["kind"] == proposal.KIND:
+            return values | proposal.values(about, row["person_id"], told, keyed, self.public_url)
+        if told.role == "provider":
+            return values
+        # Given when it happened: a link from before the visit's next move is over.
+        return values | self._links(row, row["created_at"])
+
+    def _links(self, row: Row, given_at: datetime) -> dict[str, str]:
+        return links.of_visit(
+            self.vault.blind_index, row["appointment_id"], row["person_id"], self.public_url, given_at
+        )
+
+    def _calendar(self, row: Row, said: _Unaddressed, address: Address) -> CalendarFile:
+        method = letters.method(said.kind)
+        told = _told(row, said.language)
+        facts = letters.facts(_visit(row), told, str(address), self.origin, self.public_url)
+        return CalendarFile(calendar(facts, method, said.now).decode(), method)
+
+    def _headers(self, row: Row, kind: str) -> dict[str, str]:
+        if kind not in REFUSABLE:
+            return {}
         return unsubscribing.headers(self.vault.blind_index, row["person_id"], self.public_url, row["due_at"])
 
     def _custom(self, row: Row) -> str:
@@ -171,8 +192,34 @@ class TemplateWriter:
 def _words_of(due: Due) -> tuple[UUID, str, Channel, Language]:
     """Which words are wanted."""
     row = due.row
-    kind = "reminder_day" if row["led"] and row["type"] == Type.REMINDER else _KINDS[row["type"]]
-    return row["clinic_id"], kind, due.channel, cast(Language, known_language(row["language"]))
+    return row["clinic_id"], _kind_of(row), due.channel, cast(Language, known_language(row["language"]))
+
+
+def _kind_of(row: Row) -> str:
+    """The letter that a row is."""
+    if row["type"] == Type.NEWS:
+        return str(row["kind"])
+    return "reminder_day" if row["led"] and row["type"] == Type.REMINDER else _KINDS[row["type"]]
+
+
+def _visit(row: Row) -> Row:
+    """The visit of a row, as letters read one."""
+    return {
+        **row,
+        "id": row["appointment_id"],
+        "starts_at": row["visit_start"],
+        "ends_at": row["visit_end"],
+        "version": row["visit_version"],
+        "status": row["visit_status"],
+    }
+
+
+def _told(row: Row, language: str) -> Recipient:
+    """Who is told: the provider, the patient, or who is told in the patient's place."""
+    if row["type"] == Type.NEWS and KINDS[row["kind"]].role == "provider":
+        return Recipient("provider", row["told_name"], row["provider_zone"], language)
+    for_whom = "" if row["person_id"] == row["patient_person_id"] else believable_name(row["patient_name"])
+    return Recipient("patient", row["told_name"], row["told_zone"], language, for_whom)
 
 
 async def _days(connection: Connection, rows: Sequence[Row]) -> dict[UUID, list[datetime]]:

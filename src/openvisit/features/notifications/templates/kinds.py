@@ -25,15 +25,21 @@ LINKS = _words("link confirm_link reschedule_link cancel_link late_link join_lin
 ALWAYS = LINKS | _words("clinic clinic_phone when_brief when_short was minutes until count visits")
 """What may be said on every channel."""
 
-SPARING = frozenset({"greeting", "name", "with_whom", "place", "how", "custom"})
+SPARING = frozenset({"greeting", "name", "for_whom", "with_whom", "place", "how", "custom"})
 """What SMS, push and calls say only where the clinic allows it."""
 
 _VISIT = _words(
-    """greeting name with_whom clinic clinic_phone when when_brief when_short other_when was place how price policy
-    link"""
+    """greeting name for_whom with_whom clinic clinic_phone when when_brief when_short other_when was place how price
+    policy link"""
 )
 _ANSWERS = frozenset({"confirm_link", "reschedule_link", "cancel_link", "late_link", "custom"})
+REFUSABLE = frozenset({"reminder", "reminder_day", "join_link", "follow_up", "waitlist_offer"})
+"""What a person may refuse by a channel, mails included. The others are part of a visit that they booked."""
+
 _CHANGES = ("booked", "requested", "approved", "declined", "rescheduled", "cancelled")
+_STANDS = frozenset({"confirm_link", "reschedule_link", "cancel_link", "late_link"})
+_BY_LINK = {"booked": _STANDS, "approved": _STANDS, "rescheduled": _STANDS, "requested": frozenset({"cancel_link"})}
+"""What patients can answer to news of a visit without signing in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,10 @@ class Kind:
 
 
 def _kinds() -> dict[str, Kind]:
-    day = frozenset({"greeting", "name", "clinic", "clinic_phone", "count", "visits", "custom", "link"})
+    day = frozenset({"greeting", "name", "for_whom", "clinic", "clinic_phone", "count", "visits", "custom", "link"})
     to_provider: tuple[Channel, ...] = ("email", "push")
     return {
-        **{f"appointment_{what}_patient": Kind(_VISIT) for what in _CHANGES},
+        **{f"appointment_{what}_patient": Kind(_VISIT | _BY_LINK.get(what, frozenset())) for what in _CHANGES},
         "reminder": Kind(_VISIT | _ANSWERS | {"join_link"}),
         "reminder_day": Kind(day),
         "join_link": Kind(_VISIT | {"join_link", "minutes", "late_link"}),

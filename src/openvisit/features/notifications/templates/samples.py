@@ -22,6 +22,7 @@ def values(language: Language, *, clinic: str, phone: str, name: str, public_url
     return {
         **_WORDS[language],
         "name": name,
+        "for_whom": "",
         "with_whom": "Dr. Ana Flores",
         "clinic": clinic,
         "clinic_phone": phone,
