@@ -468,6 +468,7 @@ REQUESTS: dict[str, Request] = {
     "POST /api/waitlist/link": Request({"token": "made-up"}),
     "POST /api/waitlist/link/accept": Request({"token": "made-up"}),
     "POST /api/waitlist/link/decline": Request({"token": "made-up"}),
+    "PUT /api/telehealth/checks/{appointment_id}": Request({"camera": "passed"}),
     "PUT /api/clinics/{clinic_id}/waitlist-rules": Request(
         {"offer_minutes": 30, "at_once": 1, "offers_a_day": 3, "quiet_from": "21:00", "quiet_until": "08:00"}
     ),

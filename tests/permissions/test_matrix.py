@@ -207,6 +207,8 @@ TABLE = {
     "PUT /api/away-proposals/{proposal_id}/call":                "401   404   404   404   404   404   404   404  404   404   404   404   404",
     "POST /api/away-proposals/link":                             "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "POST /api/away-proposals/link/answer":                      "404   404   404   404   404   404   404   404  404   404   404   404   404",
+    "PUT /api/telehealth/checks/{appointment_id}":               "401   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
+    "GET /api/telehealth/checks/{appointment_id}":               "401   404   404   ok    404   ok    ok    404  ok    404   ok    404   404",
     "GET /api/me/delegations":                                 "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "POST /api/me/delegations":                                "401   ok    ok    404   404   404   404   404  404   404   404   404   404",
     "POST /api/me/delegations/accept":                         "401   404   404   404   404   404   404   404  404   404   404   404   404",

@@ -296,6 +296,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "vendor:report": (anyone,),
     "video-rules:manage": (clinic_admin,),
     "push:own": (signed_in,),
+    "visit-check:keep": (own_patient, acting_for(JOIN), own_provider, at_visits),
+    "visit-check:read": (own_provider, at_visits),
     "dead-letter:read": (admin_somewhere,),
     "dead-letter:replay": (admin_somewhere,),
     "dead-letter:dismiss": (admin_somewhere,),

@@ -31,6 +31,7 @@ from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
+from openvisit.features.telehealth.checks import api as checks_api
 from openvisit.features.telehealth.platforms import api as platforms_api
 from openvisit.features.telehealth.rooms import api as rooms_api
 from openvisit.features.telehealth.signalling.socket import RoomSocket
@@ -74,6 +75,7 @@ API = (
     preferences_api,
     privacy_api,
     devices_api,
+    checks_api,
     webhooks_api,
     dead_letters_api,
     platforms_api,

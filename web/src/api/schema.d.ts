@@ -4079,6 +4079,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/checks/{appointment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the checks before a visit went
+         * @description For the provider, and whoever helps at visits.
+         *
+         *     Permission: `visit-check:read`.
+         */
+        get: operations["visit_checks"];
+        /**
+         * Tell how the check before a visit went
+         * @description At any time before the visit; the latest one counts.
+         *
+         *     Permission: `visit-check:keep`.
+         */
+        put: operations["keep_visit_check"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/generate-url/{appointment_id}": {
         parameters: {
             query?: never;
@@ -5080,6 +5108,21 @@ export interface components {
             /** @constant */
             operation: "cancel";
             reminder_ids: string[];
+        };
+        /** CheckSteps */
+        CheckSteps: {
+            /** @enum {null|string} */
+            browser?: "passed" | "failed" | "skipped" | null;
+            /** @enum {null|string} */
+            camera?: "passed" | "failed" | "skipped" | null;
+            /** @enum {null|string} */
+            microphone?: "passed" | "failed" | "skipped" | null;
+            /** @enum {null|string} */
+            network?: "passed" | "failed" | "skipped" | null;
+            /** @enum {null|string} */
+            secure?: "passed" | "failed" | "skipped" | null;
+            /** @enum {null|string} */
+            speaker?: "passed" | "failed" | "skipped" | null;
         };
         /** Clinic */
         Clinic: {
@@ -7365,6 +7408,19 @@ export interface components {
         /** VideoRulesChange */
         VideoRulesChange: {
             choices: components["schemas"]["VideoChoice"][];
+        };
+        /** VisitCheck */
+        VisitCheck: {
+            /** Format: date-time */
+            checked_at: string;
+            name: string;
+            /** Format: uuid */
+            person_id: string;
+            steps: components["schemas"]["CheckSteps"];
+        };
+        /** VisitChecks */
+        VisitChecks: {
+            items: components["schemas"]["VisitCheck"][];
         };
         /** VisitLink */
         VisitLink: {
@@ -32442,6 +32498,205 @@ export interface operations {
             };
             /** @description `not_signed_in`: Please sign in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visit_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "checked_at": "2027-03-03T18:05:00Z",
+                     *           "name": "Ana Flores",
+                     *           "person_id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "steps": {
+                     *             "browser": "passed",
+                     *             "camera": "passed",
+                     *             "microphone": "failed",
+                     *             "secure": "passed",
+                     *             "speaker": "skipped"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitChecks"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_visit_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "browser": "passed",
+                 *       "camera": "passed",
+                 *       "microphone": "failed",
+                 *       "secure": "passed",
+                 *       "speaker": "skipped"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckSteps"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -62,6 +62,7 @@ import { Route as AdminProvidersIndexRouteImport } from './routes/admin/provider
 import { Route as AdminProvidersNewRouteImport } from './routes/admin/providers/new';
 import { Route as SignInWithProviderRouteImport } from './routes/sign-in_.with.$provider';
 import { Route as VisitRoomIdIndexRouteImport } from './routes/visit/$roomId/index';
+import { Route as VisitRoomIdCheckRouteImport } from './routes/visit/$roomId/check';
 import { Route as VisitsVisitIdIndexRouteImport } from './routes/visits/$visitId/index';
 import { Route as VisitsVisitIdBookedRouteImport } from './routes/visits/$visitId/booked';
 import { Route as VisitsVisitIdRescheduleRouteImport } from './routes/visits/$visitId/reschedule';
@@ -333,6 +334,11 @@ const VisitRoomIdIndexRoute = VisitRoomIdIndexRouteImport.update({
   path: '/visit/$roomId/',
   getParentRoute: () => rootRouteImport,
 } as any);
+const VisitRoomIdCheckRoute = VisitRoomIdCheckRouteImport.update({
+  id: '/visit/$roomId/check',
+  path: '/visit/$roomId/check',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const VisitsVisitIdIndexRoute = VisitsVisitIdIndexRouteImport.update({
   id: '/visits/$visitId/',
   path: '/visits/$visitId/',
@@ -413,6 +419,7 @@ export interface FileRoutesByFullPath {
   '/waitlist/': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
+  '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
@@ -473,6 +480,7 @@ export interface FileRoutesByTo {
   '/waitlist': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
+  '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers': typeof AdminProvidersIndexRoute;
@@ -534,6 +542,7 @@ export interface FileRoutesById {
   '/waitlist/': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in_/with/$provider': typeof SignInWithProviderRoute;
+  '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
@@ -596,6 +605,7 @@ export interface FileRouteTypes {
     | '/waitlist/'
     | '/admin/providers/new'
     | '/sign-in/with/$provider'
+    | '/visit/$roomId/check'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
@@ -656,6 +666,7 @@ export interface FileRouteTypes {
     | '/waitlist'
     | '/admin/providers/new'
     | '/sign-in/with/$provider'
+    | '/visit/$roomId/check'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers'
@@ -716,6 +727,7 @@ export interface FileRouteTypes {
     | '/waitlist/'
     | '/admin/providers/new'
     | '/sign-in_/with/$provider'
+    | '/visit/$roomId/check'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
@@ -777,6 +789,7 @@ export interface RootRouteChildren {
   WaitlistIndexRoute: typeof WaitlistIndexRoute;
   AdminProvidersNewRoute: typeof AdminProvidersNewRoute;
   SignInWithProviderRoute: typeof SignInWithProviderRoute;
+  VisitRoomIdCheckRoute: typeof VisitRoomIdCheckRoute;
   VisitsVisitIdBookedRoute: typeof VisitsVisitIdBookedRoute;
   VisitsVisitIdRescheduleRoute: typeof VisitsVisitIdRescheduleRoute;
   AdminProvidersIndexRoute: typeof AdminProvidersIndexRoute;
@@ -1159,6 +1172,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof VisitRoomIdIndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/visit/$roomId/check': {
+      id: '/visit/$roomId/check';
+      path: '/visit/$roomId/check';
+      fullPath: '/visit/$roomId/check';
+      preLoaderRoute: typeof VisitRoomIdCheckRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/visits/$visitId/': {
       id: '/visits/$visitId/';
       path: '/visits/$visitId';
@@ -1249,6 +1269,7 @@ const rootRouteChildren: RootRouteChildren = {
   WaitlistIndexRoute: WaitlistIndexRoute,
   AdminProvidersNewRoute: AdminProvidersNewRoute,
   SignInWithProviderRoute: SignInWithProviderRoute,
+  VisitRoomIdCheckRoute: VisitRoomIdCheckRoute,
   VisitsVisitIdBookedRoute: VisitsVisitIdBookedRoute,
   VisitsVisitIdRescheduleRoute: VisitsVisitIdRescheduleRoute,
   AdminProvidersIndexRoute: AdminProvidersIndexRoute,

@@ -142,6 +142,7 @@ SOURCES: tuple[Source, ...] = (
         _OWN_PATIENT,
         kept="times of visits, which the clinic keeps with them",
     ),
+    _source("visit_check", "Checks before video visits", "Pruebas antes de visitas por vídeo"),
     _source("hold", "Times held for you", "Horas reservadas provisionalmente", hidden="token_hash"),
     _source(
         "idempotency",

@@ -79,6 +79,20 @@ async def test_a_reminder_can_be_answered_and_unsubscribed_from(stage: Stage, so
     assert len(stage.vendors["email"].messages) == 1
 
 
+async def test_a_day_ahead_of_a_visit_by_video_camera_and_sound_can_be_checked(stage: Stage, soon: datetime) -> None:
+    """An hour before it is the way in that counts, and in person there is nothing to check."""
+    visit = await stage.book(soon, "telehealth")
+    await stage.book(soon + timedelta(days=2), "in-person")
+    stage.until(soon - timedelta(days=1))
+    await stage.send()
+    stage.until(soon - timedelta(minutes=60))
+    await stage.send()
+    stage.until(soon + timedelta(days=1))
+    await stage.send()
+    texts = [message.text for message in stage.vendors["email"].messages if "coming up" in message.text]
+    assert [f"https://visits.example/visit/{visit}/check" in text for text in texts] == [True, False, False]
+
+
 async def test_an_sms_says_clinic_time_and_link_alone(stage: Stage, soon: datetime) -> None:
     await stage.prefer(channels=["sms"])
     await due(stage, soon)

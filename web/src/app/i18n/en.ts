@@ -3,6 +3,7 @@ import agenda from '@/features/agenda/i18n/en.json';
 import audit from '@/ui/audit/i18n/en.json';
 import auth from '@/features/auth/i18n/en.json';
 import booking from '@/features/booking/i18n/en.json';
+import check from '@/features/visit/check/i18n/en.json';
 import delegates from '@/ui/delegates/i18n/en.json';
 import directory from '@/features/directory/i18n/en.json';
 import federation from '@/ui/federation/i18n/en.json';
@@ -21,4 +22,4 @@ import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, room, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, room, schedule, security, visit, visits, waitlist };

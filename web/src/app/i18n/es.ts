@@ -3,6 +3,7 @@ import agenda from '@/features/agenda/i18n/es.json';
 import audit from '@/ui/audit/i18n/es.json';
 import auth from '@/features/auth/i18n/es.json';
 import booking from '@/features/booking/i18n/es.json';
+import check from '@/features/visit/check/i18n/es.json';
 import delegates from '@/ui/delegates/i18n/es.json';
 import directory from '@/features/directory/i18n/es.json';
 import federation from '@/ui/federation/i18n/es.json';
@@ -21,4 +22,4 @@ import ui from '@/ui/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, room, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, room, schedule, security, visit, visits, waitlist };

@@ -11,6 +11,9 @@ import { useErrorText } from '@/ui/useErrorText';
 import { CancelDialog } from './CancelDialog';
 import { useVisitName } from './useVisitName';
 
+/** Before these a visit by video is not sure, and after them it is over. */
+const CHECKED: Appointment['status'][] = ['scheduled', 'confirmed', 'rescheduled', 'checked-in'];
+
 interface VisitActionsProps {
   visit: Appointment;
   className?: string | undefined;
@@ -23,7 +26,8 @@ export function VisitActions({ visit, className }: VisitActionsProps) {
   const confirm = useConfirm(visit);
   const [asking, { open, close }] = useDisclosure(false);
   const may = (action: Appointment['moves'][number]) => visit.moves.includes(action);
-  if (!may('confirm') && !may('reschedule') && !may('cancel')) return null;
+  const byVideo = visit.mode === 'telehealth' && CHECKED.includes(visit.status);
+  if (!byVideo && !may('confirm') && !may('reschedule') && !may('cancel')) return null;
   return (
     <div className={className}>
       {may('confirm') && (
@@ -45,6 +49,17 @@ export function VisitActions({ visit, className }: VisitActionsProps) {
           aria-label={t('action.rescheduleNamed', { visit: name })}
         >
           {t('action.reschedule')}
+        </ButtonLink>
+      )}
+      {byVideo && (
+        <ButtonLink
+          to="/visit/$roomId/check"
+          params={{ roomId: visit.id }}
+          size="sm"
+          variant="default"
+          aria-label={t('action.checkNamed', { visit: name })}
+        >
+          {t('action.check')}
         </ButtonLink>
       )}
       {may('cancel') && (

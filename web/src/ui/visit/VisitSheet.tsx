@@ -12,6 +12,7 @@ import { Portrait } from '@/ui/Portrait';
 import { useAccommodationWords } from '@/ui/useAccommodationWords';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
+import { CheckResult } from './CheckResult';
 import { MoveBar } from './MoveBar';
 import { PatientVisits } from './PatientVisits';
 import { StaffStatus } from './StaffStatus';
@@ -100,6 +101,7 @@ function Facts({ visit }: { visit: Appointment }) {
     [t('fact.needs'), needs.length > 0 ? needs.join('\n') : null],
     [t('fact.price'), visit.price ? formatMoney(visit.price, locale) : null],
     [t('fact.closed'), visit.closed_reason],
+    [t('check.title'), visit.mode === 'telehealth' ? <CheckResult key="check" visitId={visit.id} /> : null],
   ];
   return (
     <dl className={classes.facts}>

@@ -30,6 +30,9 @@ _KINDS: Mapping[str, str] = {
     Type.FOLLOW_UP: "follow_up",
     Type.RUNNING_LATE: "running_late",
 }
+CHECK_AHEAD = timedelta(hours=12)
+"""A reminder this long before a visit by video offers to check camera and sound."""
+
 _SOURCES_LAST = timedelta(seconds=15)
 
 
@@ -135,6 +138,7 @@ class TemplateWriter:
             # Given when it was due: a message that is tried again reads the same.
             **self._links(row, row["due_at"]),
             "join_link": values["link"] if row["mode"] == "telehealth" else "",
+            "check_link": self._check_link(row, now),
             "minutes": str(minutes),
             "custom": self._custom(row),
             "count": str(len(day)),
@@ -163,6 +167,12 @@ class TemplateWriter:
         told = _told(row, said.language)
         facts = letters.facts(_visit(row), told, str(address), self.origin, self.public_url)
         return CalendarFile(calendar(facts, method, said.now).decode(), method)
+
+    def _check_link(self, row: Row, now: datetime) -> str:
+        """Where camera and sound are checked: while there is time to mend what does not work."""
+        if row["mode"] != "telehealth" or row["starts_at"] - now < CHECK_AHEAD:
+            return ""
+        return f"{self.public_url.rstrip('/')}/visit/{row['appointment_id']}/check"
 
     def _headers(self, row: Row, kind: str) -> dict[str, str]:
         if kind not in REFUSABLE:

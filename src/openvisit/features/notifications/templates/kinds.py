@@ -19,7 +19,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-LINKS = _words("link confirm_link reschedule_link cancel_link late_link join_link accept_link decline_link answer_link")
+LINKS = _words(
+    """link confirm_link reschedule_link cancel_link late_link join_link check_link accept_link decline_link
+    answer_link"""
+)
 """Values that are addresses of ours, and may be where a link goes."""
 
 ALWAYS = LINKS | _words("clinic clinic_phone when_brief when_short was minutes until count visits")
@@ -56,7 +59,7 @@ def _kinds() -> dict[str, Kind]:
     to_provider: tuple[Channel, ...] = ("email", "push")
     return {
         **{f"appointment_{what}_patient": Kind(_VISIT | _BY_LINK.get(what, frozenset())) for what in _CHANGES},
-        "reminder": Kind(_VISIT | _ANSWERS | {"join_link"}),
+        "reminder": Kind(_VISIT | _ANSWERS | {"join_link", "check_link"}),
         "reminder_day": Kind(day),
         "join_link": Kind(_VISIT | {"join_link", "minutes", "late_link"}),
         "follow_up": Kind(_VISIT),
