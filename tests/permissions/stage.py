@@ -109,6 +109,7 @@ async def set_stage(scene: Scene) -> Stage:
         "patient_id": str(scene.patient.patient_id),
         "person_id": str(spare.id),
         "delegation_id": delegation["id"],
+        "guest_id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c12",
         "emergency_id": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
         "today": tomorrow.date().isoformat(),
         "day": tomorrow.date().isoformat(),
@@ -333,6 +334,12 @@ _VISIT_ROOM = ("{room_id}", "{appointment_id}")
 
 REQUESTS: dict[str, Request] = {
     "GET /api/telehealth/room/{room_id}": Request(named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/late": Request({"minutes": 5}, named=_VISIT_ROOM),
+    "GET /api/telehealth/rooms/{room_id}/guests": Request(named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/guests": Request({"name": "Ines", "role": "family"}, named=_VISIT_ROOM),
+    "POST /api/telehealth/guests/{guest_id}/invite": Request({"public_key": "k" * 60}),
+    "POST /api/telehealth/guest": Request({"token": "made-up"}),
+    "PUT /api/clinics/{clinic_id}/visit-rules": Request({"opens_before_minutes": 20}),
     "POST /oauth/token": Request(form={**_WRONG_SECRET, "grant_type": "authorization_code", "code": "none"}),
     "POST /oauth/revoke": Request(form=_WRONG_SECRET),
     "POST /oauth/introspect": Request(form=_WRONG_SECRET),

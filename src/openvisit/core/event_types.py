@@ -15,6 +15,7 @@ TYPES: Mapping[str, str] = {
     "appointment.completed": "The visit is over.",
     "appointment.no-show": "The patient did not come.",
     "appointment.patient-late": "The patient said that they will be late.",
+    "appointment.provider-late": "The provider's side said that it will be later.",
     "consent.changed": "A patient gave or withdrew a consent.",
     "consent.lapsed": "A clinic's new wording took the place of one that patients had agreed to.",
     "waitlist.offered": "A time that came free was offered to somebody on the waitlist.",

@@ -19,6 +19,7 @@ from openvisit.features.identity.oauth.access import Authenticator
 from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.notifications.reminders.queries import due_unsent
+from openvisit.features.telehealth.rooms.members import Members
 from openvisit.main.parts import Parts
 from openvisit.platform import metrics
 from openvisit.platform.data_folder import data_folder
@@ -86,6 +87,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "subscriptions": parts.subscriptions,
         "waitlist": parts.waitlist,
         "rooms": parts.rooms,
+        "members": Members(parts.db, parts.vault, parts.tokens),
         "measured": _measured(parts.db),
         "vendor_hooks": parts.vendor_hooks,
         "video_rooms": parts.video_rooms,

@@ -1760,6 +1760,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/visit-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a clinic holds visits by video
+         * @description For those who work there.
+         *
+         *     Permission: `visit-rules:read`.
+         */
+        get: operations["get_visit_rules"];
+        /**
+         * Set how a clinic holds visits by video
+         * @description For admins. Links that were made keep the hour at which they end.
+         *
+         *     Permission: `visit-rules:edit`.
+         */
+        put: operations["put_visit_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/waitlist": {
         parameters: {
             query?: never;
@@ -4130,6 +4158,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The visit that a guest's link leads to
+         * @description Without signing in. The token stands for this guest and this visit alone.
+         *
+         *     Permission: `visit-room:by-link`.
+         */
+        post: operations["look_at_guest_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/guests/{guest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back
+         * @description Whoever is in leaves at once.
+         *
+         *     Permission: `visit-guest:invite`.
+         */
+        delete: operations["withdraw_guest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/guests/{guest_id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite whom the patient asked for, or make a new link
+         * @description A link made before is worth nothing then.
+         *
+         *     Permission: `visit-guest:invite`.
+         */
+        post: operations["approve_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/room/{room_id}": {
         parameters: {
             query?: never;
@@ -4146,6 +4240,57 @@ export interface paths {
         get: operations["get_visit_room"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The guests of a visit
+         * @description For everybody who may be in it.
+         *
+         *     Permission: `visit-room:by-link`.
+         */
+        get: operations["get_guests"];
+        put?: never;
+        /**
+         * Invite a guest, or ask for one
+         * @description Provider and staff invite; whom a patient asks for, they still have to invite.
+         *
+         *     Permission: `visit-guest:ask`.
+         */
+        post: operations["invite_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that one's side of a visit is running late
+         * @description From 12 hours before it begins. The patient's word is for the provider, the provider's and the staff's for the
+         *         patient: in the room, and by mail or as they wish to be told.
+         *
+         *     Permission: `visit-room:enter`.
+         */
+        post: operations["tell_late"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5709,6 +5854,56 @@ export interface components {
             /** Format: uuid */
             visit_type_id: string;
         };
+        /** Guest */
+        Guest: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            public_key: string | null;
+            /** @enum {string} */
+            role: "interpreter" | "family" | "specialist" | "other";
+            /** Format: uuid */
+            room_id: string;
+            /** @enum {string} */
+            status: "asked" | "invited" | "withdrawn";
+            token: string | null;
+        };
+        /** GuestKey */
+        GuestKey: {
+            public_key: string;
+        };
+        /** GuestRoom */
+        GuestRoom: {
+            clinic: string;
+            /** Format: date-time */
+            closes_at: string;
+            door: components["schemas"]["Door"];
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            guest_id: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            opens_at: string;
+            phone: string | null;
+            provider: string;
+            public_key: string;
+            /** @enum {string} */
+            role: "interpreter" | "family" | "specialist" | "other";
+            /** Format: date-time */
+            start: string;
+            time_zone: string;
+        };
+        /** GuestToken */
+        GuestToken: {
+            token: string;
+        };
+        /** Guests */
+        Guests: {
+            items: components["schemas"]["Guest"][];
+        };
         /** History */
         History: {
             items: components["schemas"]["HistoryEntry"][];
@@ -5829,6 +6024,10 @@ export interface components {
         LanguageCount: {
             code: string;
             count: number;
+        };
+        /** Late */
+        Late: {
+            minutes: number;
         };
         /** LateTold */
         LateTold: {
@@ -6088,6 +6287,13 @@ export interface components {
             location_id: string;
             /** @description A name */
             name: string;
+        };
+        /** NewGuest */
+        NewGuest: {
+            name: string;
+            public_key?: string | null;
+            /** @enum {string} */
+            role: "interpreter" | "family" | "specialist" | "other";
         };
         /** NewLocation */
         NewLocation: {
@@ -7447,9 +7653,11 @@ export interface components {
             opens_at: string;
             participant: string;
             patient: components["schemas"]["Named"];
+            patient_late: number | null;
             patient_waits: boolean | null;
             phone: string | null;
             provider: components["schemas"]["Named"];
+            provider_late: number | null;
             /** @enum {string} */
             role: "patient" | "provider" | "guest" | "staff";
             /** Format: date-time */
@@ -7457,6 +7665,14 @@ export interface components {
             status: components["schemas"]["Status"];
             time_zone: string;
             visit_type: string;
+        };
+        /** VisitRules */
+        VisitRules: {
+            /** @default 60 */
+            closes_after_minutes?: number;
+            /** @default 15 */
+            opens_before_minutes?: number;
+            phone?: string | null;
         };
         /** VisitType */
         VisitType: {
@@ -18550,6 +18766,201 @@ export interface operations {
             };
             /** @description `version_required`: Say which version you are changing (If-Match) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "closes_after_minutes": 60,
+                     *       "opens_before_minutes": 15,
+                     *       "phone": "+1 518 555 0100"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_visit_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "closes_after_minutes": 60,
+                 *       "opens_before_minutes": 15,
+                 *       "phone": "+1 518 555 0100"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VisitRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "closes_after_minutes": 60,
+                     *       "opens_before_minutes": 15,
+                     *       "phone": "+1 518 555 0100"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32836,6 +33247,304 @@ export interface operations {
             };
         };
     };
+    look_at_guest_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kq7mP0Yb1sDkH3iQ0m5o8c7XcE4wT6rZbJ1uL2aGfMn"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GuestToken"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic": "Riverside Clinic",
+                     *       "closes_at": "2027-03-02T15:30:00Z",
+                     *       "door": "early",
+                     *       "end": "2027-03-02T09:30:00-05:00",
+                     *       "guest_id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "name": "Ines Soler",
+                     *       "opens_at": "2027-03-02T13:45:00Z",
+                     *       "phone": "+1 518 555 0100",
+                     *       "provider": "Ada Moreno",
+                     *       "public_key": "BAXh0s3mJ5nq8cVb1zYwR2tK7uLpQ4eN6gHdF9aSxCvBnMkJhGfDsApOiUyTrEwQzXcVbNmLkJhGfDsAqWeRtYu",
+                     *       "role": "interpreter",
+                     *       "start": "2027-03-02T09:00:00-05:00",
+                     *       "time_zone": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestRoom"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `guest_not_found`: There is no such guest; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "public_key": "BAXh0s3mJ5nq8cVb1zYwR2tK7uLpQ4eN6gHdF9aSxCvBnMkJhGfDsApOiUyTrEwQzXcVbNmLkJhGfDsAqWeRtYu"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GuestKey"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "name": "Ines Soler",
+                     *       "public_key": "BAXh0s3mJ5nq8cVb1zYwR2tK7uLpQ4eN6gHdF9aSxCvBnMkJhGfDsApOiUyTrEwQzXcVbNmLkJhGfDsAqWeRtYu",
+                     *       "role": "interpreter",
+                     *       "room_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "status": "invited",
+                     *       "token": "kq7mP0Yb1sDkH3iQ0m5o8c7XcE4wT6rZbJ1uL2aGfMn"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Guest"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `guest_not_found`: There is no such guest; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_by_video`: This visit is not held by video; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_visit_room: {
         parameters: {
             query?: never;
@@ -32869,12 +33578,14 @@ export interface operations {
                      *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "patient_waits": null,
                      *       "phone": "+1 518 555 0100",
                      *       "provider": {
                      *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
                      *         "name": "Ada Moreno"
                      *       },
+                     *       "provider_late": 10,
                      *       "role": "patient",
                      *       "start": "2027-03-02T09:00:00-05:00",
                      *       "status": "confirmed",
@@ -32914,6 +33625,325 @@ export interface operations {
             };
             /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_guests: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *           "name": "Ines Soler",
+                     *           "public_key": "BAXh0s3mJ5nq8cVb1zYwR2tK7uLpQ4eN6gHdF9aSxCvBnMkJhGfDsApOiUyTrEwQzXcVbNmLkJhGfDsAqWeRtYu",
+                     *           "role": "interpreter",
+                     *           "room_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *           "status": "invited",
+                     *           "token": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Guests"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ines Soler",
+                 *       "public_key": "BAXh0s3mJ5nq8cVb1zYwR2tK7uLpQ4eN6gHdF9aSxCvBnMkJhGfDsApOiUyTrEwQzXcVbNmLkJhGfDsAqWeRtYu",
+                 *       "role": "interpreter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "name": "Ines Soler",
+                     *       "public_key": "BAXh0s3mJ5nq8cVb1zYwR2tK7uLpQ4eN6gHdF9aSxCvBnMkJhGfDsApOiUyTrEwQzXcVbNmLkJhGfDsAqWeRtYu",
+                     *       "role": "interpreter",
+                     *       "room_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "status": "invited",
+                     *       "token": "kq7mP0Yb1sDkH3iQ0m5o8c7XcE4wT6rZbJ1uL2aGfMn"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Guest"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_guests`: This visit has as many guests as it can have; `not_by_video`: This visit is not held by video; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `guest_key_needed`: Give the public key of the guest's link; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_late: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minutes": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["Late"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_open`: The room is not open yet; `not_by_video`: This visit is not held by video; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

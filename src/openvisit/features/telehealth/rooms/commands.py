@@ -96,6 +96,13 @@ async def keep(connection: Connection, visit: Any, now: datetime) -> int:
         {**visit, "by_video": by_video, "now": now},
     )
     assert row is not None  # noqa: S101 - an upsert answers
+    if room is not None:  # who was invited was invited to another time
+        await execute(
+            connection,
+            """UPDATE visit_guest SET status = 'withdrawn', answered_at = %(now)s
+               WHERE room_id = %(id)s AND status = 'invited'""",
+            {"id": visit["id"], "now": now},
+        )
     return int(row["revision"])
 
 

@@ -1,6 +1,6 @@
 """Why somebody is not let into a room. The codes stand in answers and in the frames of the socket alike."""
 
-from openvisit.core.errors import Conflict, NotFound, Unauthenticated
+from openvisit.core.errors import Conflict, Invalid, NotFound, Unauthenticated
 
 
 class RoomNotFound(NotFound):
@@ -87,8 +87,8 @@ class NotWaiting(Conflict):
     title = "Nobody of that name waits"
 
 
-REFUSALS = (NotByVideo, RoomNotOpen, RoomOver, VisitEnded, VisitCancelled, VisitNotAgreed)
-"""What the state of the visit can say against entering."""
+OVER = (NotByVideo, RoomOver, VisitEnded, VisitCancelled, VisitNotAgreed)
+"""What the state of the visit can say against making links into its room; for entering it can be early, too."""
 
 
 class BadSignal(Conflict):
@@ -96,3 +96,24 @@ class BadSignal(Conflict):
 
     code = "bad_message"
     title = "This message cannot be passed on"
+
+
+class GuestNotFound(NotFound):
+    """There is no such guest, or the visit is none of the caller's business."""
+
+    code = "guest_not_found"
+    title = "There is no such guest"
+
+
+class TooManyGuests(Conflict):
+    """As many are invited as one visit can have."""
+
+    code = "too_many_guests"
+    title = "This visit has as many guests as it can have"
+
+
+class GuestKeyNeeded(Invalid):
+    """An invitation without the public part of the guest's key."""
+
+    code = "guest_key_needed"
+    title = "Give the public key of the guest's link"

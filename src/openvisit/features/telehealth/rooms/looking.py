@@ -9,10 +9,13 @@ from openvisit.core.permissions import Actor
 from openvisit.core.visit_room import door
 from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
+from openvisit.features.booking.present import APPOINTMENTS
 from openvisit.features.booking.wire import Named
 from openvisit.features.telehealth.rooms import wire
+from openvisit.features.telehealth.rooms.errors import LinkNotGood
+from openvisit.features.telehealth.rooms.late import said_late
 from openvisit.features.telehealth.rooms.queries import HOSTS, role_of, rules_of, visit_of
-from openvisit.platform.db import Connection, fetch_one
+from openvisit.platform.db import Connection, Row, elevated, fetch_one
 
 
 async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetime) -> wire.VisitRoom:
@@ -27,6 +30,8 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
     )
     if seen is not None:
         await record_looks(connection, at=now, actor_id=actor.person_id, action="visit-room:read", looks=[seen])
+    async with elevated(connection, "what is said of being late is in events"):
+        said = (await said_late(connection, [room_id], now)).get(room_id, {})
     return wire.VisitRoom(
         id=room_id,
         clinic=Named(visit["clinic_id"], visit["clinic_name"]),
@@ -44,6 +49,8 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
         participant=f"person:{actor.person_id}",
         role=role,
         patient_waits=await _patient_waits(connection, room_id) if role in HOSTS else None,
+        patient_late=said.get("patient"),
+        provider_late=said.get("provider"),
     )
 
 
@@ -57,3 +64,29 @@ async def _patient_waits(connection: Connection, room_id: UUID) -> bool:
         {"id": room_id},
     )
     return bool(row and row["waits"])
+
+
+async def for_guest(connection: Connection, guest: Row, name: str, now: datetime) -> wire.GuestRoom:
+    """The room as its guest sees it. The connection is the system's. Errors: LinkNotGood."""
+    visit = await fetch_one(connection, f"{APPOINTMENTS} WHERE a.id = %(id)s", {"id": guest["room_id"]})
+    if visit is None:
+        raise LinkNotGood
+    rules = await rules_of(connection, visit["clinic_id"])
+    zone = ZoneInfo(visit["time_zone"])
+    start, end = visit["starts_at"], visit["ends_at"]
+    return wire.GuestRoom(
+        id=visit["id"],
+        guest_id=guest["id"],
+        name=name,
+        role=guest["role"],
+        clinic=visit["clinic_name"],
+        provider=visit["provider_name"],
+        start=start.astimezone(zone),
+        end=end.astimezone(zone),
+        time_zone=visit["time_zone"],
+        door=door(visit["mode"], visit["status"], start, end, rules.hours, now),
+        opens_at=rules.hours.opens_at(start),
+        closes_at=rules.hours.closes_at(end),
+        phone=rules.phone or visit["location_phone"],
+        public_key=guest["public_key"],
+    )

@@ -50,7 +50,7 @@ async def visit_of(connection: Connection, actor: Actor, room_id: UUID, permissi
 
 
 def refuse(row: Any, rules: Rules, now: datetime) -> None:
-    """Whether the room can be entered now. Errors: those of `errors.REFUSALS`."""
+    """Whether the room can be entered now. Errors: RoomNotOpen, and those of `errors.OVER`."""
     found = door(row["mode"], row["status"], row["starts_at"], row["ends_at"], rules.hours, now)
     if found is Door.EARLY:
         raise errors.RoomNotOpen(opens_at=rules.hours.opens_at(row["starts_at"]).isoformat())

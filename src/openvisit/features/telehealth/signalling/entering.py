@@ -1,6 +1,7 @@
 """Coming into a room: the link is looked at, the visit and the clock are asked, and a place is taken."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from openvisit.features.booking.moves import make_in
 from openvisit.features.booking.present import APPOINTMENTS, acting, target
 from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import digest, keep
+from openvisit.features.telehealth.rooms.members import guest_by, name_of
 from openvisit.features.telehealth.rooms.queries import HOSTS, refuse, role_of, rules_of
 from openvisit.features.telehealth.signalling.presence import ALIVE
 from openvisit.platform.crypto import Vault
@@ -36,13 +38,14 @@ class Knock:
 
 @dataclass(frozen=True, slots=True)
 class Comer:
-    """Who came by a link."""
+    """Who came by a link: a person, or a guest, who has no `actor`."""
 
     participant: str
-    person_id: UUID
-    name: str
     role: str
-    actor: Actor
+    name: str
+    revision: int | None  # that the link was made for; a guest's goes with the invitation
+    actor: Actor | None = None
+    guest_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Entered:
     changed: list[str]
 
 
+Arrival = Callable[[Connection, UUID, datetime], Awaitable[None]]
+"""What others do in the transaction in which somebody enters a room or is let in: the room's id, and when."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What is asked when somebody comes, or is let in."""
@@ -62,49 +69,62 @@ class Door:
     db: Database
     vault: Vault
     subscriptions: Subscriptions
+    arrivals: list[Arrival] = field(default_factory=list)
 
     async def enter(self, authenticator: Authenticator, knock: Knock, now: datetime) -> Entered:
         """Take a place: hosts, and who was let in before, are in; the others wait.
 
         Errors: those of `rooms.errors`.
         """
-        link = await self._link(knock)
-        try:
-            actor = await authenticator.again(Actor(link["person_id"], link["session_id"]))
-        except Unauthenticated:
-            raise errors.LinkNotGood from None
+        comer = await self._comer(authenticator, knock)
         async with self.db.transaction(as_system=WHY) as connection:
             visit = await fetch_one(
                 connection, f"{APPOINTMENTS} WHERE a.id = %(id)s FOR UPDATE OF a", {"id": knock.room_id}
             )
-            if visit is None or not allowed(actor, "visit-room:enter", target(visit)):
+            if visit is None or not _may_enter(comer, visit):
                 raise errors.RoomNotFound
+            if comer.actor is not None:
+                comer = replace(comer, role=role_of(comer.actor, visit))
             revision = await keep(connection, visit, now)
             refuse(visit, await rules_of(connection, visit["clinic_id"]), now)
-            if link["revision"] != revision:
+            if comer.revision not in (None, revision) or not await _still_invited(connection, comer):
                 raise errors.LinkRevoked
-            comer = Comer(f"person:{actor.person_id}", actor.person_id, actor.full_name, role_of(actor, visit), actor)
             state, came_again = await _sit(connection, knock, comer, revision, now)
             if not came_again:
                 await _note(connection, comer, visit, state, now)
             changed = await self._move_on(connection, comer, visit, revision, now)
+            await self.arrived(connection, knock.room_id, now)
         return Entered(comer, visit, state, [f"room:{knock.room_id}", f"agenda:{visit['provider_id']}", *changed])
 
-    async def _link(self, knock: Knock) -> Row:
+    async def arrived(self, connection: Connection, room_id: UUID, now: datetime) -> None:
+        """Let the others do what they do when somebody entered or was let in."""
+        for arrival in self.arrivals:
+            await arrival(connection, room_id, now)
+
+    async def _comer(self, authenticator: Authenticator, knock: Knock) -> Comer:
         async with self.db.connection(as_system=WHY) as connection:
+            guest = await guest_by(connection, knock.token, knock.room_id)
             link = await fetch_one(
                 connection,
                 "SELECT * FROM visit_link WHERE token_hash = %(hash)s AND room_id = %(room)s",
                 {"hash": digest(knock.token), "room": knock.room_id},
             )
+        if guest is not None:
+            return Comer(f"guest:{guest['id']}", "guest", name_of(self.vault, guest), None, guest_id=guest["id"])
         if link is None:
             raise errors.LinkNotGood
-        return link
+        try:
+            actor = await authenticator.again(Actor(link["person_id"], link["session_id"]))
+        except Unauthenticated:
+            raise errors.LinkNotGood from None
+        return Comer(f"person:{actor.person_id}", "", actor.full_name, link["revision"], actor)
 
     async def _move_on(
         self, connection: Connection, comer: Comer, visit: Row, revision: int, now: datetime
     ) -> list[str]:
         """The visit's status follows: a patient who waits has checked in; with both in, the visit has begun."""
+        if comer.actor is None:
+            return []
         if comer.role == "patient" and Status(visit["status"]) in sources(Move.CHECK_IN):
             return await self._make(connection, comer.actor, visit["id"], Move.CHECK_IN, now)
         if comer.role in HOSTS:
@@ -135,6 +155,20 @@ class Door:
         return changed
 
 
+def _may_enter(comer: Comer, visit: Row) -> bool:
+    return comer.actor is None or allowed(comer.actor, "visit-room:enter", target(visit))
+
+
+async def _still_invited(connection: Connection, comer: Comer) -> bool:
+    """Whether a guest's invitation stands, now that the room was brought in line with its visit."""
+    if comer.guest_id is None:
+        return True
+    row = await fetch_one(
+        connection, "SELECT status FROM visit_guest WHERE id = %(id)s FOR SHARE", {"id": comer.guest_id}
+    )
+    return row is not None and row["status"] == "invited"
+
+
 async def _sit(connection: Connection, knock: Knock, comer: Comer, revision: int, now: datetime) -> tuple[str, bool]:
     """Write the place down; its state, and whether the same tab had it a moment ago.
 
@@ -155,10 +189,10 @@ async def _sit(connection: Connection, knock: Knock, comer: Comer, revision: int
     state = "admitted" if admitted else "waiting"
     await execute(
         connection,
-        """INSERT INTO visit_presence AS p (room_id, participant, person_id, role, revision, state, peer, process,
-               came_at, admitted_at)
-           VALUES (%(room)s, %(participant)s, %(person_id)s, %(role)s, %(revision)s, %(state)s, %(peer)s, %(process)s,
-               %(now)s, CASE WHEN %(state)s = 'admitted' THEN %(now)s::timestamptz END)
+        """INSERT INTO visit_presence AS p (room_id, participant, person_id, guest_id, role, revision, state, peer,
+               process, came_at, admitted_at)
+           VALUES (%(room)s, %(participant)s, %(person_id)s, %(guest_id)s, %(role)s, %(revision)s, %(state)s, %(peer)s,
+               %(process)s, %(now)s, CASE WHEN %(state)s = 'admitted' THEN %(now)s::timestamptz END)
            ON CONFLICT (room_id, participant) DO UPDATE SET
                role = excluded.role, state = excluded.state, peer = excluded.peer, process = excluded.process,
                left_at = NULL, revision = excluded.revision,
@@ -168,7 +202,8 @@ async def _sit(connection: Connection, knock: Knock, comer: Comer, revision: int
         {
             "room": knock.room_id,
             "participant": comer.participant,
-            "person_id": comer.person_id,
+            "person_id": comer.actor.person_id if comer.actor else None,
+            "guest_id": comer.guest_id,
             "role": comer.role,
             "revision": revision,
             "state": state,
@@ -181,11 +216,12 @@ async def _sit(connection: Connection, knock: Knock, comer: Comer, revision: int
 
 
 async def _note(connection: Connection, comer: Comer, visit: Row, state: str, now: datetime) -> None:
-    role, why = acting(comer.actor, visit)
+    role, why = acting(comer.actor, visit) if comer.actor else (None, None)
+    guest = {"guest": str(comer.guest_id)} if comer.guest_id else {}
     await record(
         connection,
         at=now,
-        actor_id=comer.person_id,
+        actor_id=comer.actor.person_id if comer.actor else None,
         action="visit-room:enter",
         thing="appointment",
         thing_id=visit["id"],
@@ -193,5 +229,5 @@ async def _note(connection: Connection, comer: Comer, visit: Row, state: str, no
         patient_id=visit["patient_id"],
         acting_as=role,
         reason=why,
-        data={"as": comer.role, "state": state},
+        data={"as": comer.role, "state": state, **guest},
     )

@@ -33,6 +33,7 @@ async def admit(door: Door, actor: Actor, room_id: UUID, participant: str, now: 
             raise errors.NotWaiting
         await _note(connection, actor, visit, "admit", participant, now)
         changed = await door.begin(connection, actor, visit, revision, now)
+        await door.arrived(connection, room_id, now)
     return [f"room:{room_id}", f"agenda:{visit['provider_id']}", *changed]
 
 

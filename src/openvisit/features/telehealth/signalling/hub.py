@@ -97,9 +97,8 @@ class Hub:
         metrics.room_sockets.dec()
         with suppress(Unavailable):  # the lease runs out by itself
             async with self.door.db.connection(as_system=WHY) as connection:
-                if await presence.gone(
-                    connection, self.process, seat.room_id, seat.participant, seat.peer, self.clock()
-                ):
+                place = (seat.room_id, seat.participant, seat.peer)
+                if await presence.gone(connection, self.process, place, seat.why_left == "left", self.clock()):
                     self.live.publish(f"room:{seat.room_id}", f"agenda:{seat.provider_id}")
 
     def signal(self, seat: Seat, to: UUID, text: str) -> None:
@@ -234,6 +233,8 @@ def tell(seat: Seat, standing: Standing | None, everybody: list[Present]) -> Non
     me = next((one for one in everybody if one.participant == seat.participant), None)
     if me is None:
         refuse(seat, "link_revoked")
+    elif not me.alive and me.peer == seat.peer and me.state != "removed":
+        pass  # its process was taken for dead, and takes its places back
     elif me.peer != seat.peer:
         seat.tell(frame("replaced"))
         seat.leave("replaced")
@@ -242,10 +243,11 @@ def tell(seat: Seat, standing: Standing | None, everybody: list[Present]) -> Non
         seat.leave("removed")
     elif me.state == "waiting":
         seat.admitted = False
-        place = (standing.position, standing.minutes)
+        place = standing.place
         if place != seat.told_place:
             seat.told_place = place
-            seat.tell(frame("waiting", position=place[0], minutes=place[1]))
+            seat.tell(frame("waiting", position=place.position, minutes=place.minutes))
+        _tell_late(seat, standing)
     else:
         _tell_admitted(seat, me, standing, everybody)
 
@@ -257,23 +259,44 @@ def refuse(seat: Seat, code: str) -> None:
 
 
 def _tell_admitted(seat: Seat, me: Present, standing: Standing, everybody: list[Present]) -> None:
-    others = {one.peer: one for one in everybody if one.state == "admitted" and one.peer != seat.peer}
+    others = {one.peer: one for one in everybody if one.alive and one.state == "admitted" and one.peer != seat.peer}
     if seat.seen is None:
         seat.admitted = True
         told = [one.told() for one in others.values()]
         seat.tell(frame("admitted", you=me.told(), participants=told, room=standing.told()))
     else:
         for peer in seat.seen.keys() - others.keys():
-            seat.tell(frame("left", peer=peer, participant=seat.seen[peer]))
+            participant = seat.seen[peer]
+            seat.tell(frame("left", peer=peer, participant=participant, why=_why(peer, participant, everybody)))
         for peer in others.keys() - seat.seen.keys():
             seat.tell(frame("joined", **others[peer].told()))
     seat.seen = {peer: one.participant for peer, one in others.items()}
+    _tell_late(seat, standing)
     if seat.host:
         _tell_host(seat, everybody)
 
 
+def _tell_late(seat: Seat, standing: Standing) -> None:
+    """What the other side said of being late."""
+    by = "patient" if seat.host else "provider"
+    minutes = standing.late.get(by)
+    if minutes is not None and minutes != seat.told_late:
+        seat.told_late = minutes
+        seat.tell(frame("late", **{"from": by, "minutes": minutes}))
+
+
+def _why(peer: UUID, participant: str, everybody: list[Present]) -> str:
+    """Why a tab is not in the room any more: of one that is `lost`, the connection to us alone is known to be gone."""
+    now = next((one for one in everybody if one.participant == participant), None)
+    if now is None or now.state == "removed":
+        return "removed"
+    if now.peer != peer:
+        return "replaced"
+    return "lost" if now.state == "admitted" else "left"
+
+
 def _tell_host(seat: Seat, everybody: list[Present]) -> None:
-    waiting = {one.participant: one for one in everybody if one.state == "waiting"}
+    waiting = {one.participant: one for one in everybody if one.alive and one.state == "waiting"}
     known = seat.knocking or set()
     for participant in known - waiting.keys():
         seat.tell(frame("gone", participant=participant))

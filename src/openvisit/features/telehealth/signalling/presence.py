@@ -20,7 +20,7 @@ RELAYED = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody whose tab is open."""
+    """Somebody who came. `alive`: their tab is open."""
 
     room_id: UUID
     participant: str
@@ -28,6 +28,7 @@ class Present:
     state: str
     peer: UUID
     name: str
+    alive: bool
 
     def told(self) -> dict[str, Any]:
         """As browsers are told of them."""
@@ -39,10 +40,11 @@ ALIVE = "EXISTS (SELECT FROM visit_process v WHERE v.id = p.process AND v.lease_
 
 
 async def present(connection: Connection, vault: Vault, room_ids: Collection[UUID]) -> list[Present]:
-    """Everybody whose tab is open in these rooms."""
+    """Everybody who came to these rooms since their visits were last moved."""
     rows = await fetch_all(
         connection,
-        f"""SELECT p.room_id, p.participant, p.role, p.state, p.peer, p.guest_id, person.full_name, g.name AS sealed,
+        f"""SELECT p.room_id, p.participant, p.role, p.state, p.peer, {ALIVE} AS alive, p.guest_id, person.full_name,
+                   g.name AS sealed,
                    patient.person_id AS owner, k.wrapped
             FROM visit_presence p
             JOIN visit_room r ON r.id = p.room_id AND r.revision = p.revision
@@ -50,12 +52,14 @@ async def present(connection: Connection, vault: Vault, room_ids: Collection[UUI
             LEFT JOIN visit_guest g ON g.id = p.guest_id
             LEFT JOIN patient ON g.id IS NOT NULL AND patient.id = r.patient_id
             LEFT JOIN keyring.data_key k ON k.owner = patient.person_id
-            WHERE p.room_id = ANY(%(rooms)s) AND {ALIVE}
+            WHERE p.room_id = ANY(%(rooms)s)
             ORDER BY p.room_id, p.admitted_at, p.came_at""",
         {"rooms": list(room_ids)},
     )
     return [
-        Present(row["room_id"], row["participant"], row["role"], row["state"], row["peer"], _name(vault, row))
+        Present(
+            row["room_id"], row["participant"], row["role"], row["state"], row["peer"], _name(vault, row), row["alive"]
+        )
         for row in rows
     ]
 
@@ -107,15 +111,26 @@ async def restore(connection: Connection, process: UUID, seats: Sequence[tuple[U
 
 
 async def gone(
-    connection: Connection, process: UUID, room_id: UUID, participant: str, peer: UUID, now: datetime
+    connection: Connection, process: UUID, seat: tuple[UUID, str, UUID], by_wish: bool, now: datetime
 ) -> bool:
-    """A tab was closed; whether it still had the place."""
+    """A tab (room, participant, peer) was closed; whether it still had the place.
+
+    Who left by wish knocks again when they come back; who only lost the connection is let in.
+    """
     return bool(
         await execute(
             connection,
-            """UPDATE visit_presence SET process = NULL, left_at = %(now)s
+            """UPDATE visit_presence SET process = NULL, left_at = %(now)s,
+                   state = CASE WHEN %(by_wish)s AND state = 'admitted' THEN 'waiting' ELSE state END
                WHERE room_id = %(room)s AND participant = %(participant)s AND peer = %(peer)s
                    AND process = %(process)s""",
-            {"now": now, "room": room_id, "participant": participant, "peer": peer, "process": process},
+            {
+                "now": now,
+                "room": seat[0],
+                "participant": seat[1],
+                "peer": seat[2],
+                "process": process,
+                "by_wish": by_wish,
+            },
         )
     )

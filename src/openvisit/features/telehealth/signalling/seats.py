@@ -7,6 +7,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from openvisit.core.permissions import Actor
+from openvisit.core.waiting import Place
 from openvisit.features.telehealth.rooms.queries import HOSTS
 
 MOST_UNSENT = 512
@@ -20,7 +21,7 @@ class Seat:
 
     __slots__ = (
         "_draining", "_send", "_unsent", "actor", "admitted", "heard_at", "knocking", "left", "name", "participant",
-        "peer", "provider_id", "role", "room_id", "seen", "told_place", "why_left",
+        "peer", "provider_id", "role", "room_id", "seen", "told_late", "told_place", "why_left",
     )  # fmt: skip
 
     def __init__(
@@ -50,7 +51,8 @@ class Seat:
         self.admitted = False
         self.seen: dict[UUID, str] | None = None  # the peers it was told of, once admitted
         self.knocking: set[str] | None = None  # the participants it was told of, as a host
-        self.told_place: tuple[int, int | None] | None = None
+        self.told_place: Place | None = None
+        self.told_late: int | None = None
         self.left: Callable[[], None] | None = None  # ends the socket
         self.why_left = ""
 

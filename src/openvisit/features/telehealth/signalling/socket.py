@@ -12,6 +12,7 @@ from litestar.exceptions import WebSocketDisconnect
 
 from openvisit.core.errors import OpenVisitError
 from openvisit.features.telehealth.rooms import errors
+from openvisit.features.telehealth.rooms.late import tell_late
 from openvisit.features.telehealth.signalling import hosting
 from openvisit.features.telehealth.signalling.entering import Knock
 from openvisit.features.telehealth.signalling.frames import MOST_BYTES, MOST_SIGNAL_BYTES, Frame, decode, frame
@@ -97,9 +98,10 @@ class RoomSocket:
             await self._say(frame("error", code="not_entered", about=said.type))
             return
         elif said.type == "leave":
+            seat.why_left = "left"
             self._over = True
         elif said.type == "late":
-            self._late(seat, said.minutes)
+            await self._late(seat, said.minutes)
         elif not seat.admitted:
             await self._say(frame("error", code="not_admitted", about=said.type))
         elif said.type == "signal":
@@ -119,7 +121,8 @@ class RoomSocket:
         knock = Knock(self._room_id, said.token, said.peer, said.take_over, hub.process)
         entered = await hub.door.enter(self._authenticator, knock, hub.clock())
         comer = entered.comer
-        become(of_person(comer.actor))
+        if comer.actor is not None:
+            become(of_person(comer.actor))
         seat = Seat(
             self._say,
             room_id=self._room_id,
@@ -143,10 +146,11 @@ class RoomSocket:
             raise errors.BadSignal
         self._hub.signal(seat, said.to, frame("signal", **{"from": seat.peer, "data": said.data}))
 
-    def _late(self, seat: Seat, minutes: int) -> None:
-        if not 0 < minutes <= MOST_LATE:
+    async def _late(self, seat: Seat, minutes: int) -> None:
+        if not 0 < minutes <= MOST_LATE or seat.actor is None:
             raise errors.BadSignal
-        self._hub.spread(seat, frame("late", **{"from": seat.participant, "minutes": minutes}))
+        hub = self._hub
+        await tell_late(hub.door.db, hub.live, hub.door.subscriptions, seat.actor, self._room_id, minutes, hub.clock())
 
     async def _host(self, seat: Seat, said: Frame) -> None:
         if not seat.host or seat.actor is None:

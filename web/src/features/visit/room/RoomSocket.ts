@@ -15,6 +15,8 @@ type Listener<T extends ServerFrame['type']> = (frame: Extract<ServerFrame, { ty
  */
 export class RoomSocket {
   readonly peer: string;
+  /** The token of the link that was last used; guests send it with their requests as `Room-Token`. */
+  token: string | null = null;
   private state: RoomState = START;
   private socket: WebSocket | null = null;
   private wait = FIRST_WAIT_MS;
@@ -105,6 +107,7 @@ export class RoomSocket {
       } else this.later();
       return;
     }
+    this.token = token;
     if (this.stopped || this.socket) return;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/api/telehealth/rooms/${this.roomId}/socket`);

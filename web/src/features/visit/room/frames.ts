@@ -23,12 +23,12 @@ export type ServerFrame =
   | { type: 'waiting'; position: number; minutes: number | null }
   | { type: 'admitted'; you: Participant; participants: Participant[]; room: RoomFacts }
   | ({ type: 'joined' } & Participant)
-  | { type: 'left'; peer: string; participant: string }
+  | { type: 'left'; peer: string; participant: string; why: 'left' | 'lost' | 'removed' | 'replaced' }
   | ({ type: 'knock' } & Knock)
   | { type: 'gone'; participant: string }
   | { type: 'signal'; from: string; data: unknown }
   | { type: 'typing'; from: string }
-  | { type: 'late'; from: string; minutes: number }
+  | { type: 'late'; from: 'patient' | 'provider'; minutes: number }
   | { type: 'changed'; what: string }
   | { type: 'removed' }
   | { type: 'replaced' }

@@ -9,6 +9,8 @@ export interface Room extends RoomState {
   roomId: string;
   /** This tab's peer. */
   peer: string;
+  /** The token of this tab's link into the room. */
+  token: string | null;
   socket: RoomSocket;
   /** Passes data on to another peer in the room; the server does not look at it. */
   signal: (to: string, data: unknown) => void;
@@ -25,6 +27,7 @@ export function useRoom(): Room {
     ...state,
     roomId: socket.roomId,
     peer: socket.peer,
+    token: socket.token,
     socket,
     signal: (to, data) => socket.send({ type: 'signal', to, data }),
     host: state.you?.role === 'provider' || state.you?.role === 'staff',

@@ -19,8 +19,8 @@ export interface RoomState {
   /** For hosts: who waits. */
   knocking: Knock[];
   room: RoomFacts | null;
-  /** Who said that they are running late, and by how many minutes. */
-  late: { from: string; minutes: number } | null;
+  /** What the other side said of running late. */
+  late: { from: 'patient' | 'provider'; minutes: number } | null;
   /** The code of a refusal. */
   code: string | null;
 }
