@@ -117,6 +117,7 @@ async def set_stage(scene: Scene) -> Stage:
         "away": (tomorrow + timedelta(days=3)).isoformat(),
         "back": (tomorrow + timedelta(days=4)).isoformat(),
         "session_id": str(new_id()),
+        "recording_id": str(new_id()),
         "request_id": await _made(scene.patient, "/api/me/privacy/requests", asked),
         "record_id": await _retained(scene),
         "text_id": bundled()["telehealth"].hash.hex(),
@@ -331,6 +332,11 @@ _WRONG_SECRET = {"client_id": "{app_id}", "client_secret": "not the one", "token
 _INVITATION = {"email": "carer@cast.test", "kind": "carer", "scopes": ["visits"], "expires_on": "2027-12-31"}
 
 _VISIT_ROOM = ("{room_id}", "{appointment_id}")
+_RECORDING = {
+    "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+    "media_type": "video/webm",
+    "keys": [{"receiver": "person:{person_id}", "key_id": "a" * 32, "sealed": "b" * 60}],
+}
 
 REQUESTS: dict[str, Request] = {
     "GET /api/telehealth/room/{room_id}": Request(named=_VISIT_ROOM),
@@ -475,6 +481,12 @@ REQUESTS: dict[str, Request] = {
     "POST /api/waitlist/link": Request({"token": "made-up"}),
     "POST /api/waitlist/link/accept": Request({"token": "made-up"}),
     "POST /api/waitlist/link/decline": Request({"token": "made-up"}),
+    "GET /api/telehealth/rooms/{room_id}/recording": Request(named=_VISIT_ROOM),
+    "PUT /api/telehealth/rooms/{room_id}/recording/consent": Request({"answer": "yes"}, named=_VISIT_ROOM),
+    "GET /api/telehealth/rooms/{room_id}/recordings": Request(named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/recordings": Request(_RECORDING, named=_VISIT_ROOM),
+    "PUT /api/telehealth/recordings/{recording_id}/content": Request(query="?offset=0", content=b"x" * 30),
+    "PUT /api/clinics/{clinic_id}/recording-rules": Request({"allowed": False}),
     "PUT /api/telehealth/checks/{appointment_id}": Request({"camera": "passed"}),
     "PUT /api/clinics/{clinic_id}/waitlist-rules": Request(
         {"offer_minutes": 30, "at_once": 1, "offers_a_day": 3, "quiet_from": "21:00", "quiet_until": "08:00"}

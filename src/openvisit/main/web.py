@@ -33,6 +33,7 @@ from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.telehealth.checks import api as checks_api
 from openvisit.features.telehealth.platforms import api as platforms_api
+from openvisit.features.telehealth.recording import api as recording_api
 from openvisit.features.telehealth.rooms import api as rooms_api
 from openvisit.features.telehealth.signalling.socket import RoomSocket
 from openvisit.features.waitlist import api as waitlist_api
@@ -76,6 +77,7 @@ API = (
     privacy_api,
     devices_api,
     checks_api,
+    recording_api,
     webhooks_api,
     dead_letters_api,
     platforms_api,

@@ -23,6 +23,7 @@ from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.telehealth.platforms import jobs as platform_jobs
 from openvisit.features.telehealth.platforms.settling import Studio
+from openvisit.features.telehealth.recording import jobs as recording_jobs
 from openvisit.features.telehealth.rooms import jobs as room_jobs
 from openvisit.features.waitlist import answering
 from openvisit.features.waitlist import jobs as waitlist_jobs
@@ -64,6 +65,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "booking": booking_jobs.blueprint(db=db, clock=clock),
         "waitlist": waitlist_jobs.blueprint(parts.waitlist, clock),
         room_jobs.NAMESPACE: room_jobs.blueprint(db, parts.live, clock),
+        "recording": recording_jobs.blueprint(db=db, live=parts.live, clock=clock),
         "access": access_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "privacy": privacy_jobs.blueprint(
             db=db,

@@ -51,6 +51,7 @@ OPEN = {
     "visit_process": "which processes of the server run, and until when they say so",
     "clinic_privacy": "as clinic_policy",
     "reminder_rules": "as clinic_policy",
+    "recording_rules": "as clinic_policy",
     "consent_text": PUBLIC,
     "federation_logout": "numbers of notices that a provider sent before",
     "passkey_challenge": "random numbers, good for minutes",

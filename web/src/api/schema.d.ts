@@ -1560,6 +1560,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/recording-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a clinic lets visits be recorded
+         * @description For who works there.
+         *
+         *     Permission: `recording-rules:read`.
+         */
+        get: operations["get_recording_rules"];
+        /**
+         * Let visits be recorded, or not
+         * @description For admins. A recording that runs ends when it is not allowed any more.
+         *
+         *     Permission: `recording-rules:edit`.
+         */
+        put: operations["put_recording_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/reminder-rules": {
         parameters: {
             query?: never;
@@ -4224,6 +4252,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording
+         * @description By the provider who held the visit or an admin; for good.
+         *
+         *     Permission: `recording:delete`.
+         */
+        delete: operations["delete_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/recordings/{recording_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pieces of a recording
+         * @description Whole pieces from `offset` on, some megabytes; nothing at the end.
+         *
+         *     Permission: `recording:open`.
+         */
+        get: operations["get_recording_content"];
+        /**
+         * Send the next piece of a recording
+         * @description `offset` is how much is kept already; a piece sent twice is kept once. Nobody's consent is assumed: it is asked
+         *         again with every piece.
+         *
+         *     Permission: `recording:make`.
+         */
+        put: operations["put_recording_content"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/recordings/{recording_id}/deletion-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the clinic to delete a recording
+         * @description For the patient.
+         *
+         *     Permission: `recording:ask-deletion`.
+         */
+        post: operations["ask_recording_deletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/recordings/{recording_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a recording to play it
+         * @description Each time is in the audit. What is given can be opened by the keys of the receivers alone.
+         *
+         *     Permission: `recording:open`.
+         */
+        post: operations["open_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/recordings/{recording_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where to go on with a recording
+         * @description For whoever makes it, after a break.
+         *
+         *     Permission: `recording:make`.
+         */
+        get: operations["recording_place"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/recordings/{recording_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a recording
+         * @description Pieces that are on their way may still arrive.
+         *
+         *     Permission: `recording:make`.
+         */
+        post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/room/{room_id}": {
         parameters: {
             query?: never;
@@ -4291,6 +4458,78 @@ export interface paths {
          *     Permission: `visit-room:enter`.
          */
         post: operations["tell_late"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a room stands with recording
+         * @description Who agreed, and whether a recording runs.
+         *
+         *     Permission: `recording:consent`.
+         */
+        get: operations["room_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/recording/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Agree to be recorded in a room, or not
+         * @description For oneself, while in the room. A no ends a recording that runs, at once.
+         *
+         *     Permission: `recording:consent`.
+         */
+        put: operations["put_recording_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recordings of a visit
+         * @description For patient and provider, and the clinic's clinical staff.
+         *
+         *     Permission: `recording:read`.
+         */
+        get: operations["room_recordings"];
+        put?: never;
+        /**
+         * Start to record a visit
+         * @description By the visit's provider, in the room, with everybody's yes. Asking again with the same id goes on.
+         *
+         *     Permission: `recording:make`.
+         */
+        post: operations["start_recording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6448,6 +6687,13 @@ export interface components {
             keys?: components["schemas"]["BrowserKeys"] | null;
             token?: string | null;
         };
+        /** NewRecording */
+        NewRecording: {
+            /** Format: uuid */
+            id: string;
+            keys: components["schemas"]["SealedKey"][];
+            media_type: string;
+        };
         /** NewReminder */
         NewReminder: {
             /** Format: uuid */
@@ -6638,6 +6884,13 @@ export interface components {
         OpenRetained: {
             /** @enum {string} */
             reason: "legal-claim" | "authority" | "former-patient";
+        };
+        /** OpenedRecording */
+        OpenedRecording: {
+            keys: components["schemas"]["SealedKey"][];
+            media_type: string;
+            pieces: number[];
+            recording: components["schemas"]["Recording"];
         };
         /** Override */
         Override: {
@@ -7083,6 +7336,59 @@ export interface components {
             items: components["schemas"]["Access"][];
             next_cursor: string | null;
         };
+        /** Recording */
+        Recording: {
+            deletion_asked_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            keep_until: string;
+            may_delete: boolean;
+            patient: components["schemas"]["Named"];
+            provider: components["schemas"]["Named"];
+            /** Format: uuid */
+            room_id: string;
+            size: number;
+            /** Format: date-time */
+            started_at: string;
+            stopped_at: string | null;
+            /** @enum {null|string} */
+            stopped_why: "stopped" | "withdrawn" | "unanswered" | "not-allowed" | "ended" | "lost" | null;
+            whole: boolean;
+        };
+        /** RecordingConsent */
+        RecordingConsent: {
+            /** @enum {null|string} */
+            answer: "yes" | "no" | null;
+            answered_at: string | null;
+            name: string;
+            participant: string;
+            /** @enum {string} */
+            role: "patient" | "provider" | "guest" | "staff";
+        };
+        /** RecordingConsentBody */
+        RecordingConsentBody: {
+            /** @enum {string} */
+            answer: "yes" | "no";
+        };
+        /** RecordingPlace */
+        RecordingPlace: {
+            complete: boolean;
+            offset: number;
+            pieces: number;
+            /** @enum {null|string} */
+            stopped_why: "stopped" | "withdrawn" | "unanswered" | "not-allowed" | "ended" | "lost" | null;
+        };
+        /** RecordingRules */
+        RecordingRules: {
+            allowed: boolean;
+            /** @default 365 */
+            keep_days?: number;
+        };
+        /** Recordings */
+        Recordings: {
+            items: components["schemas"]["Recording"][];
+        };
         /** RecoveryCodes */
         RecoveryCodes: {
             codes: string[];
@@ -7295,6 +7601,16 @@ export interface components {
             items: components["schemas"]["Room"][];
             next_cursor?: string | null;
         };
+        /** RoomRecording */
+        RoomRecording: {
+            allowed: boolean;
+            keep_days: number;
+            may_start: boolean;
+            people: components["schemas"]["RecordingConsent"][];
+            recording: components["schemas"]["RunningRecording"] | null;
+            /** @enum {null|string} */
+            stopped_why: "stopped" | "withdrawn" | "unanswered" | "not-allowed" | "ended" | "lost" | null;
+        };
         /** RunningLate */
         RunningLate: {
             /**
@@ -7306,6 +7622,13 @@ export interface components {
             minutes: number;
             /** Format: uuid */
             provider_id: string;
+        };
+        /** RunningRecording */
+        RunningRecording: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            started_at: string;
         };
         /** Schedule */
         Schedule: {
@@ -7338,6 +7661,12 @@ export interface components {
             minutes: number;
             /** @constant */
             operation: "schedule";
+        };
+        /** SealedKey */
+        SealedKey: {
+            key_id: string;
+            receiver: string;
+            sealed: string;
         };
         /** Security */
         Security: {
@@ -17336,6 +17665,198 @@ export interface operations {
                 };
             };
             /** @description `privacy_answer_refused`: This request needs no answer; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": true,
+                     *       "keep_days": 365
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordingRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_recording_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allowed": true,
+                 *       "keep_days": 365
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecordingRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": true,
+                     *       "keep_days": 365
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordingRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -33545,6 +34066,701 @@ export interface operations {
             };
         };
     };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording_content: {
+        parameters: {
+            query?: {
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_recording_content: {
+        parameters: {
+            query: {
+                offset: number;
+                last?: boolean;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description One encrypted piece of at most 512 KiB */
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete": false,
+                     *       "offset": 182044,
+                     *       "pieces": 3,
+                     *       "stopped_why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordingPlace"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_stopped`: This recording has been stopped; `wrong_offset`: Please go on from where the recording is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_too_large`: This is too large for a recording; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_recording_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deletion_asked_at": null,
+                     *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *       "keep_until": "2028-03-03T14:35:00Z",
+                     *       "may_delete": false,
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "room_id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c20",
+                     *       "size": 48210344,
+                     *       "started_at": "2027-03-04T14:35:00Z",
+                     *       "stopped_at": "2027-03-04T14:52:10Z",
+                     *       "stopped_why": "stopped",
+                     *       "whole": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "key_id": "5f6c1a0de4b87c2f9a3b1e5d7c8f9a0b",
+                     *           "receiver": "person:0197a3c2-5d15-7e0a-8b55-6c7d8e9fa0b3",
+                     *           "sealed": "AQTbW1uQk6p0tG9c2bqkY7m0rXc1m7c2Jm1xVtq0f3l5g7B9d1k3m5o7q9s1u3w5y7"
+                     *         }
+                     *       ],
+                     *       "media_type": "video/webm;codecs=vp8,opus",
+                     *       "pieces": [
+                     *         61020,
+                     *         60876,
+                     *         60148
+                     *       ],
+                     *       "recording": {
+                     *         "deletion_asked_at": null,
+                     *         "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *         "keep_until": "2028-03-03T14:35:00Z",
+                     *         "may_delete": false,
+                     *         "patient": {
+                     *           "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "name": "Ana Flores"
+                     *         },
+                     *         "provider": {
+                     *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "name": "Ada Moreno"
+                     *         },
+                     *         "room_id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c20",
+                     *         "size": 48210344,
+                     *         "started_at": "2027-03-04T14:35:00Z",
+                     *         "stopped_at": "2027-03-04T14:52:10Z",
+                     *         "stopped_why": "stopped",
+                     *         "whole": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenedRecording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete": false,
+                     *       "offset": 182044,
+                     *       "pieces": 3,
+                     *       "stopped_why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordingPlace"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete": false,
+                     *       "offset": 182044,
+                     *       "pieces": 3,
+                     *       "stopped_why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordingPlace"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_found`: There is no such recording; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_visit_room: {
         parameters: {
             query?: never;
@@ -33943,6 +35159,466 @@ export interface operations {
                 };
             };
             /** @description `room_not_open`: The room is not open yet; `not_by_video`: This visit is not held by video; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": true,
+                     *       "keep_days": 365,
+                     *       "may_start": false,
+                     *       "people": [
+                     *         {
+                     *           "answer": "yes",
+                     *           "answered_at": "2027-03-04T14:34:40Z",
+                     *           "name": "Ana Flores",
+                     *           "participant": "person:0197a3c2-5d15-7e0a-8b55-6c7d8e9fa0b3",
+                     *           "role": "patient"
+                     *         }
+                     *       ],
+                     *       "recording": {
+                     *         "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *         "started_at": "2027-03-04T14:35:00Z"
+                     *       },
+                     *       "stopped_why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomRecording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_recording_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "yes"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecordingConsentBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowed": true,
+                     *       "keep_days": 365,
+                     *       "may_start": false,
+                     *       "people": [
+                     *         {
+                     *           "answer": "yes",
+                     *           "answered_at": "2027-03-04T14:34:40Z",
+                     *           "name": "Ana Flores",
+                     *           "participant": "person:0197a3c2-5d15-7e0a-8b55-6c7d8e9fa0b3",
+                     *           "role": "patient"
+                     *         }
+                     *       ],
+                     *       "recording": {
+                     *         "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *         "started_at": "2027-03-04T14:35:00Z"
+                     *       },
+                     *       "stopped_why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomRecording"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_in_room`: You are not in this visit at the moment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    room_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "deletion_asked_at": null,
+                     *           "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                     *           "keep_until": "2028-03-03T14:35:00Z",
+                     *           "may_delete": false,
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "room_id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c20",
+                     *           "size": 48210344,
+                     *           "started_at": "2027-03-04T14:35:00Z",
+                     *           "stopped_at": "2027-03-04T14:52:10Z",
+                     *           "stopped_why": "stopped",
+                     *           "whole": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recordings"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0197a3c2-5d41-7c3e-9b1f-3f6f5d7a1c41",
+                 *       "keys": [
+                 *         {
+                 *           "key_id": "5f6c1a0de4b87c2f9a3b1e5d7c8f9a0b",
+                 *           "receiver": "person:0197a3c2-5d15-7e0a-8b55-6c7d8e9fa0b3",
+                 *           "sealed": "AQTbW1uQk6p0tG9c2bqkY7m0rXc1m7c2Jm1xVtq0f3l5g7B9d1k3m5o7q9s1u3w5y7"
+                 *         }
+                 *       ],
+                 *       "media_type": "video/webm;codecs=vp8,opus"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRecording"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete": false,
+                     *       "offset": 182044,
+                     *       "pieces": 3,
+                     *       "stopped_why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordingPlace"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_in_room`: You are not in this visit at the moment; `recording_not_allowed`: This clinic does not allow recording; `recording_consent_missing`: Not everybody in the visit has agreed to be recorded; `already_recording`: This visit is being recorded already */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -142,6 +142,20 @@ SOURCES: tuple[Source, ...] = (
         _OWN_PATIENT,
         kept="times of visits, which the clinic keeps with them",
     ),
+    _source("recording_consent", "Whether you agreed to be recorded", "Si aceptó ser grabado"),
+    _source(
+        "recording_answer",
+        "What you said to being recorded, each time",
+        "Lo que respondió a ser grabado, cada vez",
+        kept=_PROOF,
+    ),
+    _source(
+        "recording",
+        "Recordings of your visits by video",
+        "Grabaciones de sus visitas por vídeo",
+        _OWN_PATIENT,
+        hidden="keys",
+    ),
     _source("visit_check", "Checks before video visits", "Pruebas antes de visitas por vídeo"),
     _source("hold", "Times held for you", "Horas reservadas provisionalmente", hidden="token_hash"),
     _source(

@@ -12,6 +12,7 @@ import messages from '@/features/messages/i18n/en.json';
 import preferences from '@/features/preferences/i18n/en.json';
 import privacy from '@/features/privacy/i18n/en.json';
 import push from '@/ui/push/i18n/en.json';
+import recording from '@/ui/recording/i18n/en.json';
 import room from '@/features/visit/room/i18n/en.json';
 import schedule from '@/features/schedule/i18n/en.json';
 import security from '@/features/security/i18n/en.json';
@@ -22,4 +23,4 @@ import ui from '@/ui/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, room, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, recording, room, schedule, security, visit, visits, waitlist };

@@ -12,6 +12,7 @@ import messages from '@/features/messages/i18n/es.json';
 import preferences from '@/features/preferences/i18n/es.json';
 import privacy from '@/features/privacy/i18n/es.json';
 import push from '@/ui/push/i18n/es.json';
+import recording from '@/ui/recording/i18n/es.json';
 import room from '@/features/visit/room/i18n/es.json';
 import schedule from '@/features/schedule/i18n/es.json';
 import security from '@/features/security/i18n/es.json';
@@ -22,4 +23,4 @@ import ui from '@/ui/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, room, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, recording, room, schedule, security, visit, visits, waitlist };

@@ -9,6 +9,7 @@ import { ZoneSelect } from '@/ui/ZoneSelect';
 import { AdminScreen } from './AdminScreen';
 import { FormError } from './EditDrawer';
 import { Policies } from './Policies';
+import { RecordingRulesForm } from './RecordingRulesForm';
 import { useSave } from './useSave';
 
 /** The clinic itself: name, contacts, zone, and the rule for cancelling. */
@@ -19,6 +20,7 @@ export function ClinicScreen() {
         <>
           <Settings clinicId={clinicId} />
           <Policies clinicId={clinicId} />
+          <RecordingRulesForm clinicId={clinicId} />
         </>
       )}
     </AdminScreen>

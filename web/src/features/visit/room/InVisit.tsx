@@ -1,5 +1,6 @@
 import { Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { RecordingSign } from '../recording/RecordingSign';
 import { Knocking } from '../waiting/Knocking';
 import { useRoom } from './room';
 
@@ -10,6 +11,7 @@ export function InVisit() {
   const everybody = you ? [you, ...participants] : participants;
   return (
     <Stack>
+      <RecordingSign />
       {!online && (
         <Text role="status" c="dimmed">
           {t('inside.reconnecting')}

@@ -1,0 +1,40 @@
+"""When a visit may be recorded: while everybody in it has said yes, and not a moment longer."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """What somebody in the room said to being recorded. Who said nothing has not agreed."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Stop(StrEnum):
+    """Why a recording ended."""
+
+    STOPPED = "stopped"  # by whoever made it
+    WITHDRAWN = "withdrawn"  # somebody in the room said no
+    UNANSWERED = "unanswered"  # somebody came in who has not said yes
+    NOT_ALLOWED = "not-allowed"  # the clinic does not allow it any more
+    ENDED = "ended"  # the visit did
+    LOST = "lost"  # nothing came any more
+
+
+AGAINST_CONSENT = frozenset({Stop.WITHDRAWN, Stop.UNANSWERED, Stop.NOT_ALLOWED})
+"""After these nothing is kept that was not kept before; after the others what is still on its way may arrive."""
+
+
+def objection(present: Collection[str], answers: Mapping[str, Answer]) -> Stop | None:
+    """What stands against recording these people now; None when all of them said yes."""
+    if any(answers.get(participant) is Answer.NO for participant in present):
+        return Stop.WITHDRAWN
+    if any(participant not in answers for participant in present):
+        return Stop.UNANSWERED
+    return None
+
+
+def may_record(present: Collection[str], answers: Mapping[str, Answer]) -> bool:
+    """Whether recording may start: somebody is there, and everybody who is has said yes."""
+    return bool(present) and objection(present, answers) is None

@@ -1,0 +1,68 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Receiver, RoomRecording } from '@/api/recordings';
+import { type Composed, compose, type Source } from './compose';
+import { Recorder } from './recorder';
+
+interface Making {
+  recorder: Recorder;
+  composed: Composed;
+}
+
+/**
+ * Records what is seen and heard for as long as the server agrees. `state` is how the room stands by its word: as soon
+ * as it tells of no recording any more, nothing more is recorded.
+ */
+export function useRecorder(roomId: string, sources: readonly Source[], state: RoomRecording | undefined) {
+  const making = useRef<Making | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  const release = useCallback(() => {
+    making.current?.composed.stop();
+    making.current = null;
+  }, []);
+
+  useEffect(() => making.current?.composed.show(sources), [sources]);
+
+  const runs = state?.recording?.id;
+  useEffect(() => {
+    const { current } = making;
+    if (!state || !current || current.recorder.id === runs) return;
+    current.recorder.obey();
+    release();
+  }, [state, runs, release]);
+
+  // Whoever leaves the room records nothing more; what was recorded still arrives.
+  useEffect(
+    () => () => {
+      void making.current?.recorder.stop();
+      release();
+    },
+    [release],
+  );
+
+  const start = async (receivers: readonly Receiver[]) => {
+    setBusy(true);
+    setError(null);
+    const composed = compose();
+    composed.show(sources);
+    try {
+      const recorder = await Recorder.start(roomId, composed.stream, receivers, release);
+      making.current = { recorder, composed };
+    } catch (failed) {
+      composed.stop();
+      setError(failed);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const stop = async () => {
+    setBusy(true);
+    await making.current?.recorder.stop();
+    release();
+    setBusy(false);
+  };
+
+  return { start, stop, busy, error };
+}

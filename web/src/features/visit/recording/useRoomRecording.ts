@@ -1,0 +1,25 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect } from 'react';
+import { recordingKey, roomRecordingQuery } from '@/api/recordings';
+import type { ServerFrame } from '../room/frames';
+import { useRoom, useRoomFrames } from '../room/room';
+
+/** How the room stands with recording; fetched again when the server says so, and when anybody comes or goes. */
+export function useRoomRecording() {
+  const { roomId, participants, online } = useRoom();
+  const client = useQueryClient();
+  const again = useCallback(
+    () => void client.invalidateQueries({ queryKey: recordingKey(roomId) }),
+    [client, roomId],
+  );
+  const changed = useCallback(
+    ({ what }: Extract<ServerFrame, { type: 'changed' }>) => {
+      if (what === 'recording') again();
+    },
+    [again],
+  );
+  useRoomFrames('changed', changed);
+  const there = participants.map(({ participant }) => participant).join(' ');
+  useEffect(again, [again, there, online]);
+  return useQuery(roomRecordingQuery(roomId)).data;
+}
