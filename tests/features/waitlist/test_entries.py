@@ -11,6 +11,7 @@ from tests.support.cast import Person
 
 async def test_joining_changing_and_leaving(full: Full) -> None:
     room, patient = full.room, full.room.scene.other_patient
+    await _on_the_map(full)
     entry = await room.wait(
         patient,
         days=[2, 1, 2],
@@ -39,6 +40,7 @@ async def test_joining_changing_and_leaving(full: Full) -> None:
 
 async def test_the_place_near_home_is_sealed(full: Full) -> None:
     room = full.room
+    await _on_the_map(full)
     await room.wait(room.scene.other_patient, near={"latitude": 42.6512345, "longitude": -73.75, "km": 20})
     (row,) = await room.rows("SELECT near FROM waitlist_entry")
     assert b"42.65" not in bytes(row["near"])
@@ -180,6 +182,10 @@ async def test_entries_end_by_themselves(full: Full) -> None:
     assert (await room.rows("SELECT status FROM waitlist_entry"))[0]["status"] == "ended"
 
 
+async def _on_the_map(full: Full) -> None:
+    await full.room.rows("UPDATE location SET latitude = 42.65, longitude = -73.75 RETURNING id")
+
+
 def _wish(full: Full) -> dict[str, Any]:
     scene = full.room.scene
     return {"visit_type_id": str(scene.visit_type_id), "provider_ids": [str(scene.provider_id)]}
@@ -189,3 +195,23 @@ def _fresh(full: Full, person: Person) -> Person:
     """The person; their delegations are read anew with the next request."""
     full.room.scene.app.clock.advance(seconds=timedelta(minutes=1).seconds)
     return person
+
+
+async def test_the_front_desk_says_how_urgent_it_is_when_it_enters_somebody(full: Full) -> None:
+    room, scene = full.room, full.room.scene
+    entry = await room.wait(scene.staff, patient_id=str(scene.patient.patient_id), urgency="urgent")
+    assert entry["urgency"] == "urgent"
+    refused = await scene.other_patient.client.post("/api/waitlist", json={**_wish(full), "urgency": "urgent"})
+    assert refused.status_code == 403
+
+
+async def test_no_distance_to_a_clinic_that_is_nowhere_on_the_map(full: Full) -> None:
+    room, patient = full.room, full.room.scene.other_patient
+    near = {"latitude": 42.65, "longitude": -73.75, "km": 20}
+    entry = await room.wait(patient)
+    for answer in (
+        await full.room.scene.patient.client.post("/api/waitlist", json={**_wish(full), "near": near}),
+        await patient.client.patch(f"/api/waitlist/{entry['id']}", json={"near": near}),
+    ):
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["path"] == "body.near"

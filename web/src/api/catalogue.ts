@@ -52,6 +52,19 @@ export function clinicProvidersQuery(clinicId: string) {
   });
 }
 
+/** A clinic's providers by name, as patients see them. */
+export function colleaguesQuery(clinicId: string) {
+  return queryOptions({
+    queryKey: ['clinic', clinicId, 'colleagues'],
+    queryFn: ({ signal }) =>
+      allPages(async (cursor) => {
+        const query = { clinic: clinicId, sort: 'name' as const, ...cursor, limit: PAGE_SIZE };
+        return (await ask(client.GET('/api/providers', { params: { query }, signal }))) as Page<ProviderCard>;
+      }),
+    staleTime: 60_000,
+  });
+}
+
 /** A provider's whole profile as it is now, for a form. */
 export function managedProviderQuery(id: string) {
   return queryOptions({

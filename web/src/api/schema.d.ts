@@ -6791,6 +6791,7 @@ export interface components {
             time_zone?: string | null;
             times?: components["schemas"]["Window"][];
             until?: string | null;
+            urgency?: components["schemas"]["Urgency"] | null;
             visit_type_id?: string | null;
         };
         /** NoticeLink */
@@ -8122,6 +8123,7 @@ export interface components {
             offers: number | null;
             patient: components["schemas"]["Named"];
             place: components["schemas"]["core_waitlist_Place"] | null;
+            possible_modes: components["schemas"]["Mode"][];
             providers: components["schemas"]["Named"][];
             specialty: string | null;
             /** @enum {string} */
@@ -19590,6 +19592,10 @@ export interface operations {
                      *             "name": "Ana Flores"
                      *           },
                      *           "place": "near-front",
+                     *           "possible_modes": [
+                     *             "in-person",
+                     *             "telehealth"
+                     *           ],
                      *           "providers": [
                      *             {
                      *               "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
@@ -36650,6 +36656,10 @@ export interface operations {
                      *             "name": "Ana Flores"
                      *           },
                      *           "place": "near-front",
+                     *           "possible_modes": [
+                     *             "in-person",
+                     *             "telehealth"
+                     *           ],
                      *           "providers": [
                      *             {
                      *               "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
@@ -36843,6 +36853,10 @@ export interface operations {
                      *         "name": "Ana Flores"
                      *       },
                      *       "place": "near-front",
+                     *       "possible_modes": [
+                     *         "in-person",
+                     *         "telehealth"
+                     *       ],
                      *       "providers": [
                      *         {
                      *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
@@ -37679,6 +37693,10 @@ export interface operations {
                      *         "name": "Ana Flores"
                      *       },
                      *       "place": "near-front",
+                     *       "possible_modes": [
+                     *         "in-person",
+                     *         "telehealth"
+                     *       ],
                      *       "providers": [
                      *         {
                      *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
@@ -37943,6 +37961,10 @@ export interface operations {
                      *         "name": "Ana Flores"
                      *       },
                      *       "place": "near-front",
+                     *       "possible_modes": [
+                     *         "in-person",
+                     *         "telehealth"
+                     *       ],
                      *       "providers": [
                      *         {
                      *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
@@ -38129,6 +38151,10 @@ export interface operations {
                      *         "name": "Ana Flores"
                      *       },
                      *       "place": "near-front",
+                     *       "possible_modes": [
+                     *         "in-person",
+                     *         "telehealth"
+                     *       ],
                      *       "providers": [
                      *         {
                      *           "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",

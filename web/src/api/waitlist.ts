@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Entry = Schemas['WaitlistEntry'];
 export type Offer = Schemas['WaitlistOffer'];
 export type NewEntry = Partial<Schemas['NewWaitlistEntry']>;
+export type Changes = Schemas['WaitlistChanges'];
 export type Urgency = Schemas['Urgency'];
 export type Rules = Schemas['WaitlistRules'];
 
@@ -23,6 +24,11 @@ export function waitlistQuery() {
 /** Joins the waitlist. */
 export function joinWaitlist(body: NewEntry): Promise<Entry> {
   return ask(client.POST('/api/waitlist', { body }));
+}
+
+/** Wishes otherwise; the wait so far stays. */
+export function changeEntry(id: string, body: Changes): Promise<Entry> {
+  return ask(client.PATCH('/api/waitlist/{entry_id}', { params: { path: { entry_id: id } }, body }));
 }
 
 /** Waits no longer. */

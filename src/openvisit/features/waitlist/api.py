@@ -56,6 +56,7 @@ async def own_waitlist(
         booking.PatientNotFound,
         booking.NotBookableByYou,
         booking.MoveRefused,
+        Forbidden,
         *_CONSENT,
     ],
     status=201,

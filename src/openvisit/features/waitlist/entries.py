@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from openvisit.core.consent import Kind, missing, visit_purpose
 from openvisit.core.errors import Forbidden
 from openvisit.core.ids import new_id
-from openvisit.core.permissions import Actor, allowed
+from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.core.waitlist import Urgency
 from openvisit.features.audit.commands import record
 from openvisit.features.audit.vocabulary import acting
@@ -22,7 +22,15 @@ from openvisit.features.waitlist.answering import withdraw
 from openvisit.features.waitlist.errors import AlreadyWaiting, EntryNotFound, NotWaiting, TooManyEntries
 from openvisit.features.waitlist.offering import WHY, List, look_later, waited_for
 from openvisit.features.waitlist.present import ENTRIES, seal_near, target
-from openvisit.features.waitlist.wishes import Wish, checked_modes, checked_until, checked_windows, checked_zone, wish
+from openvisit.features.waitlist.wishes import (
+    Wish,
+    checked_modes,
+    checked_until,
+    checked_windows,
+    checked_zone,
+    refuse_unplaced,
+    wish,
+)
 from openvisit.platform.db import Connection, Row, execute, fetch_all, fetch_one
 
 MOST = 10
@@ -32,12 +40,15 @@ MOST = 10
 async def join(waitlist: List, actor: Actor, body: wire.NewWaitlistEntry, now: datetime) -> wire.WaitlistEntry:
     """Wait for a time, or for an earlier one.
 
-    Errors: AlreadyWaiting, TooManyEntries, ConsentNeeded, ProcessingRestricted, those of `wishes.wish`, Invalid.
+    Errors: AlreadyWaiting, TooManyEntries, ConsentNeeded, ProcessingRestricted, those of `wishes.wish`, Invalid;
+    Forbidden for an urgency that is not the caller's to say.
     """
     async with waitlist.db.transaction() as connection:
         wanted = await wish(connection, actor, body, now)
         values = await _values(connection, waitlist, actor, body, wanted, now)
         _refuse_without_consent(wanted, values["modes"])
+        if body.urgency is not None and not allowed(actor, "waitlist:manage", Target(wanted.clinic_id)):
+            raise Forbidden
         await lock_resources(connection, wanted.patient["id"])
         await _refuse_more(connection, wanted)
         await _insert(connection, values)
@@ -153,6 +164,7 @@ async def _values(
     usual = wanted.modes[:1] if wanted.appointment_id else wanted.modes
     keys = await waitlist.vault.keys(connection, wanted.patient["person_id"])
     until = checked_until(body.until, zone, now)
+    await refuse_unplaced(connection, body.near, wanted.clinic_id)
     return {
         "id": entry_id,
         "patient_id": wanted.patient["id"],
@@ -167,6 +179,7 @@ async def _values(
         "time_zone": zone,
         "near": seal_near(keys, body.near, entry_id),
         "until": min(until, wanted.until) if wanted.until else until,
+        "urgency": str(body.urgency or Urgency.ROUTINE),
         "now": now,
         "by": actor.person_id,
     }
@@ -189,6 +202,7 @@ async def _changes(
     if body.times is not UNSET:
         changes["windows"] = Jsonb(checked_windows(body.times, row["duration_minutes"]))
     if body.near is not UNSET:
+        await refuse_unplaced(connection, body.near, row["clinic_id"])
         keys = await waitlist.vault.keys(connection, row["patient_person_id"])
         changes["near"] = seal_near(keys, body.near, row["id"])
     if body.until is not UNSET:
@@ -233,10 +247,11 @@ async def _insert(connection: Connection, values: dict[str, Any]) -> None:
     await execute(
         connection,
         """INSERT INTO waitlist_entry (id, patient_id, clinic_id, visit_type_id, provider_ids, specialty,
-               appointment_id, modes, days, windows, time_zone, near, until, status, joined_at, joined_by)
+               appointment_id, modes, days, windows, time_zone, near, until, urgency, status, joined_at,
+               joined_by)
            VALUES (%(id)s, %(patient_id)s, %(clinic_id)s, %(visit_type_id)s, %(provider_ids)s, %(specialty)s,
-               %(appointment_id)s, %(modes)s, %(days)s, %(windows)s, %(time_zone)s, %(near)s, %(until)s, 'waiting',
-               %(now)s, %(by)s)""",
+               %(appointment_id)s, %(modes)s, %(days)s, %(windows)s, %(time_zone)s, %(near)s, %(until)s, %(urgency)s,
+               'waiting', %(now)s, %(by)s)""",
         values,
     )
 

@@ -34,6 +34,7 @@ _ENTRY = {
     "appointment_id": None,
     "appointment_start": None,
     "modes": ["telehealth", "in-person"],
+    "possible_modes": ["in-person", "telehealth"],
     "days": [1, 2, 3],
     "times": [{"start": "09:00", "end": "12:00"}],
     "time_zone": "America/New_York",

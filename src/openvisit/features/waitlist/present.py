@@ -17,7 +17,8 @@ from openvisit.features.waitlist import wire
 from openvisit.platform.crypto import Keys, Vault
 
 ENTRIES = f"""
-SELECT e.*, c.name AS clinic_name, v.name AS visit_type_name, v.duration_minutes, person.full_name AS patient_name,
+SELECT e.*, c.name AS clinic_name, v.name AS visit_type_name, v.duration_minutes,
+       v.modes AS visit_type_modes, person.full_name AS patient_name,
        pt.person_id AS patient_person_id, k.wrapped AS patient_key, a.starts_at AS appointment_start,
        a.time_zone AS appointment_zone, coalesce({HIDDEN}, false) AS hidden,
        ARRAY(SELECT jsonb_build_object('id', p.id, 'name', p.full_name) FROM provider p
@@ -114,6 +115,7 @@ def entry(
         appointment_id=row["appointment_id"],
         appointment_start=row["appointment_start"].astimezone(zone) if row["appointment_start"] else None,
         modes=[Mode(mode) for mode in row["modes"]],
+        possible_modes=[Mode(mode) for mode in row["visit_type_modes"]],
         days=row["days"],
         times=windows_of(row["windows"]),
         time_zone=row["time_zone"],

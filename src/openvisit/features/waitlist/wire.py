@@ -41,7 +41,8 @@ Windows = Annotated[list[Window], Meta(max_length=6)]
 
 class NewWaitlistEntry(msgspec.Struct):
     """What to wait for: with `appointment_id` that visit, earlier; else a visit type with one of some providers of
-    its clinic, or with anybody there of a specialty (NUCC code). No days or times: any."""
+    its clinic, or with anybody there of a specialty (NUCC code). No days or times: any. `urgency` is the
+    front desk's to say."""
 
     appointment_id: UUID | None = None
     patient_id: UUID | None = None
@@ -54,6 +55,7 @@ class NewWaitlistEntry(msgspec.Struct):
     time_zone: Zone | None = None
     near: Near | None = None
     until: date | None = None
+    urgency: Urgency | None = None
 
 
 class WaitlistChanges(msgspec.Struct):
@@ -95,8 +97,8 @@ class WaitlistOffer(msgspec.Struct):
 
 
 class WaitlistEntry(msgspec.Struct):
-    """Somebody who waits. `place` says in words how far in front, while they wait; `urgency` and `offers` are told to
-    the clinic alone."""
+    """Somebody who waits. `place` says in words how far in front, while they wait; `possible_modes` are
+    those of the visit type; `urgency` and `offers` are told to the clinic alone."""
 
     id: UUID
     patient: Named
@@ -107,6 +109,7 @@ class WaitlistEntry(msgspec.Struct):
     appointment_id: UUID | None
     appointment_start: datetime | None
     modes: list[Mode]
+    possible_modes: list[Mode]
     days: list[int]
     times: list[Window]
     time_zone: str

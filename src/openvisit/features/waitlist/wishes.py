@@ -174,6 +174,22 @@ def checked_until(day: date | None, zone: str, now: datetime) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
 
 
+async def refuse_unplaced(connection: Connection, near: wire.Near | None, clinic_id: UUID) -> None:
+    """Nobody waits near a place for a clinic that is nowhere on the map: no time there could ever suit.
+
+    Errors: Invalid.
+    """
+    if near is None:
+        return
+    placed = await fetch_one(
+        connection,
+        "SELECT FROM location WHERE clinic_id = %(id)s AND active AND latitude IS NOT NULL LIMIT 1",
+        {"id": clinic_id},
+    )
+    if placed is None:
+        raise invalid("body.near", "none of the clinic's places is on the map")
+
+
 def _minute(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)

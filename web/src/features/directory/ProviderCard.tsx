@@ -42,6 +42,17 @@ export function ProviderCard({ provider }: { provider: Card }) {
             </li>
           ))}
         </ul>
+        {next.length === 0 && (
+          <TextLink
+            to="/providers/$providerId"
+            params={{ providerId: provider.id }}
+            hash="waitlist"
+            size="sm"
+            aria-label={t('card.waitFor', { name: provider.name })}
+          >
+            {t('card.wait')}
+          </TextLink>
+        )}
         <TextLink
           to="/providers/$providerId"
           params={{ providerId: provider.id }}

@@ -110,9 +110,9 @@ function Wait({ provider, type, mode }: { provider: Provider; type: VisitType; m
   const { t } = useTranslation('waitlist');
   const user = useUser();
   const next = useRouterState({ select: (state) => state.location.href });
-  const on = { id: provider.id, name: provider.name, clinicId: provider.clinic_id };
+  const on = { id: provider.id, name: provider.name, clinicId: provider.clinic_id, specialties: provider.specialties };
   return (
-    <Card component="section" aria-label={t('join.prompt')} p={{ base: 'md', sm: 'lg' }}>
+    <Card component="section" id="waitlist" aria-label={t('join.prompt')} p={{ base: 'md', sm: 'lg' }}>
       <Title order={2} size="h3">
         {t('join.prompt')}
       </Title>

@@ -63,6 +63,7 @@ function BookFor({ clinicId }: { clinicId: string }) {
           />
           {provider && visitType && mode ? (
             <TimeStep
+              patient={patient}
               provider={provider}
               visitType={visitType}
               mode={mode}

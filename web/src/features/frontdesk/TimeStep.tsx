@@ -1,16 +1,19 @@
-import { Alert, Button, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Patient } from '@/api/patients';
 import type { Mode, Provider, VisitType } from '@/api/types';
 import { fieldInstant } from '@/lib/wallTime';
 import { SlotPicker } from '@/ui/slots/SlotPicker';
 import { useLocale } from '@/ui/useLocale';
 import { useZoneName } from '@/ui/useZoneName';
+import { JoinButton } from '@/ui/waitlist/JoinButton';
 import type { PickedTime } from './BookForScreen';
 import { Step } from './Step';
 
 interface TimeStepProps {
+  patient: Patient | null;
   provider: Provider;
   visitType: VisitType;
   mode: Mode;
@@ -21,7 +24,7 @@ interface TimeStepProps {
 }
 
 /** When: one of the free times or, on purpose and with a reason, any time at all. */
-export function TimeStep({ provider, visitType, mode, from, onFrom, time, onTime }: TimeStepProps) {
+export function TimeStep({ patient, provider, visitType, mode, from, onFrom, time, onTime }: TimeStepProps) {
   const { t } = useTranslation('frontdesk');
   const [overbooking, setOverbooking] = useState(time?.overbook != null);
   const placeZone = provider.locations[0]?.time_zone ?? provider.time_zone;
@@ -52,8 +55,30 @@ export function TimeStep({ provider, visitType, mode, from, onFrom, time, onTime
             onPick={(slot) => onTime({ slot, overbook: null })}
           />
         )}
+        <Wait patient={patient} provider={provider} visitType={visitType} mode={mode} />
       </Stack>
     </Step>
+  );
+}
+
+/** For whom no free time suits: to wait for one. */
+function Wait({ patient, provider, visitType, mode }: Pick<TimeStepProps, 'patient' | 'provider' | 'visitType' | 'mode'>) {
+  const { t } = useTranslation('waitlist');
+  if (!visitType.bookable_by.includes('patient')) return null;
+  return (
+    <Group justify="space-between" gap="sm">
+      <Text size="sm" c="dimmed">
+        {t(patient ? 'desk.enterHint' : 'desk.enterWhom')}
+      </Text>
+      {patient && (
+        <JoinButton
+          provider={{ id: provider.id, name: provider.name, clinicId: provider.clinic_id, specialties: provider.specialties }}
+          visitType={visitType}
+          mode={mode}
+          patient={{ id: patient.id, name: patient.full_name }}
+        />
+      )}
+    </Group>
   );
 }
 

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useLive } from '@/api/live';
 import { clinicWaitlistQuery, type Entry, leaveWaitlist, setUrgency, URGENCIES, type Urgency } from '@/api/waitlist';
 import { dateOf, formatDate, formatDateTime, formatTime } from '@/lib/time';
+import { ButtonLink } from '@/ui/ButtonLink';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
 import { NoClinic } from '@/ui/clinic/NoClinic';
 import { useClinic, useIsAdmin } from '@/ui/clinic/useClinic';
@@ -18,6 +19,7 @@ import { Screen } from '@/ui/Screen';
 import { EmptyState } from '@/ui/States';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
+import { ChangeButton } from '@/ui/waitlist/JoinButton';
 import { useEntryWords } from '@/ui/waitlist/useEntryWords';
 import { WaitlistRules } from './WaitlistRules';
 
@@ -40,7 +42,14 @@ function OfClinic({ clinicId }: { clinicId: string }) {
     <Screen
       title={t('desk.title')}
       intro={t('desk.intro')}
-      actions={<ClinicSwitch clinicId={clinicId} onClinic={(clinic) => void navigate({ search: { clinic } })} />}
+      actions={
+        <Group gap="sm">
+          <ClinicSwitch clinicId={clinicId} onClinic={(clinic) => void navigate({ search: { clinic } })} />
+          <ButtonLink to="/desk/book" search={{ clinic: clinicId }} variant="default">
+            {t('desk.enter')}
+          </ButtonLink>
+        </Group>
+      }
     >
       <Stack gap="xl">
         <QueryView
@@ -124,6 +133,7 @@ function Row({ entry, again }: { entry: Entry; again: string[] }) {
               if (one) urgency.mutate(one);
             }}
           />
+          <ChangeButton entry={entry} named={`${entry.patient.name}: ${words.what(entry)}`} />
           <Remove entry={entry} again={again} />
         </Group>
       </Group>

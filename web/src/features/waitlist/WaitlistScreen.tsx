@@ -25,6 +25,7 @@ import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { EmptyState } from '@/ui/States';
 import { useLocale } from '@/ui/useLocale';
+import { ChangeButton } from '@/ui/waitlist/JoinButton';
 import { OfferCard } from '@/ui/waitlist/OfferCard';
 import { ProposalCard } from '@/ui/waitlist/ProposalCard';
 import { useEntryWords } from '@/ui/waitlist/useEntryWords';
@@ -135,7 +136,12 @@ function EntryCard({ entry }: { entry: Entry }) {
         <Text>{words.wishes(entry)}</Text>
         {entry.place && <Text fw={600}>{t(`place.${entry.place}`)}</Text>}
         {entry.offer && <Answer offer={entry.offer} named={forOther} />}
-        {entry.status === 'waiting' && <Leave entry={entry} what={words.what(entry)} />}
+        {entry.status === 'waiting' && (
+          <Group mt="xs" gap="xs">
+            <ChangeButton entry={entry} named={words.what(entry)} size="sm" />
+            <Leave entry={entry} what={words.what(entry)} />
+          </Group>
+        )}
       </Stack>
     </Card>
   );
@@ -190,7 +196,7 @@ function Leave({ entry, what }: { entry: Entry; what: string }) {
     },
   });
   return (
-    <Group mt="xs">
+    <>
       <Button variant="default" size="sm" aria-label={t('mine.leaveNamed', { what })} onClick={() => setAsking(true)}>
         {t('mine.leave')}
       </Button>
@@ -206,6 +212,6 @@ function Leave({ entry, what }: { entry: Entry; what: string }) {
       >
         <Text>{t('mine.leaveText')}</Text>
       </ConfirmDialog>
-    </Group>
+    </>
   );
 }

@@ -1,13 +1,13 @@
-import { Alert, Button, Checkbox, Chip, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Chip, Group, Radio, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hasCode } from '@/api/errors';
 import type { ConsentKind } from '@/api/consents';
+import { locationsQuery } from '@/api/clinics';
 import type { Mode } from '@/api/types';
-import { type Entry, joinWaitlist, type NewEntry, WAITLIST_KEY } from '@/api/waitlist';
-import { addDays } from '@/lib/dates';
+import { changeEntry, type Entry, joinWaitlist, type NewEntry, WAITLIST_KEY } from '@/api/waitlist';
 import { dateOf } from '@/lib/time';
 import { AskConsent } from '@/ui/consent/AskConsent';
 import { notifyDone } from '@/ui/notify';
@@ -15,15 +15,18 @@ import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
 import { useWeekdayName } from '@/ui/useWeekdayName';
 import { useZoneName } from '@/ui/useZoneName';
-import { type PartOfDay, PARTS, WINDOWS } from './windows';
+import { NearFields } from './NearFields';
+import { NowhereError, whereIAm } from './whereIAm';
+import { changesTo, firstWishes, type Point, told, type WishValues, wishesOf } from './wishes';
+import { partOf, PARTS } from './windows';
 
-const DAYS_AT_FIRST = 90;
-const DISTANCES = ['5', '10', '25', '50', '100'];
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 
 interface WishFormProps {
   /** What to wait for: a visit type with providers, or an appointment to be had earlier; and for whom. */
-  what: Pick<NewEntry, 'visit_type_id' | 'provider_ids' | 'appointment_id' | 'patient_id'>;
+  what?: Pick<NewEntry, 'visit_type_id' | 'provider_ids' | 'specialty' | 'appointment_id' | 'patient_id' | 'urgency'>;
+  /** The entry to change, for somebody who waits already. */
+  entry?: Entry;
   clinicId: string;
   modes: Mode[];
   /** The ways to meet that are ticked at first. */
@@ -33,47 +36,40 @@ interface WishFormProps {
   onJoined: (entry: Entry) => void;
 }
 
-/** When one can come, and how; asks for what has to be agreed to first, and joins. */
-export function WishForm({ what, clinicId, modes, liked, last, onJoined }: WishFormProps) {
+/** When one can come, and how; asks for what has to be agreed to first, and joins, or changes what was wished. */
+export function WishForm({ what = {}, entry, clinicId, modes, liked, last, onJoined }: WishFormProps) {
   const { t } = useTranslation(['waitlist', 'ui']);
   const { zone } = useLocale();
   const zoneName = useZoneName();
   const weekdayName = useWeekdayName();
   const errorText = useErrorText();
   const client = useQueryClient();
+  const places = useQuery(locationsQuery(clinicId)).data ?? [];
   const [today] = useState(() => dateOf(new Date(), zone));
-  const form = useForm({
-    initialValues: {
-      modes: [...liked] as string[],
-      days: [] as string[],
-      part: 'any' as PartOfDay,
-      until: last ?? addDays(today, DAYS_AT_FIRST),
-      near: false,
-      km: '25',
-    },
+  const form = useForm<WishValues>({
+    initialValues: entry ? wishesOf(entry) : firstWishes(liked, today, last),
     validate: {
       modes: (value) => (value.length > 0 ? null : t('join.noMode')),
       until: (value) => (value >= today ? null : t('join.wrongUntil')),
     },
   });
+  const pointOf = (near: WishValues['near']): Promise<Point> | Point | null => {
+    if (near === 'anywhere') return null;
+    if (near === 'kept') return entry?.near ?? null;
+    return near === 'here' ? whereIAm() : (places.find(({ id }) => id === near)?.coordinates ?? null);
+  };
   const join = useMutation({
-    mutationFn: async (values: typeof form.values) =>
-      joinWaitlist({
-        ...what,
-        modes: modes.filter((mode) => values.modes.includes(mode)),
-        days: values.days.map(Number),
-        times: WINDOWS[values.part],
-        time_zone: zone,
-        until: values.until,
-        near: values.near ? { ...(await whereIAm()), km: Number(values.km) } : null,
-      }),
-    onSuccess: (entry) => {
-      notifyDone(t('join.joined'));
+    mutationFn: async (values: WishValues) => {
+      const wishes = told(values, modes, zone, await pointOf(values.near));
+      return entry ? changeEntry(entry.id, changesTo(entry, wishes, zone)) : joinWaitlist({ ...what, ...wishes });
+    },
+    onSuccess: (joined) => {
+      notifyDone(t(entry ? 'mine.changed' : 'join.joined'));
       void client.invalidateQueries({ queryKey: WAITLIST_KEY });
-      onJoined(entry);
+      onJoined(joined);
     },
   });
-  if (hasCode(join.error, 'consent_needed')) {
+  if (hasCode(join.error, 'consent_needed') && what.urgency === undefined) {
     return (
       <AskConsent
         clinicId={clinicId}
@@ -118,6 +114,9 @@ export function WishForm({ what, clinicId, modes, liked, last, onJoined }: WishF
             {PARTS.map((part) => (
               <Radio key={part} size="md" value={part} label={t(`window.${part}`)} />
             ))}
+            {entry && partOf(entry.times) === undefined && (
+              <Radio size="md" value="own" label={entry.times.map(({ start, end }) => `${start}–${end}`).join(', ')} />
+            )}
           </Stack>
         </Radio.Group>
         <TextInput
@@ -129,23 +128,7 @@ export function WishForm({ what, clinicId, modes, liked, last, onJoined }: WishF
           {...form.getInputProps('until')}
         />
         {modes.includes('in-person') && form.values.modes.includes('in-person') && (
-          <Stack gap="xs">
-            <Checkbox
-              size="md"
-              label={t('join.near')}
-              description={t('join.nearHint')}
-              {...form.getInputProps('near', { type: 'checkbox' })}
-            />
-            {form.values.near && (
-              <Select
-                label={t('join.nearKm')}
-                maw="16rem"
-                allowDeselect={false}
-                data={DISTANCES.map((km) => ({ value: km, label: t('join.km', { count: Number(km) }) }))}
-                {...form.getInputProps('km')}
-              />
-            )}
-          </Stack>
+          <NearFields form={form} places={places} kept={entry?.near != null} />
         )}
         {join.error && (
           <Alert color="red" role="alert">
@@ -154,25 +137,10 @@ export function WishForm({ what, clinicId, modes, liked, last, onJoined }: WishF
         )}
         <Group justify="flex-end">
           <Button type="submit" loading={join.isPending}>
-            {t('join.send')}
+            {t(entry ? 'mine.save' : 'join.send')}
           </Button>
         </Group>
       </Stack>
     </form>
   );
-}
-
-/** The browser does not say where it is. */
-class NowhereError extends Error {}
-
-const PATIENCE_MS = 15_000;
-
-function whereIAm(): Promise<{ latitude: number; longitude: number }> {
-  return new Promise((resolve, reject) => {
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve({ latitude: coords.latitude, longitude: coords.longitude }),
-      () => reject(new NowhereError()),
-      { timeout: PATIENCE_MS },
-    );
-  });
 }

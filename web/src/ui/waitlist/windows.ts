@@ -10,3 +10,9 @@ export const WINDOWS: Record<PartOfDay, Entry['times']> = {
   afternoon: [{ start: '12:00', end: '17:00' }],
   evening: [{ start: '17:00', end: '24:00' }],
 };
+
+/** The part of a day that these times are, when they are one. */
+export function partOf(times: Entry['times']): PartOfDay | undefined {
+  const spans = (of: Entry['times']) => of.map(({ start, end }) => `${start}-${end}`).join();
+  return PARTS.find((part) => spans(WINDOWS[part]) === spans(times));
+}
