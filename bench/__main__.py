@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import load, measure, reminders, sign_in, startup, world
+from bench import first_frame, load, measure, reminders, sign_in, startup, world
 from bench.report import Report
 from openvisit.platform.principal import SYSTEM, become
 
@@ -25,11 +25,16 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
     parser.add_argument(
-        "--only", choices=["sign-in", "reminders"], help="measure this part alone, and put it into the report"
+        "--only",
+        choices=["sign-in", "reminders", "first-frame"],
+        help="measure this part alone, and put it into the report",
     )
     options = parser.parse_args()
     if options.only == "reminders":
         _only_reminders(options.providers, options.days)
+        return
+    if options.only == "first-frame":
+        _only_first_frame()
         return
     if options.only:
         _only_sign_in(options.providers, options.days, options.seconds)
@@ -92,6 +97,12 @@ def _only_sign_in(providers: int, days: int, seconds: int) -> None:
             found = sign_in.run(server, addresses, _providers(world.free_slots(url, 7)), seconds)
     print("\n".join(found.lines()), flush=True)
     sign_in.into(Path(__file__).parent / "REPORT.md", found.lines())
+
+
+def _only_first_frame() -> None:
+    lines = first_frame.run(first_frame.chromium()).lines()
+    print("\n".join(lines), flush=True)
+    sign_in.into(Path(__file__).parent / "REPORT.md", lines, first_frame.BEGIN)
 
 
 def _only_reminders(providers: int, days: int) -> None:

@@ -96,10 +96,10 @@ def run(server: measure.Server, addresses: list[str], providers: list[str], seco
     return found
 
 
-def into(report: Path, section: list[str]) -> None:
+def into(report: Path, section: list[str], begin: str = BEGIN) -> None:
     """Put the section into a report that is there, in the place of the one before."""
     text = report.read_text()
-    before, _, rest = text.partition(BEGIN)
+    before, _, rest = text.partition(begin)
     after = rest[rest.index("\n## ") + 1 :] if "\n## " in rest else ""
     if not rest:
         before, mark, rest = text.partition("## Against the aims")

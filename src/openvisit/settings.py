@@ -102,6 +102,12 @@ class Settings:
     teams_sign_in_url: str = _setting("https://login.microsoftonline.com", "Microsoft Teams: where the app signs in")
     smtp_url: str = _setting("", "smtp://[user:password@]host:port, or smtps://; empty: the built-in mail catcher")
     mail_from: str = _setting("OpenVisit <visits@openvisit.test>", "Sender of every mail")
+    stun_urls: str = _setting("", "Comma-separated STUN servers (stun:host:port); empty: none, enough in one network")
+    turn_urls: str = _setting("", "Comma-separated relays for calls (turn:host:port, turns:host:port?transport=tcp)")
+    turn_secret: str = _setting("", "What the relays check our passwords by (coturn's static-auth-secret)")
+    ice_transport_policy: Literal["all", "relay"] = _setting(
+        "all", "`relay`: calls go through the relays alone, so that people do not learn each other's addresses"
+    )
     events_url: str = _setting(
         "",
         "Broker of events: amqp:// or amqps:// (RabbitMQ), kafka:// or kafkas://host:port[,host:port] (TLS); "
@@ -212,6 +218,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError("EVENTS_URL must start with amqp://, amqps://, kafka:// or kafkas://")  # it holds a secret
     if settings.security_contact and not settings.security_contact.startswith(("mailto:", "https://", "tel:")):
         raise SettingsError("SECURITY_CONTACT must start with mailto:, https:// or tel: (RFC 9116)")
+    _check_ways(settings)
     for (setting, chosen), needed in _NEEDED.items():
         missing = [name.upper() for name in needed if not getattr(settings, name)]
         if chosen in getattr(settings, setting).split("+") and missing:
@@ -235,6 +242,22 @@ def _check(settings: Settings) -> None:
         raise SettingsError("PUBLIC_URL must start with https:// in the production profile")
     if settings.email_sender == "smtp" and not settings.smtp_url:
         raise SettingsError("SMTP_URL must be set in the production profile; the mail catcher is for development")
+
+
+def _check_ways(settings: Settings) -> None:
+    for name, schemes in (("stun_urls", ("stun:", "stuns:")), ("turn_urls", ("turn:", "turns:"))):
+        for url in listed(getattr(settings, name)):
+            if not url.startswith(schemes):
+                raise SettingsError(f"{name.upper()} must hold addresses that start with {schemes[0]}, not {url!r}")
+    if bool(settings.turn_urls) != bool(settings.turn_secret):
+        raise SettingsError("TURN_URLS and TURN_SECRET must be set together")
+    if settings.ice_transport_policy == "relay" and not settings.turn_urls:
+        raise SettingsError("ICE_TRANSPORT_POLICY=relay needs TURN_URLS and TURN_SECRET")
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a comma-separated setting."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _check_bounds(name: str, value: Any, bounds: Mapping[str, Any]) -> None:

@@ -98,6 +98,18 @@ class Installation:
         self._process.stdout.close()
         self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """The process that keeps the others running."""
+        return self._process.pid
+
+    def reachable(self) -> bool:
+        """Whether the web server answers."""
+        try:
+            return self._client.get("/health/ready").is_success
+        except httpx.HTTPError:
+            return False
+
     def log(self, name: str) -> str:
         """The last of a service's log: "web" or "worker"."""
         return (self.data / "log" / f"{name}.log").read_text(errors="replace")[-4000:]

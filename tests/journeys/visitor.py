@@ -59,6 +59,7 @@ class Visitor:
         self._installation = installation
         self._may_ask: tuple[str, ...] = (installation.address, "data:", "blob:")
         self._expected = {(401, "/api/auth/refresh")}
+        self._without_server = False
         context.set_default_timeout(10_000)
         context.add_init_script(_REPORT_VIOLATIONS)
         context.on("request", self._on_request)
@@ -75,6 +76,10 @@ class Visitor:
     def goes_to(self, address: str) -> None:
         """Another site on the loopback is part of this journey."""
         self._may_ask = (*self._may_ask, address)
+
+    def loses_the_server(self) -> None:
+        """The server goes away for a while: that sockets and calls fail is part of this journey."""
+        self._without_server = True
 
     def go(self, path: str) -> Page:
         """Open an address and see its heading."""
@@ -137,6 +142,8 @@ class Visitor:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # The browser's own line for a refused call; the call itself is judged by `_on_response`.
+        if self._without_server and message.text.startswith("WebSocket connection"):
+            return
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.faults.append(f"console: {message.text}")
 
@@ -144,5 +151,6 @@ class Visitor:
         address = next(filter(response.url.startswith, self._may_ask), "")
         path = response.url.removeprefix(address)
         expected = any(response.status == status and path.startswith(start) for status, start in self._expected)
+        expected = expected or (self._without_server and response.status >= 500)
         if response.status >= 400 and not expected:
             self.faults.append(f"{response.request.method} {path}: {response.status}")

@@ -26,6 +26,8 @@ def safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         smtp_url="smtps://mail.clinic.example:465",
         mail_from="Visits <visits@clinic.example>",
         trusted_proxies="10.0.0.1",
+        turn_urls="turns:relay.clinic.example:5349?transport=tcp",
+        turn_secret="z" * 40,
         security_contact="mailto:security@clinic.example",
     )
 
@@ -54,6 +56,12 @@ def test_nothing_is_said_against_a_safe_deployment(safe: Settings) -> None:
 def test_nothing_is_said_against_mail_by_a_vendor_that_reports(safe: Settings) -> None:
     topics = "arn:aws:sns:eu-west-1:1:mail"
     assert levels(replace(safe, email_sender="ses", smtp_url="", sns_topics=topics)) == {}
+
+
+def test_calls_want_a_relay_and_its_secret_in_a_file(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert levels(replace(safe, turn_urls="", turn_secret="")) == {"calls": Level.WARN}
+    monkeypatch.setenv("TURN_SECRET", safe.turn_secret)
+    assert levels(safe) == {"calls": Level.WARN}
 
 
 def test_a_credential_in_the_environment_is_named(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,8 @@ def policy(answer: httpx.Response) -> Policy:
 async def test_every_answer_has_the_security_headers(shared_scene: Scene, path: str) -> None:
     answer = await shared_scene.app.client.get(path)
     assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
-    assert "camera=(self)" in answer.headers["permissions-policy"]
+    for power in ("camera", "microphone", "display-capture"):
+        assert f"{power}=(self)" in answer.headers["permissions-policy"].split(", ")
     assert len(answer.headers.get_list("content-security-policy")) == 1
     assert "frame-ancestors" in policy(answer)
     assert "server" not in answer.headers

@@ -80,6 +80,11 @@ def test_production_refuses_what_is_not_safe(tmp_path: Path, change: dict[str, s
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of json, console"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of debug, info, warning, error"),
         ({"PUBLIC_URL": "visits.example"}, "PUBLIC_URL must start with http:// or https://"),
+        ({"STUN_URLS": "stun:a.example, turn:b.example"}, "STUN_URLS must hold addresses that start with stun:"),
+        ({"TURN_URLS": "http://relay.example", "TURN_SECRET": "s"}, "TURN_URLS must hold addresses that start with"),
+        ({"TURN_URLS": "turn:relay.example:3478"}, "TURN_URLS and TURN_SECRET must be set together"),
+        ({"TURN_SECRET": "s"}, "TURN_URLS and TURN_SECRET must be set together"),
+        ({"ICE_TRANSPORT_POLICY": "relay"}, "ICE_TRANSPORT_POLICY=relay needs TURN_URLS"),
         ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE: /nowhere/at/all cannot be read"),
     ],
 )

@@ -29,6 +29,7 @@ def unsafe(settings: Settings) -> Iterator[Finding]:
     yield _broker(settings)
     yield _mail(settings)
     yield from _channels(settings)
+    yield _calls(settings)
     yield _proxies(settings)
     yield _limits(settings)
     yield _lives(settings)
@@ -165,6 +166,16 @@ def _channel_risks(settings: Settings, chosen: tuple[str, str, str]) -> Iterator
     addresses = (settings.sendgrid_url, settings.mailgun_url, settings.twilio_url, settings.bird_url, settings.fcm_url)
     if plain := [address for address in addresses if not address.startswith("https://")]:
         yield Finding(Level.FAIL, "channels", f"{plain[0]} is not encrypted", "https://")
+
+
+def _calls(settings: Settings) -> Finding:
+    if not settings.turn_urls:
+        words = "no relay for calls: people behind strict firewalls see and hear nobody"
+        return Finding(Level.WARN, "calls", words, "TURN_URLS and TURN_SECRET_FILE, see docs/visit.md")
+    if os.environ.get("TURN_SECRET"):
+        words = "TURN_SECRET stands in the environment, where child processes and crash reports see it"
+        return Finding(Level.WARN, "calls", words, "TURN_SECRET_FILE")
+    return Finding(Level.OK, "calls", f"relayed by {settings.turn_urls}")
 
 
 def _proxies(settings: Settings) -> Finding:

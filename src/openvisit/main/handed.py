@@ -19,6 +19,7 @@ from openvisit.features.identity.oauth.access import Authenticator
 from openvisit.features.identity.origins import Origin, Places
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.notifications.reminders.queries import due_unsent
+from openvisit.features.telehealth.devices.ice import Ways
 from openvisit.features.telehealth.rooms.members import Members
 from openvisit.main.parts import Parts
 from openvisit.platform import metrics
@@ -31,7 +32,7 @@ from openvisit.platform.web.bot_defence import BotDefence
 from openvisit.platform.web.edge import is_loopback
 from openvisit.platform.web.health import DATABASE_SECONDS, Measured
 from openvisit.platform.web.limits import CallerLimit
-from openvisit.settings import Settings
+from openvisit.settings import Settings, listed
 
 
 class Handed:
@@ -91,6 +92,7 @@ def _named(parts: Parts) -> dict[str, Any]:
         "measured": _measured(parts.db),
         "vendor_hooks": parts.vendor_hooks,
         "video_rooms": parts.video_rooms,
+        "call_ways": _ways(settings),
         "public_url": settings.public_url,
         "horizon_days": settings.horizon_days,
         "hold_minutes": settings.hold_minutes,
@@ -102,6 +104,12 @@ def _named(parts: Parts) -> dict[str, Any]:
         "relying_party": relying_party(settings.public_url),
         "caught_mail": MailStore(data_folder(settings.openvisit_data_dir) / "mail"),
     }
+
+
+def _ways(settings: Settings) -> Ways:
+    return Ways(
+        listed(settings.stun_urls), listed(settings.turn_urls), settings.turn_secret, settings.ice_transport_policy
+    )
 
 
 def _measured(db: Database) -> Measured:

@@ -32,6 +32,7 @@ from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.telehealth.checks import api as checks_api
+from openvisit.features.telehealth.devices import api as device_keys_api
 from openvisit.features.telehealth.platforms import api as platforms_api
 from openvisit.features.telehealth.recording import api as recording_api
 from openvisit.features.telehealth.rooms import api as rooms_api
@@ -78,6 +79,7 @@ API = (
     devices_api,
     checks_api,
     recording_api,
+    device_keys_api,
     webhooks_api,
     dead_letters_api,
     platforms_api,

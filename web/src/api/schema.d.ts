@@ -2562,6 +2562,57 @@ export interface paths {
         patch: operations["change_details"];
         trace?: never;
     };
+    "/api/me/devices/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys that the caller's browsers sign with
+         * @description Those that are good; in a call everybody sees which one speaks.
+         *
+         *     Permission: `device-key:read`.
+         */
+        get: operations["device_keys"];
+        put?: never;
+        /**
+         * Let this browser's key speak for the caller
+         * @description `proof` is by the key, over `openvisit/e2e/v1/device-key`, the caller's id and the public key, each behind its
+         *         length in four bytes. The same key again is no other key.
+         *
+         *     Permission: `device-key:add`.
+         */
+        post: operations["add_device_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/devices/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let a key speak for the caller no more
+         * @description For ever: the browser that holds it makes another at its next sign-in.
+         *
+         *     Permission: `device-key:revoke`.
+         */
+        delete: operations["revoke_device_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/email": {
         parameters: {
             query?: never;
@@ -4441,6 +4492,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/rooms/{room_id}/ice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways of a call through the network
+         * @description STUN servers and relays with a name and password of the caller's own, good for hours.
+         *
+         *     Permission: `visit-room:enter`.
+         */
+        get: operations["get_ways_through"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys that speak for those in a room
+         * @description For who is in it. Browsers take what is signed by these keys and nothing else.
+         *
+         *     Permission: `visit-room:enter`.
+         */
+        get: operations["get_room_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/rooms/{room_id}/late": {
         parameters: {
             query?: never;
@@ -5909,6 +6004,21 @@ export interface components {
             /** @description A name */
             name?: string;
         };
+        /** DeviceKey */
+        DeviceKey: {
+            /** Format: date-time */
+            created_at: string;
+            device: string;
+            /** Format: uuid */
+            id: string;
+            key_id: string;
+            /** Format: date-time */
+            last_used_at: string;
+        };
+        /** DeviceKeys */
+        DeviceKeys: {
+            items: components["schemas"]["DeviceKey"][];
+        };
         /** DevicePage */
         DevicePage: {
             items: components["schemas"]["Device"][];
@@ -6204,6 +6314,12 @@ export interface components {
              * @example 09:00
              */
             start: string;
+        };
+        /** IceServer */
+        IceServer: {
+            credential?: string | null;
+            urls: string[];
+            username?: string | null;
         };
         /** Identities */
         Identities: {
@@ -6526,6 +6642,11 @@ export interface components {
             location_id: string;
             /** @description A name */
             name: string;
+        };
+        /** NewDeviceKey */
+        NewDeviceKey: {
+            proof: string;
+            public_key: string;
         };
         /** NewGuest */
         NewGuest: {
@@ -6936,6 +7057,11 @@ export interface components {
         /** OwnSessions */
         OwnSessions: {
             items: components["schemas"]["OwnSession"][];
+        };
+        /** ParticipantKeys */
+        ParticipantKeys: {
+            participant: string;
+            public_keys: string[];
         };
         /** Passkey */
         Passkey: {
@@ -7597,6 +7723,11 @@ export interface components {
             name?: string;
             wheelchair_accessible?: boolean;
         };
+        /** RoomKeys */
+        RoomKeys: {
+            participants: components["schemas"]["ParticipantKeys"][];
+            revision: number;
+        };
         /** RoomPage */
         RoomPage: {
             items: components["schemas"]["Room"][];
@@ -8178,6 +8309,14 @@ export interface components {
              * @example 09:00
              */
             quiet_until: string;
+        };
+        /** WaysThrough */
+        WaysThrough: {
+            /** Format: date-time */
+            expires_at: string;
+            ice_servers: components["schemas"]["IceServer"][];
+            /** @enum {string} */
+            ice_transport_policy: "all" | "relay";
         };
         /** WeeklyHours */
         WeeklyHours: {
@@ -24180,6 +24319,282 @@ export interface operations {
             };
         };
     };
+    device_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2027-03-01T08:00:00Z",
+                     *           "device": "Firefox on Windows",
+                     *           "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b2",
+                     *           "key_id": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+                     *           "last_used_at": "2027-03-04T14:29:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeviceKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_device_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "proof": "Im6hKHtrIfZslpywMtyw2T9JFGRWmaaqihE7l_UkJSAaJ2LolFORi9XV7t3DRHnUczhzJtzISYCOyt5KfzgVUQ",
+                 *       "public_key": "BEBxre16Xy3YuPzlz3Ki2jrXTgCYd2rIJLx62DYKpeowQF2dbXuhtXpx6rTwStcrMYxmWmjkEOnWghUOI89Ch3I"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDeviceKey"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2027-03-01T08:00:00Z",
+                     *           "device": "Firefox on Windows",
+                     *           "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b2",
+                     *           "key_id": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+                     *           "last_used_at": "2027-03-04T14:29:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeviceKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_key_used_up`: This key cannot be used any more: the browser makes another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `device_key_invalid`: This is no signing key, or it was not proved to be yours; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_device_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown_device_key`: There is no such device key; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask: {
         parameters: {
             query?: never;
@@ -35073,6 +35488,209 @@ export interface operations {
                 };
             };
             /** @description `guest_key_needed`: Give the public key of the guest's link; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ways_through: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-03-04T18:30:00Z",
+                     *       "ice_servers": [
+                     *         {
+                     *           "urls": [
+                     *             "stun:relay.clinic.example:3478"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "credential": "UEvMTxR/7RpRQbjI1FG7VnVqzWs=",
+                     *           "urls": [
+                     *             "turn:relay.clinic.example:3478"
+                     *           ],
+                     *           "username": "1804185000:person:0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b2"
+                     *         }
+                     *       ],
+                     *       "ice_transport_policy": "all"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaysThrough"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_room_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "participants": [
+                     *         {
+                     *           "participant": "person:0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b2",
+                     *           "public_keys": [
+                     *             "BEBxre16Xy3YuPzlz3Ki2jrXTgCYd2rIJLx62DYKpeowQF2dbXuhtXpx6rTwStcrMYxmWmjkEOnWghUOI89Ch3I"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "revision": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_in_room`: Only those who are in the room see whose keys are there; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

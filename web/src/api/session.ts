@@ -1,6 +1,7 @@
 import type { StaffScope } from '@/api/people';
 import { useSyncExternalStore } from 'react';
 import { ask, client, done } from '@/api/http';
+import { registeredKey } from '@/api/deviceKeys';
 import { leaveLive } from '@/api/live';
 import { askPasskey } from '@/api/security';
 import { dropDue, keepDue, ticketDue } from '@/api/secondFactor';
@@ -140,5 +141,7 @@ function take(answer: Schemas['SignedIn'] | Schemas['FactorDue']): Entered {
 function accept(answer: Schemas['SignedIn']): User {
   const session = answer as Session;
   acceptSession(session);
+  // A call asks again; a browser that keeps nothing has no key between visits.
+  registeredKey(session.user.id).catch(() => undefined);
   return session.user;
 }

@@ -219,6 +219,7 @@ SOURCES: tuple[Source, ...] = (
         hidden="id_token",
     ),
     _source("session", "Sessions", "Sesiones", sealed={"address": "person"}),
+    _source("device_key", "Keys of your browsers", "Claves de sus navegadores", hidden="key_id public_key"),
     _source("known_device", "Known browsers", "Navegadores conocidos", hidden="browser_hash"),
     _source("account_link", "Links mailed to you", "Enlaces enviados", hidden="token_hash"),
     _source(

@@ -30,7 +30,10 @@ _ALWAYS = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(self), payment=()"),
+    (
+        b"permissions-policy",
+        b"camera=(self), microphone=(self), display-capture=(self), geolocation=(self), payment=()",
+    ),
 ]
 _HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 API_CSP = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"

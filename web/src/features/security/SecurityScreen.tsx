@@ -7,6 +7,7 @@ import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { ConnectedAppsSection } from './ConnectedAppsSection';
 import { DemandNote } from './DemandNote';
+import { DeviceKeysSection } from './DeviceKeysSection';
 import { EmailSection } from './EmailSection';
 import { PasskeysSection } from './PasskeysSection';
 import { PasswordSection } from './PasswordSection';
@@ -33,6 +34,7 @@ export function SecurityScreen() {
         <ConnectedAccounts />
         <EmailSection />
         <SessionsSection />
+        <DeviceKeysSection />
         <ConnectedAppsSection />
       </Stack>
     </Screen>

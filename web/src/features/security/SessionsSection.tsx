@@ -8,6 +8,7 @@ import { ConfirmDialog } from '@/ui/ConfirmDialog';
 import { notifyDone } from '@/ui/notify';
 import { QueryView } from '@/ui/QueryView';
 import { Section } from '@/ui/Section';
+import { useDevice } from '@/ui/useDevice';
 import { useLocale } from '@/ui/useLocale';
 import classes from './Security.module.css';
 
@@ -121,14 +122,6 @@ function Row({ session }: { session: OwnSession }) {
       </ConfirmDialog>
     </li>
   );
-}
-
-/** "Firefox on Windows", in the reader's language. */
-function useDevice(device: string): string {
-  const { t } = useTranslation('security');
-  const [browser, system] = device.split(' on ');
-  if (!browser) return t('sessions.noDevice');
-  return system ? t('sessions.device', { browser, system }) : browser;
 }
 
 /** The strongest of the ways by which somebody signed in. */

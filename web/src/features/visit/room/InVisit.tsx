@@ -2,6 +2,7 @@ import { Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { RecordingSign } from '../recording/RecordingSign';
 import { Knocking } from '../waiting/Knocking';
+import { Call } from '../call/Call';
 import { useRoom } from './room';
 
 /** The visit itself: who is in, and what they do together. */
@@ -18,6 +19,7 @@ export function InVisit() {
         </Text>
       )}
       {host && <Knocking />}
+      <Call />
       <Card>
         <Title order={2} size="h3" mb="sm">
           {t('inside.participants')}

@@ -1,0 +1,199 @@
+"""Real calls between browsers: pictures and sound arrive on every side, and go on through what breaks."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute, expect
+
+from tests.journeys.calling import MEDIA, SMALL_PICTURES, counts, kill_web, sees_and_hears, until, visit_now
+from tests.journeys.conftest import Visitors
+from tests.journeys.installation import Account, Installation, eventually
+from tests.journeys.visitor import Visitor
+from tests.support.coturn import Relay
+
+ENTERING = 20_000  # milliseconds
+KEY_OF_SOMEBODY_ELSE = "BEBxre16Xy3YuPzlz3Ki2jrXTgCYd2rIJLx62DYKpeowQF2dbXuhtXpx6rTwStcrMYxmWmjkEOnWghUOI89Ch3I"
+
+
+def comes(visitors: Visitors, name: str, account: Account, room: str, **options: Any) -> Visitor:
+    """Somebody opens the address of the room."""
+    visitor = visitors(name, account, **(MEDIA | options))
+    visitor.context.add_init_script(SMALL_PICTURES)
+    visitor.go(f"/visit/{room}")
+    return visitor
+
+
+def let_in(host: Visitor, name: str) -> None:
+    host.page.get_by_role("button", name=f"Let {name} in").click(timeout=ENTERING)
+
+
+def code_of(visitor: Visitor, name: str) -> str:
+    """The code that somebody reads on their screen."""
+    visitor.page.keyboard.press("Alt+c")
+    section = visitor.page.get_by_role("region", name=f"Code with {name}")
+    section.wait_for()
+    found = section.locator("[data-code]").inner_text()
+    visitor.page.keyboard.press("Escape")
+    expect(section).to_be_hidden()
+    return re.sub(r"\s+", " ", found)
+
+
+def test_two_and_three_people_hold_a_call_that_outlives_the_server(
+    visitors: Visitors, installation: Installation
+) -> None:
+    patient, doctor, helper = installation.new_patient("Ida Fernley"), *map(installation.demo, ("provider", "staff"))
+    room = visit_now(installation, patient, doctor)
+    provider = comes(visitors, "provider", doctor, room)
+    ida = comes(visitors, "patient", patient, room, viewport={"width": 375, "height": 760})
+    let_in(provider, "Ida Fernley")
+    for one in (provider, ida):
+        sees_and_hears(one, 1)
+
+    # What stands between them would show two codes.
+    mine, theirs = code_of(provider, "Ida Fernley"), code_of(ida, doctor.name)
+    assert mine == theirs
+    assert re.fullmatch(r"\d{3}( \d{3}){4}", mine)
+
+    # Mute, camera, screen: each seen by the other.
+    tile = provider.page.locator("[data-tile]")
+    ida.page.keyboard.press("Alt+a")
+    expect(tile.get_by_role("img", name="Muted")).to_be_visible()
+    ida.page.get_by_role("button", name="Unmute the microphone").click()
+    expect(tile.get_by_role("img", name="Muted")).to_be_hidden()
+    ida.page.get_by_role("button", name="Turn the camera off").click()
+    expect(tile.get_by_label("Picture of Ida Fernley")).to_be_hidden()
+    still = counts(provider.page)[0]["frames"]
+    ida.page.get_by_role("button", name="Turn the camera on").click()
+    until(lambda: counts(provider.page)[0]["frames"] > still + 5, "the camera's pictures arrive again")
+    provider.page.get_by_role("button", name="Share your screen").click()
+    expect(ida.page.get_by_label(f"Screen of {doctor.name}")).to_be_visible()
+    provider.page.get_by_role("button", name="Stop sharing your screen").click()
+    expect(ida.page.get_by_label(f"Picture of {doctor.name}")).to_be_visible()
+
+    # A third one; each is connected to each.
+    third = comes(visitors, "staff", helper, room)
+    for one in (provider, ida, third):
+        sees_and_hears(one, 2)
+
+    # The web process is killed: nothing of the call is touched, and signals go again once it is back.
+    before = {one.name: connected(one) for one in (provider, ida, third)}
+    for one in (provider, ida, third):
+        one.loses_the_server()
+    kill_web(installation)
+    for one in (provider, ida, third):
+        sees_and_hears(one, 2)
+    eventually(lambda: installation.reachable() or None, "the web process is back", seconds=60)
+    for one in (provider, ida, third):
+        expect(one.page.get_by_text("The connection to the server is lost")).to_be_hidden(timeout=30_000)
+    third.page.get_by_role("button", name="Leave", exact=True).click()
+    for one in (provider, ida):
+        until(lambda one=one: len(counts(one.page)) == 1, "the third one has left")  # type: ignore[misc]
+        sees_and_hears(one, 1)
+        assert connected(one) <= before[one.name], "no connection was made anew"
+
+
+def connected(visitor: Visitor) -> set[str]:
+    """The connections of a page that are good, by names that they are given here."""
+    found: list[str] = visitor.page.evaluate(
+        """() => window.connections.map((one) => (one.name ??= Math.random().toString(36), one))
+            .filter((one) => one.connectionState === 'connected').map((one) => one.name)"""
+    )
+    return set(found)
+
+
+@pytest.mark.parametrize("tampered", ["fingerprint", "key"])
+def test_a_man_in_the_middle_is_refused(visitors: Visitors, installation: Installation, tampered: str) -> None:
+    """The way of the signals changes what it carries: no picture, no sound, and a clear word on both sides."""
+    patient, doctor = installation.new_patient("Noor Ashdown"), installation.demo("provider")
+    room = visit_now(installation, patient, doctor)
+    provider = comes(visitors, "provider", doctor, room)
+    noor = visitors("patient", patient, **MEDIA)
+    noor.context.add_init_script(SMALL_PICTURES)
+    noor.page.route_web_socket(re.compile(r"/telehealth/rooms/.*/socket"), in_the_middle(tampered))
+    noor.go(f"/visit/{room}")
+    let_in(provider, "Noor Ashdown")
+    for one in (provider, noor):
+        expect(one.page.get_by_role("alert").filter(has_text="The call was stopped to protect you")).to_be_visible(
+            timeout=ENTERING
+        )
+        assert counts(one.page) == []
+        assert one.page.locator("[data-tile]").count() == 0
+
+
+def in_the_middle(tampered: str) -> Callable[[WebSocketRoute], None]:
+    """Carries everything on, but signals as it likes."""
+
+    def change(text: str) -> str:
+        frame = json.loads(text)
+        data = frame.get("data")
+        if frame.get("type") != "signal" or not isinstance(data, dict):
+            return text
+        if tampered == "fingerprint" and data["kind"] == "description":
+            said = data["description"]["sdp"]
+            data["description"]["sdp"] = re.sub(r"(a=fingerprint:sha-256 )..:..", r"\g<1>00:00", said)
+        if tampered == "key" and data["kind"] == "reveal":
+            data["publicKey"] = KEY_OF_SOMEBODY_ELSE
+        return json.dumps(frame)
+
+    def carry(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        route.on_message(lambda text: server.send(change(str(text))))
+        server.on_message(lambda text: route.send(change(str(text))))
+
+    return carry
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
+    """A relay that runs."""
+    running = Relay(tmp_path_factory.mktemp("relay"))
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture(scope="module")
+def relayed(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation whose calls go through the relay alone."""
+    folder: Path = tmp_path_factory.mktemp("relayed")
+    for part in (folder, *folder.parents[:2]):
+        part.chmod(0o711)
+    running = Installation(folder / "data", TURN_URLS=relay.url, TURN_SECRET=relay.secret, ICE_TRANSPORT_POLICY="relay")
+    yield running
+    running.stop()
+
+
+def test_a_call_through_a_relay_finds_a_way_again_after_the_relay_was_killed(
+    browser: Browser, relayed: Installation, relay: Relay
+) -> None:
+    patient, doctor = relayed.new_patient("Bram Holloway"), relayed.demo("provider")
+    room = visit_now(relayed, patient, doctor)
+    people = []
+    for name, account in (("provider", doctor), ("patient", patient)):
+        context = browser.new_context(
+            base_url=relayed.address, storage_state=relayed.signed_in(account), locale="en-US", **MEDIA
+        )
+        person = Visitor(context, relayed, name)
+        context.add_init_script(SMALL_PICTURES)
+        person.go(f"/visit/{room}")
+        people.append(person)
+    let_in(people[0], "Bram Holloway")
+    for one in people:
+        sees_and_hears(one, 1)
+        assert [count["way"] for count in counts(one.page)] == ["relay"]
+
+    names = [connected(one) for one in people]
+    relay.kill()
+    for one in people:
+        expect(one.page.get_by_text(re.compile("is lost. Trying again"))).to_be_visible(timeout=40_000)
+    relay.start()
+    for one, name in zip(people, names, strict=True):
+        sees_and_hears(one, 1, seconds=60)
+        assert connected(one) == name, "the same connection, by another way"
+    for one in people:
+        one.context.close()
+        assert one.faults == []

@@ -1,0 +1,257 @@
+import type { Familiarity } from '@/lib/e2e/pins';
+import type { SigningKey } from '@/lib/e2e/signing';
+import type { Remote } from './call';
+import { Link, type LinkStage, type Outgoing } from './link';
+import { Pairing } from './pairing';
+import { look, type Look, type Quality, qualityOf } from './quality';
+import type { Said, Signal } from './signals';
+import type { Place, Side } from './statements';
+import { AT_FIRST, encodingOf, nextStanding, type Standing, type Step, STEPS } from './steps';
+import type { Sharing } from './told';
+
+/** What a screen shows of somebody else. */
+export interface MemberView extends Remote {
+  stage: 'meeting' | LinkStage;
+  /** To be read aloud; empty until both know each other. */
+  code: string[];
+  familiarity: Familiarity | null;
+  sharing: Sharing;
+  quality: Quality;
+  /** How much of the own picture goes to them. */
+  step: Step;
+  incoming: Record<keyof Outgoing, MediaStream> | null;
+}
+
+interface Options {
+  remote: Remote;
+  place: Place;
+  own: Omit<Side, 'nonce'>;
+  key: SigningKey;
+  certificate: RTCCertificate;
+  session: string;
+  tracks: () => Outgoing;
+  ice: () => Promise<RTCConfiguration>;
+  send: (signal: Signal) => void;
+  speaksFor: (publicKey: string) => Promise<boolean>;
+  familiar: (publicKey: string) => Promise<[string, Familiarity]>;
+  changed: () => void;
+  gone: () => void;
+}
+
+/** A number of what a call was like, for the clinic's summary: no content, no addresses. */
+export interface Figures {
+  rtts: number[];
+  losses: number[];
+  jitters: number[];
+  stepsDown: number;
+  audioOnlyLooks: number;
+  relayed: boolean;
+}
+
+const NOTHING: Sharing = { microphone: false, camera: 'off', screen: false, phone: false };
+const AGAIN_MS = 2_000;
+
+/** Somebody else in the call: getting to know them, the connection, and how good it is. */
+export class Member {
+  readonly remote: Remote;
+  keyId: string | null = null;
+  familiarity: Familiarity | null = null;
+  wasConnected = false;
+  readonly figures: Figures = { rtts: [], losses: [], jitters: [], stepsDown: 0, audioOnlyLooks: 0, relayed: false };
+  readonly #options: Options;
+  readonly #pairing: Pairing;
+  #link: Link | null = null;
+  #closed = false;
+  #their = NOTHING;
+  #own = NOTHING;
+  #code: string[] = [];
+  #session: string | null = null;
+  #early: Extract<Said, { kind: 'description' | 'candidate' }>[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+  #again: ReturnType<typeof setInterval>;
+  #standing: Standing = AT_FIRST;
+  #look: Look | null = null;
+  #here = true;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.remote = options.remote;
+    const { place, own, key, speaksFor, remote } = options;
+    const them = { participant: remote.participant, peer: remote.peer };
+    this.#pairing = new Pairing({ place, own, key, them, speaksFor, send: (said) => this.#send(said) });
+    void this.#pairing.open();
+    this.#again = setInterval(() => this.repeat(), AGAIN_MS);
+  }
+
+  /** Whether a signal is of another session than before: the tab was loaded anew, and all begins again. */
+  isAnother(session: string): boolean {
+    return this.#session !== null && this.#session !== session;
+  }
+
+  /** Takes what they said, one thing after the other. Rejects with Refused when it cannot be theirs. */
+  heard(signal: Signal): Promise<void> {
+    this.#session = signal.session;
+    const next = this.#queue.then(() => this.#take(signal));
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Says again what may have been lost. */
+  repeat(): void {
+    if (!this.#pairing.complete) void this.#pairing.open();
+    else this.#link?.repeat();
+  }
+
+  /** Whether the server sees them in the room. Whoever it does not see is gone once the connection is, too. */
+  seen(here: boolean): void {
+    this.#here = here;
+    if (!here && this.#link?.stage !== 'connected') this.#leaveSoon();
+  }
+
+  /** Puts other tracks in place. */
+  async share(tracks: Outgoing): Promise<void> {
+    await this.#link?.share(tracks);
+    await this.#fit();
+  }
+
+  /** Lets them know what is shared. */
+  tell(sharing: Sharing): void {
+    this.#own = sharing;
+    const paused = sharing.camera === 'on' && this.#standing.step === 'audio';
+    this.#link?.tell({ kind: 'state', state: paused ? { ...sharing, camera: 'paused' } : sharing });
+  }
+
+  /** Looks for another way through the network. */
+  restart(): void {
+    this.#link?.restart();
+  }
+
+  /** How loud they are, from 0 to 1. */
+  level(): number {
+    const [source] = this.#link?.receiver('audio')?.getSynchronizationSources() ?? [];
+    return source?.audioLevel ?? 0;
+  }
+
+  /** Looks how good the connection is, and takes the step that fits. */
+  async look(): Promise<void> {
+    if (this.#link?.stage !== 'connected') return;
+    const report = (await this.#link.connection.getStats()) as unknown as Map<string, Record<string, unknown>>;
+    const found = look(report, this.#look);
+    this.#look = found;
+    this.#note(found);
+    const before = this.#standing.step;
+    this.#standing = nextStanding(this.#standing, found);
+    if (this.#standing.step === before) return;
+    if (STEPS.indexOf(this.#standing.step) > STEPS.indexOf(before)) this.figures.stepsDown += 1;
+    await this.#fit();
+    this.tell(this.#own);
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#again);
+    this.#link?.close();
+  }
+
+  /** What a screen shows. */
+  view(): MemberView {
+    const connected = this.#link?.stage === 'connected';
+    return {
+      ...this.remote,
+      stage: this.#link?.stage ?? 'meeting',
+      code: this.#code,
+      familiarity: this.familiarity,
+      sharing: this.#their,
+      quality: connected ? (this.#look ? qualityOf(this.#look) : 3) : 0,
+      step: this.#standing.step,
+      incoming: this.#link?.incoming ?? null,
+    };
+  }
+
+  async #take(signal: Signal): Promise<void> {
+    if (this.#closed) return;
+    switch (signal.kind) {
+      case 'meet':
+        this.#pairing.met(signal.commitment);
+        return;
+      case 'reveal': {
+        const paired = await this.#pairing.revealed(signal);
+        if (!paired) return;
+        [this.keyId, this.familiarity] = await this.#options.familiar(paired.publicKey);
+        this.#code = paired.code;
+        await this.#connect();
+        return;
+      }
+      case 'description':
+      case 'candidate':
+        if (this.#link) await this.#link.heard(signal);
+        else this.#early.push(signal);
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { certificate, ice, own, remote, tracks } = this.#options;
+    const found = await ice();
+    if (this.#closed) return;
+    this.#link = new Link(
+      {
+        certificate,
+        ice: found,
+        freshIce: ice,
+        pairing: this.#pairing,
+        polite: own.peer > remote.peer,
+        send: (said) => this.#send(said),
+        onStage: (stage) => this.#staged(stage),
+        onTold: (told) => {
+          if (told.kind === 'bye') this.#options.gone();
+          else this.#their = told.state;
+          this.#options.changed();
+        },
+      },
+      tracks(),
+    );
+    this.tell(this.#own);
+    this.#options.changed();
+    for (const said of this.#early.splice(0)) await this.#link.heard(said);
+  }
+
+  #staged(stage: LinkStage): void {
+    if (stage === 'connected') {
+      this.wasConnected = true;
+      void this.#fit();
+    }
+    if (stage === 'broken' && !this.#here) this.#leaveSoon();
+    this.#options.changed();
+  }
+
+  /** A tab that the server does not see, and that is not connected either, has a moment to come back. */
+  #leaveSoon(): void {
+    setTimeout(() => {
+      if (!this.#here && !this.#closed && this.#link?.stage !== 'connected') this.#options.gone();
+    }, 5_000);
+  }
+
+  async #fit(): Promise<void> {
+    const sender = this.#link?.sender('camera');
+    if (!sender?.track) return;
+    const parameters = sender.getParameters();
+    const [encoding] = parameters.encodings;
+    if (!encoding) return;
+    Object.assign(encoding, encodingOf(this.#standing.step));
+    await sender.setParameters(parameters).catch(() => undefined); // replaced meanwhile: the next look says it again
+  }
+
+  #note(found: Look): void {
+    const { figures } = this;
+    figures.rtts.push(found.rtt);
+    figures.losses.push(Math.max(found.loss, found.lossIn));
+    figures.jitters.push(found.jitter);
+    figures.relayed ||= found.relayed;
+    if (this.#standing.step === 'audio') figures.audioOnlyLooks += 1;
+  }
+
+  #send(said: Said): void {
+    if (!this.#closed) this.#options.send({ ...said, session: this.#options.session, heard: this.#session });
+  }
+}
