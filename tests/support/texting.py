@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from openvisit.features.notifications.preferences.addresses import phone_index
-from openvisit.features.notifications.replies.commands import Desk, answer
+from openvisit.features.notifications.replies.commands import answer
+from openvisit.features.notifications.replies.desk import Desk
 from openvisit.features.waitlist import answering
 from openvisit.main.parts import Parts
 from openvisit.platform.channels import InboundText

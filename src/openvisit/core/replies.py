@@ -38,3 +38,13 @@ def meaning(text: str) -> Reply | None:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     word = "".join(c if c.isalnum() else " " for c in plain).casefold().split()
     return _MEANING.get(word[0]) if len(word) == 1 else None
+
+
+_KEYS = {"1": Reply.CONFIRM, "2": Reply.RESCHEDULE, "9": Reply.CANCEL, "0": Reply.STOP}
+KEYS = "".join(_KEYS)
+"""The keys that a call about a visit asks for."""
+
+
+def pressed(digits: str) -> Reply | None:
+    """What a key asks for that is pressed during a call; None for the others."""
+    return _KEYS.get(digits)

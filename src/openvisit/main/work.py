@@ -18,7 +18,7 @@ from openvisit.features.notifications.reminders import jobs as reminder_jobs
 from openvisit.features.notifications.reminders.dispatch import Dispatcher, dispatching
 from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.features.notifications.replies import jobs as reply_jobs
-from openvisit.features.notifications.replies.commands import Desk
+from openvisit.features.notifications.replies.desk import Desk
 from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
 from openvisit.features.telehealth.platforms import jobs as platform_jobs

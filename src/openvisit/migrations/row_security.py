@@ -63,6 +63,7 @@ OPEN = {
     "template_preview": "words with sample values; its page is found by a secret alone",
     "consumed_event": "ids of events, which the system alone asks for",
     "sms_question": "a blind index and a visit's id, for ten minutes; the worker's alone",
+    "reply_answer": "digests, a visit's id and sealed words; the worker's alone",
     "rate_limit": "digests and counts",
     "alembic_version": "the schema's revision",
 }

@@ -58,11 +58,13 @@ vendor_event = Table(
     Column("vendor", Text, nullable=False),
     Column("event_id", Text, nullable=False),  # the vendor's own
     Column("kind", Text, nullable=False),
+    Column("message_id", Text),  # of the message that a report is about
     Column("content", LargeBinary),  # of a reply, sealed, for a week
     Column("received_at", instant(), nullable=False),
     CheckConstraint("kind IN ('delivery', 'reply')", name="known_kind"),
     UniqueConstraint("vendor", "event_id", name="uq_vendor_event_vendor_event_id"),
     Index("ix_vendor_event_received_at", "received_at"),
+    Index("ix_vendor_event_message_id", "message_id"),
 )
 
 idempotency = Table(

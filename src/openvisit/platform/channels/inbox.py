@@ -38,14 +38,15 @@ async def keep(
     reply = isinstance(told, InboundText)
     row = await fetch_one(
         connection,
-        """INSERT INTO vendor_event (id, vendor, event_id, kind, content, received_at)
-           VALUES (%(id)s, %(vendor)s, %(event_id)s, %(kind)s, %(content)s, %(now)s)
+        """INSERT INTO vendor_event (id, vendor, event_id, kind, message_id, content, received_at)
+           VALUES (%(id)s, %(vendor)s, %(event_id)s, %(kind)s, %(message_id)s, %(content)s, %(now)s)
            ON CONFLICT (vendor, event_id) DO NOTHING RETURNING id""",
         {
             "id": id_,
             "vendor": told.vendor,
             "event_id": told.id,
             "kind": "reply" if reply else "delivery",
+            "message_id": None if isinstance(told, InboundText) else told.message_id,
             "content": vault.seal(msgspec.json.encode(told).decode(), _COLUMN, id_) if reply else None,
             "now": now,
         },

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from openvisit.features.notifications.preferences.addresses import mark_dead
-from openvisit.features.notifications.preferences.jobs import code_message, delivery
+from openvisit.features.notifications.preferences.addresses import delivery, mark_dead
+from openvisit.features.notifications.preferences.jobs import code_message
 from openvisit.features.notifications.preferences.queries import preferences_at
 from openvisit.features.notifications.preferences.unsubscribing import headers
 from openvisit.platform.db import execute, fetch_all, fetch_one
@@ -160,12 +160,12 @@ async def test_a_mail_that_came_back_marks_the_address_until_it_is_proved_again(
             {"id": uuid4(), "person": scene.patient.id, "message_id": message_id},
         )
         told = {"vendor": "smtp", "message_id": message_id, "status": "bounced", "reason": "5.1.1"}
-        await delivery(connection, {**told, "address_is_dead": False}, parts.clock)  # a full mailbox, say
+        await delivery(connection, {**told, "address_is_dead": False}, parts.clock())  # a full mailbox, say
         alive = await fetch_one(connection, "SELECT email_dead_at FROM notification_preference", {})
         assert alive is None
         for _ in range(2):
-            await delivery(connection, {**told, "address_is_dead": True}, parts.clock)
-        await delivery(connection, {**told, "address_is_dead": True, "message_id": "unknown"}, parts.clock)
+            await delivery(connection, {**told, "address_is_dead": True}, parts.clock())
+        await delivery(connection, {**told, "address_is_dead": True, "message_id": "unknown"}, parts.clock())
     email = (await scene.patient.client.get(PATH)).json()["email"]
     assert (email["dead"], email["because"]) == (True, "5.1.1")
     seen = await scene.staff.client.get(f"/api/patients/{scene.patient.patient_id}/reachability")

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import pytest
 
+from openvisit.core.sending import LEASE
+from openvisit.features.notifications.replies import once
 from openvisit.features.notifications.replies.commands import answer
 from openvisit.features.notifications.replies.jobs import blueprint
-from openvisit.platform.channels import InboundText
+from openvisit.platform.channels import Doubtful, InboundText, Message, Refused, Taken
 from openvisit.platform.channels.inbox import keep
 from openvisit.platform.db import execute, fetch_all
 from openvisit.platform.principal import SYSTEM, acting
@@ -175,6 +177,106 @@ async def test_it_is_done_again_when_it_could_not_be_answered(
         await phone.says("C")
     monkeypatch.setattr(phone.sms, "send", send)
     assert (await phone.says("C", again=True) or "").startswith("Confirmed: ")
+    assert (await statuses(scene))[visit] == "confirmed"
+
+
+class Moody:
+    """A vendor that is away for the first so many tries, or takes the message and loses the line."""
+
+    def __init__(self, kept: Kept, *, away: int, loses: bool = False) -> None:
+        self._send, self.left, self._loses = kept.send, away, loses
+
+    async def send(self, message: Message) -> Taken:
+        if not self.left:
+            return await self._send(message)
+        self.left -= 1
+        if self._loses:
+            await self._send(message)
+            raise Doubtful("cut off")
+        raise Refused("503", permanent=False)
+
+
+async def test_an_x_whose_answer_did_not_leave_is_still_one_x(
+    scene: Scene, phone: Texting, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often the job tries: the patient has sent X once, and is asked to send it again."""
+    visit = await book(scene, tomorrow)
+    monkeypatch.setattr(phone.sms, "send", Moody(phone.sms, away=3).send)
+    for again in (False, True, True):
+        with pytest.raises(Refused):
+            await phone.says("X", again=again)
+    assert (await statuses(scene))[visit] == "scheduled"
+    assert "reply X again" in (await phone.says("X", again=True) or "")
+    assert (await phone.says("X") or "").startswith("Cancelled: ")
+    assert (await statuses(scene))[visit] == "cancelled"
+
+
+async def test_a_cancellation_whose_answer_did_not_leave_is_told_as_one(
+    scene: Scene, phone: Texting, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that there is no visit any more, nor a question about the next one."""
+    first, later = await book(scene, tomorrow), await book(scene, tomorrow + timedelta(days=1))
+    await phone.says("X")
+    monkeypatch.setattr(phone.sms, "send", Moody(phone.sms, away=2).send)
+    for again in (False, True):
+        with pytest.raises(Refused):
+            await phone.says("X", again=again)
+    assert await statuses(scene) == {first: "cancelled", later: "scheduled"}
+    assert re.fullmatch(r"Cancelled: .+, Tue 2 Mar, 10:00\.", await phone.says("X", again=True) or "")
+    assert await phone.says("X", again=True) is None
+    assert await statuses(scene) == {first: "cancelled", later: "scheduled"}
+
+
+async def test_a_worker_that_died_over_a_cancellation_is_followed_by_one_that_says_so(
+    scene: Scene, phone: Texting, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch, clock: StandingClock
+) -> None:
+    """It was done, and not yet written down what to say."""
+    first, later = await book(scene, tomorrow), await book(scene, tomorrow + timedelta(days=1))
+    await phone.says("X")
+
+    async def killed(*given: Any) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(once, "done", killed)
+    monkeypatch.setattr(once, "give_back", lambda *given: asyncio.sleep(0))
+    with pytest.raises(asyncio.CancelledError):
+        await phone.says("X")
+    monkeypatch.undo()
+    assert await phone.says("X", again=True) is None  # somebody may still be at it
+    clock.advance(seconds=LEASE.total_seconds() + 1)
+    assert (await phone.says("X", again=True) or "").startswith("Cancelled: ")
+    assert await statuses(scene) == {first: "cancelled", later: "scheduled"}
+
+
+async def test_a_number_that_takes_nothing_is_not_tried_for_ever(
+    scene: Scene, phone: Texting, tomorrow: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for is done all the same."""
+    visit = await book(scene, tomorrow)
+
+    async def refuses(message: Message) -> Taken:
+        raise Refused("21610", permanent=True)
+
+    monkeypatch.setattr(phone.sms, "send", refuses)
+    assert await phone.says("C") is None
+    assert (await statuses(scene))[visit] == "confirmed"
+
+
+async def test_who_books_for_a_child_answers_for_it(scene: Scene, tomorrow: datetime) -> None:
+    """By the telephone that the child's reminders come to."""
+    visit = await book(scene, tomorrow)
+    mother = await scene.cast.person("Mara Rivera", patient=True)
+    await owns(scene, mother)
+    async with scene.app.parts.db.connection(as_system="the scene is set") as connection:
+        await execute(
+            connection,
+            """INSERT INTO delegation (id, patient_id, delegate_id, kind, scopes, created_at, created_by, accepted_at,
+                                       expires_at)
+               VALUES (gen_random_uuid(), %(patient)s, %(mother)s, 'parent', '{visits,book}', %(now)s, %(mother)s,
+                       %(now)s, %(now)s + interval '1 year')""",
+            {"patient": scene.patient.patient_id, "mother": mother.id, "now": scene.app.clock()},
+        )
+    assert (await Texting(scene).says("C") or "").startswith("Confirmed: ")
     assert (await statuses(scene))[visit] == "confirmed"
 
 

@@ -1,7 +1,8 @@
 """Addresses proved by a code, and addresses found to be dead."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from openvisit.core.errors import Invalid
@@ -144,3 +145,21 @@ async def mark_dead(connection: Connection, person_id: UUID, address: AddressKin
     )
     if touched:
         await changed(connection, person_id, None, f"{address}-dead", now)
+
+
+_WHOSE = """
+SELECT person_id, channel FROM scheduled_reminder
+WHERE vendor_message_id = %(message_id)s AND vendor = %(vendor)s
+LIMIT 1"""
+_WHY = {"complained": "complaint", "bounced": "bounce", "unsubscribed": "unsubscribed"}
+
+
+async def delivery(connection: Connection, told: Mapping[str, Any], now: datetime) -> None:
+    """Mark an address dead when a vendor says so: it bounced for good, or its owner complained."""
+    if not told.get("address_is_dead") and told.get("status") != "complained":
+        return
+    row = await fetch_one(connection, _WHOSE, {"message_id": told["message_id"], "vendor": told["vendor"]})
+    if row is None or row["channel"] == "push":
+        return
+    because = told.get("reason") or _WHY.get(told["status"], "undeliverable")
+    await mark_dead(connection, row["person_id"], address_kind(row["channel"]), because, now)

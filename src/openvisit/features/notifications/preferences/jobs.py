@@ -1,6 +1,5 @@
 """Background work of preferences: codes to addresses, and what vendors tell of addresses that are dead."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,18 +7,17 @@ import procrastinate
 from procrastinate import RetryStrategy
 
 from openvisit.features.identity import codes
-from openvisit.features.notifications.preferences.addresses import PHONE, address_kind, mark_dead
-from openvisit.features.notifications.reminders.arrivals import settle
+from openvisit.features.notifications.preferences.addresses import PHONE
+from openvisit.features.notifications.reminders.arrivals import hear
 from openvisit.platform import log
 from openvisit.platform.channels import Message, Refused, Senders
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
-from openvisit.platform.db import Connection, Database, fetch_one
+from openvisit.platform.db import Database, fetch_one
 from openvisit.platform.mail import compose
 from openvisit.platform.mail.words import phrase
 
 _logger = log.get("preferences")
-_COMPLAINTS = {"complained": "complaint", "bounced": "bounce"}
 
 _PERSON = """
 SELECT p.full_name, p.email, coalesce(n.language, p.language) AS language, n.phone, k.wrapped AS data_key
@@ -27,11 +25,6 @@ FROM person p
 LEFT JOIN notification_preference n ON n.person_id = p.id
 LEFT JOIN keyring.data_key k ON k.owner = p.id
 WHERE p.id = %(id)s AND p.active"""
-
-_WHOSE = """
-SELECT person_id, channel FROM scheduled_reminder
-WHERE vendor_message_id = %(message_id)s AND vendor = %(vendor)s
-LIMIT 1"""
 
 
 def add_tasks(tasks: procrastinate.Blueprint, *, db: Database, vault: Vault, clock: Clock, senders: Senders) -> None:
@@ -52,8 +45,7 @@ def add_tasks(tasks: procrastinate.Blueprint, *, db: Database, vault: Vault, clo
     @tasks.task(name="hear_delivery", queue="events", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
     async def hear_delivery(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
         async with db.transaction() as connection:
-            await settle(connection, data, clock())
-            await delivery(connection, data, clock)
+            await hear(connection, data, clock())
 
 
 async def code_message(db: Database, vault: Vault, person_id: UUID, purpose: str, clock: Clock) -> Message | None:
@@ -82,16 +74,3 @@ async def code_message(db: Database, vault: Vault, person_id: UUID, purpose: str
         key=key,
         now=now,
     )
-
-
-async def delivery(connection: Connection, told: Mapping[str, Any], clock: Clock) -> None:
-    """Mark an address dead when a vendor says so: it bounced for good, or its owner complained."""
-    if not told.get("address_is_dead") and told.get("status") != "complained":
-        return
-    row = await fetch_one(connection, _WHOSE, {"message_id": told["message_id"], "vendor": told["vendor"]})
-    if row is None:
-        return
-    if row["channel"] == "push":
-        return
-    because = told.get("reason") or _COMPLAINTS.get(told["status"], "undeliverable")
-    await mark_dead(connection, row["person_id"], address_kind(row["channel"]), because, clock())

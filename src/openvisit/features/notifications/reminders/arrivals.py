@@ -1,16 +1,24 @@
 """What vendors tell later of reminders they took: that they arrived, or that they did not after all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from openvisit.core.sending import after_refusal
-from openvisit.platform.db import Connection, Row, execute, fetch_one
+from openvisit.core.sending import LEASE, after_refusal
+from openvisit.features.notifications.preferences.addresses import delivery
+from openvisit.platform.db import Connection, Row, execute, fetch_all, fetch_one
 
 _WHICH = """
 SELECT id, channels, channel, tries, attempts, until FROM scheduled_reminder
 WHERE vendor_message_id = %(message_id)s AND vendor = %(vendor)s AND status = 'sent'
 FOR UPDATE"""
+
+_EARLY = """
+SELECT e.data FROM vendor_event v JOIN event e ON e.subject = v.id AND e.type = 'notifications.delivery'
+WHERE v.message_id = ANY(%(ids)s) AND v.received_at > %(since)s ORDER BY v.id"""
+
+LONGEST_TURN = 2 * LEASE
+"""How long before it is written down a message can have been handed over."""
 
 _ARRIVED = """
 UPDATE scheduled_reminder SET status = 'delivered', delivered_at = %(now)s, updated_at = %(now)s
@@ -44,6 +52,22 @@ async def settle(connection: Connection, told: Mapping[str, Any], now: datetime)
         await execute(connection, _ARRIVED, {"id": row["id"], "now": now})
     elif told["status"] in ("failed", "bounced"):
         await _not_arrived(connection, row, told.get("reason") or str(told["status"]), now)
+
+
+async def hear(connection: Connection, told: Mapping[str, Any], now: datetime) -> None:
+    """All that a vendor's report changes: the address that it says is dead, and the message itself."""
+    await delivery(connection, told, now)  # first: the message may go on by another channel, to another address
+    await settle(connection, told, now)
+
+
+async def catch_up(connection: Connection, taken: Collection[str], now: datetime) -> None:
+    """Hear the reports that came before it was written down that the vendor had taken these messages.
+
+    Reports are kept as events before they are heard, and messages are written down before this looks: whichever of the
+    two comes second finds the other. What was heard already changes nothing the second time.
+    """
+    for row in await fetch_all(connection, _EARLY, {"ids": list(taken), "since": now - LONGEST_TURN}):
+        await hear(connection, row["data"], now)
 
 
 async def _not_arrived(connection: Connection, row: Row, error: str, now: datetime) -> None:

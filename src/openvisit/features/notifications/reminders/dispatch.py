@@ -14,7 +14,7 @@ from openvisit.core.reminders.planner import Why
 from openvisit.features.notifications.devices.commands import forget
 from openvisit.features.notifications.handing import Addressed, hand
 from openvisit.features.notifications.preferences.addresses import address_kind, mark_dead
-from openvisit.features.notifications.reminders import claiming, judging
+from openvisit.features.notifications.reminders import arrivals, claiming, judging
 from openvisit.features.notifications.reminders.claiming import Result, Turn
 from openvisit.features.notifications.reminders.reading import rules_of_many
 from openvisit.features.notifications.reminders.writing import Due, Written
@@ -200,6 +200,8 @@ async def _finish(dispatcher: Dispatcher, taken: Turn, results: Sequence[Result]
             await claiming.finish(connection, taken, results, dispatcher.clock())
         except DeadlockDetected:  # with a plan that is being written; the other one has gone on
             await claiming.finish(connection, taken, results, dispatcher.clock())
+        if known := [one.vendor_message_id for one in results if one.vendor_message_id is not None]:
+            await arrivals.catch_up(connection, known, dispatcher.clock())
 
 
 async def _tell_led(dispatcher: Dispatcher, taken: Turn, ready: Sequence[_Ready]) -> None:

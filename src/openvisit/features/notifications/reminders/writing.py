@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from openvisit.core.reminders.planner import Type
+from openvisit.core.replies import KEYS
 from openvisit.features.notifications import letters, links
 from openvisit.features.notifications.devices.queries import Device, devices_of_many
 from openvisit.features.notifications.handing import Addressed
@@ -21,7 +22,7 @@ from openvisit.platform.crypto import SealBroken, Vault
 from openvisit.platform.db import Connection, Row, fetch_all
 from openvisit.platform.ics import calendar
 from openvisit.platform.mail.moments import brief
-from openvisit.platform.mail.words import Rendered, believable_name, known_language
+from openvisit.platform.mail.words import Rendered, believable_name, known_language, phrase
 
 _KINDS: Mapping[str, str] = {
     Type.REMINDER: "reminder",
@@ -99,16 +100,18 @@ class TemplateWriter:
 
     def _to(self, said: _Unaddressed, row: Row, key: str, address: Address) -> Message:
         by_mail = said.channel == "email"
+        asks = said.channel == "voice" and said.kind == "reminder"
         return Message(
             key=key,
             channel=said.channel,
             address=address,
             name=believable_name(row["told_name"]) if by_mail else "",
             subject=said.words.subject,
-            text=said.words.text,
+            text=f"{said.words.text} {phrase('voice_keys', said.language)}" if asks else said.words.text,
             html=said.words.html,
             link=said.values.get("join_link") or said.values["link"],
             language=said.language,
+            digits=KEYS if asks else "",
             good_until=row["until"],
             headers=self._headers(row, said.kind) if by_mail else {},
             calendar=self._calendar(row, said, address) if by_mail and letters.has_calendar(said.kind) else None,
