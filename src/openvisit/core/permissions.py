@@ -302,7 +302,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "push:own": (signed_in,),
     "visit-check:keep": (own_patient, acting_for(JOIN), own_provider, at_visits),
     "visit-check:read": (own_provider, at_visits),
-    "recording:consent": (own_patient, acting_for(JOIN), own_provider, at_visits),
+    "recording:consent": (anyone,),
     "recording:make": (own_provider,),
     "recording:read": (own_patient, own_provider, clinical),
     "recording:open": (own_patient, own_provider, clinical),

@@ -13,6 +13,7 @@ from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.tokens import TokenService
 from openvisit.features.notifications.webhooks.commands import VendorHooks
 from openvisit.features.telehealth.platforms.choosing import Rooms
+from openvisit.features.telehealth.recording.consents import arrived as recording_arrived
 from openvisit.features.telehealth.signalling.entering import Door
 from openvisit.features.telehealth.signalling.hub import Hub
 from openvisit.features.waitlist.offering import List as Waitlist
@@ -77,7 +78,7 @@ def build(settings: Settings, clock: Clock = system_clock) -> Parts:
         waitlist,
         vendor_hooks,
         video.rooms(settings),
-        Hub(Door(db, vault, subscriptions), live, clock),
+        Hub(Door(db, vault, subscriptions, [recording_arrived]), live, clock),
     )
 
 

@@ -4568,7 +4568,7 @@ export interface paths {
         };
         /**
          * How a room stands with recording
-         * @description Who agreed, and whether a recording runs.
+         * @description Who agreed, and whether a recording runs. Guests say the token of their link.
          *
          *     Permission: `recording:consent`.
          */
@@ -4591,7 +4591,7 @@ export interface paths {
         get?: never;
         /**
          * Agree to be recorded in a room, or not
-         * @description For oneself, while in the room. A no ends a recording that runs, at once.
+         * @description For oneself, while in the room; guests say the token of their link. A no ends a recording that runs, at once.
          *
          *     Permission: `recording:consent`.
          */
@@ -35823,7 +35823,9 @@ export interface operations {
     room_recording: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
             path: {
                 room_id: string;
             };
@@ -35870,7 +35872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Please sign in */
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -35879,7 +35881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            /** @description `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -35929,7 +35931,9 @@ export interface operations {
     put_recording_consent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
             path: {
                 room_id: string;
             };
@@ -35985,7 +35989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Please sign in */
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -35994,7 +35998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            /** @description `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -2,10 +2,14 @@
 
 import random
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from openvisit.core.ids import new_id
 from openvisit.features.telehealth.recording.jobs import SILENT, end_lost
+from openvisit.features.telehealth.rooms.commands import digest
+from openvisit.platform.db import execute
 from tests.features.telehealth.recording.conftest import Room
 
 PIECE = b"c" * 100
@@ -163,3 +167,65 @@ async def test_whatever_happens_in_whatever_order_nobody_is_recorded_against_the
             assert not told["recording"] or all(said.get(who) == "yes" for who in present)
             break
     assert (await room.rows("SELECT count(*) AS n FROM recording_piece"))[0]["n"] == kept
+
+
+async def test_a_guest_answers_by_the_token_of_their_link(room: Room) -> None:
+    await room.all_in_and_agreed()
+    token = "a-link-that-only-the-interpreter-has"
+    guest = await _guest(room, token)
+    refused = await room.starts()
+    assert refused.json()["because"] == "unanswered"
+    path = f"/api/telehealth/rooms/{room.visit}/recording/consent"
+    client = room.scene.app.client
+    assert (await client.put(path, json={"answer": "yes"})).status_code == 404
+    said = await client.put(path, json={"answer": "yes"}, headers={"Room-Token": token})
+    assert said.status_code == 200, said.text
+    assert ("guest", "yes") in {(one["role"], one["answer"]) for one in said.json()["people"]}
+    id_ = await room.recording()
+    await client.put(path, json={"answer": "no"}, headers={"Room-Token": token})
+    assert (await room.sends(id_, 0, PIECE)).json()["because"] == "withdrawn"
+    [entry] = await room.rows("SELECT data FROM audit WHERE action = 'recording:consent' ORDER BY id DESC LIMIT 1")
+    assert entry["data"] == {"answer": "no", "participant": f"guest:{guest}"}
+
+
+async def test_who_is_let_in_stops_it_in_the_same_moment(room: Room) -> None:
+    """Not only with the next piece: what lets people in settles the recording as well."""
+    await room.all_in_and_agreed()
+    await room.recording()
+    parts = room.scene.app.parts
+    async with parts.db.transaction(as_system="tests") as connection:
+        await parts.rooms.door.arrived(connection, UUID(room.visit), room.scene.app.clock())
+    assert [row["stopped_why"] for row in await room.rows("SELECT stopped_why FROM recording")] == [None]
+    await room.comes("staff")
+    async with parts.db.transaction(as_system="tests") as connection:
+        await parts.rooms.door.arrived(connection, UUID(room.visit), room.scene.app.clock())
+    assert [row["stopped_why"] for row in await room.rows("SELECT stopped_why FROM recording")] == ["unanswered"]
+
+
+async def _guest(room: Room, token: str) -> UUID:
+    """An interpreter who was invited and let in."""
+    guest, now = new_id(), room.scene.app.clock()
+    async with room.scene.app.parts.db.transaction(as_system="tests") as connection:
+        keys = await room.scene.app.parts.vault.keys(connection, room.scene.patient.id)
+        await execute(
+            connection,
+            """INSERT INTO visit_guest (id, room_id, name, role, status, invited_by, invited_at, public_key, token_hash)
+               VALUES (%(id)s, %(room)s, %(name)s, 'interpreter', 'invited', %(by)s, %(now)s, 'k', %(hash)s)""",
+            {
+                "id": guest,
+                "room": UUID(room.visit),
+                "name": keys.seal("Ines Ferreira", "visit_guest.name", guest),
+                "by": room.scene.provider.id,
+                "now": now,
+                "hash": digest(token),
+            },
+        )
+        await execute(
+            connection,
+            """INSERT INTO visit_presence (room_id, participant, guest_id, role, revision, state, peer, process,
+                   came_at, admitted_at)
+               SELECT id, %(participant)s, %(guest)s, 'guest', revision, 'admitted', %(peer)s, %(process)s, %(now)s,
+                   %(now)s FROM visit_room""",
+            {"participant": f"guest:{guest}", "guest": guest, "peer": new_id(), "process": room.process, "now": now},
+        )
+    return guest

@@ -9,20 +9,22 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, RawBody
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter, RawBody
 
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor
 from openvisit.core.recording import Answer
 from openvisit.features.telehealth.recording import consents, errors, keeping, making, rules, wire
 from openvisit.features.telehealth.recording.examples import EXAMPLES as EXAMPLES
-from openvisit.features.telehealth.rooms.errors import RoomNotFound
+from openvisit.features.telehealth.rooms.errors import LinkNotGood, LinkRevoked, RoomNotFound
+from openvisit.features.telehealth.rooms.members import HEADER, Members
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.realtime import Live
 from openvisit.platform.web.routes import route
 
 _TAGS = ["recordings"]
+_MEMBER = [RoomNotFound, LinkNotGood, LinkRevoked]
 _ROOM = "/telehealth/rooms/{room_id:uuid}"
 _ONE = "/telehealth/recordings/{recording_id:uuid}"
 
@@ -48,18 +50,21 @@ class PieceUpload(Operation):
     _ROOM + "/recording",
     permission="recording:consent",
     summary="How a room stands with recording",
-    can_fail=[RoomNotFound],
+    can_fail=_MEMBER,
     tags=_TAGS,
 )
 async def room_recording(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
+    members: NamedDependency[Members],
     now: NamedDependency[datetime],
-    actor: NamedDependency[Actor],
+    caller: NamedDependency[Actor | None],
     room_id: FromPath[UUID],
+    room_token: Annotated[str | None, HeaderParameter(name=HEADER)] = None,
 ) -> wire.RoomRecording:
-    """Who agreed, and whether a recording runs."""
-    return await consents.state(db, vault, actor, room_id, now)
+    """Who agreed, and whether a recording runs. Guests say the token of their link."""
+    member = await members.of(caller, room_token, room_id)
+    return await consents.state(db, vault, member, now)
 
 
 @route(
@@ -67,20 +72,23 @@ async def room_recording(
     _ROOM + "/recording/consent",
     permission="recording:consent",
     summary="Agree to be recorded in a room, or not",
-    can_fail=[RoomNotFound, errors.NotInRoom],
+    can_fail=[*_MEMBER, errors.NotInRoom],
     tags=_TAGS,
 )
 async def put_recording_consent(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     live: NamedDependency[Live],
+    members: NamedDependency[Members],
     now: NamedDependency[datetime],
-    actor: NamedDependency[Actor],
+    caller: NamedDependency[Actor | None],
     room_id: FromPath[UUID],
     data: JSONBody[wire.RecordingConsentBody],
+    room_token: Annotated[str | None, HeaderParameter(name=HEADER)] = None,
 ) -> wire.RoomRecording:
-    """For oneself, while in the room. A no ends a recording that runs, at once."""
-    told = await consents.answer(db, vault, actor, room_id, Answer(data.answer), now)
+    """For oneself, while in the room; guests say the token of their link. A no ends a recording that runs, at once."""
+    member = await members.of(caller, room_token, room_id)
+    told = await consents.answer(db, vault, member, Answer(data.answer), now)
     live.publish(f"room:{room_id}:recording")
     return told
 

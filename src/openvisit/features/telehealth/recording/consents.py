@@ -6,14 +6,15 @@ from typing import Any, cast
 from uuid import UUID
 
 from openvisit.core.ids import new_id
-from openvisit.core.permissions import Actor, allowed
+from openvisit.core.permissions import Actor
 from openvisit.core.recording import Answer, Stop, may_record, objection
 from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import APPOINTMENTS, acting, target
+from openvisit.features.booking.present import APPOINTMENTS, acting
 from openvisit.features.telehealth.recording import wire
 from openvisit.features.telehealth.recording.errors import NotInRoom
 from openvisit.features.telehealth.recording.rules import rules_of
 from openvisit.features.telehealth.rooms.errors import RoomNotFound
+from openvisit.features.telehealth.rooms.members import Member
 from openvisit.features.telehealth.signalling.presence import ALIVE, Present, present
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
@@ -29,34 +30,32 @@ async def locked(connection: Connection, room_id: UUID) -> Row:
     return row
 
 
-async def state(db: Database, vault: Vault, actor: Actor, room_id: UUID, now: datetime) -> wire.RoomRecording:
+async def state(db: Database, vault: Vault, member: Member, now: datetime) -> wire.RoomRecording:
     """How the room stands, for who takes part. Errors: RoomNotFound."""
     async with db.transaction(as_system=WHY) as connection:
-        visit = await locked(connection, room_id)
-        if not allowed(actor, "recording:consent", target(visit)):
-            raise RoomNotFound
+        visit = await locked(connection, member.room_id)
         await settle(connection, visit, now)
         return await _told(connection, vault, visit)
 
 
-async def answer(
-    db: Database, vault: Vault, actor: Actor, room_id: UUID, said: Answer, now: datetime
-) -> wire.RoomRecording:
+async def answer(db: Database, vault: Vault, member: Member, said: Answer, now: datetime) -> wire.RoomRecording:
     """Say yes or no for oneself; a no ends what is being recorded. In the history and in the audit by then.
 
     Errors: RoomNotFound, NotInRoom.
     """
     async with db.transaction(as_system=WHY) as connection:
-        visit = await locked(connection, room_id)
-        if not allowed(actor, "recording:consent", target(visit)):
-            raise RoomNotFound
-        participant = f"person:{actor.person_id}"
-        if participant not in {one.participant for one in await inside(connection, vault, room_id)}:
+        visit = await locked(connection, member.room_id)
+        if member.participant not in {one.participant for one in await inside(connection, vault, member.room_id)}:
             raise NotInRoom
-        await _keep(connection, visit, participant, actor.person_id, said, now)
-        await note(connection, actor, visit, "recording:consent", now, answer=said.value)
+        await _keep(connection, visit, member, said, now)
+        await _note_answer(connection, visit, member, said, now)
         await settle(connection, visit, now)
         return await _told(connection, vault, visit)
+
+
+async def arrived(connection: Connection, room_id: UUID, now: datetime) -> None:
+    """Stop the room's recording where whoever just came in has not agreed; in the transaction that lets them in."""
+    await settle(connection, await locked(connection, room_id), now)
 
 
 async def settle(connection: Connection, visit: Row, now: datetime) -> Stop | None:
@@ -142,14 +141,29 @@ async def note(connection: Connection, actor: Actor, visit: Row, action: str, no
     )
 
 
-async def _keep(
-    connection: Connection, visit: Row, participant: str, person_id: UUID | None, said: Answer, now: datetime
-) -> None:
+async def _note_answer(connection: Connection, visit: Row, member: Member, said: Answer, now: datetime) -> None:
+    if member.actor is not None:
+        await note(connection, member.actor, visit, "recording:consent", now, answer=said.value)
+        return
+    await record(
+        connection,
+        at=now,
+        actor_id=None,
+        action="recording:consent",
+        thing="appointment",
+        thing_id=visit["id"],
+        clinic_id=visit["clinic_id"],
+        patient_id=visit["patient_id"],
+        data={"answer": said.value, "participant": member.participant},
+    )
+
+
+async def _keep(connection: Connection, visit: Row, member: Member, said: Answer, now: datetime) -> None:
     values = {
         "id": new_id(),
         "room": visit["id"],
-        "participant": participant,
-        "person_id": person_id,
+        "participant": member.participant,
+        "person_id": member.person_id,
         "answer": said,
         "now": now,
     }
