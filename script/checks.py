@@ -80,12 +80,10 @@ def python_tests() -> list[Step]:
 
 
 def python_alone() -> list[Step]:
-    """Whole installations, then races and kills: they want the machine for themselves."""
-    elsewhere = ["tests", "--ignore=tests/journeys"]
-    return [
-        pytest("operation", *elsewhere, "-n", "2", "--dist", "loadfile", "-m", "ops and not storm"),
-        pytest("storms", *elsewhere, "-m", "storm"),
-    ]
+    """Whole installations, races and kills: apart from the rest, two files of them side by side, for half of what they
+    do is to wait for what they killed."""
+    files = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [pytest("operation and storms", "tests", "--ignore=tests/journeys", *files, "-m", "ops or storm")]
 
 
 def interop() -> list[Step]:
