@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "artifacts" / "test"
 BIN = Path(sys.executable).parent
 LAST_LINES = 150
+ALONE = ["tests/storms", "tests/ops", "tests/platform/pipeline/test_brokers.py"]
+"""Where the tests marked `ops` and `storm` are; tests/conftest.py refuses them elsewhere."""
 
 
 @dataclass
@@ -82,8 +84,8 @@ def python_tests() -> list[Step]:
 def python_alone() -> list[Step]:
     """Whole installations, races and kills: apart from the rest, two files of them side by side, for half of what they
     do is to wait for what they killed."""
-    files = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    return [pytest("operation and storms", "tests", "--ignore=tests/journeys", *files, "-m", "ops or storm")]
+    shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "ops or storm"]
+    return [pytest("operation and storms", *ALONE, *shared)]
 
 
 def interop() -> list[Step]:

@@ -43,6 +43,17 @@ def _work_in_memory() -> None:
 _work_in_memory()
 
 
+ALONE = ("tests/storms/", "tests/ops/", "tests/platform/pipeline/test_brokers.py")
+"""Where script/test looks for what runs apart from the rest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that runs apart must be where it is looked for, or it never runs."""
+    apart = (item.nodeid for item in items if item.get_closest_marker("ops") or item.get_closest_marker("storm"))
+    if lost := [nodeid for nodeid in apart if not nodeid.startswith(ALONE)]:
+        raise pytest.UsageError(f"marked ops or storm, and not in {', '.join(ALONE)}: {', '.join(lost)}")
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: the collector need not walk through it again and again."""
     gc.collect()

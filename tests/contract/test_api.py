@@ -14,7 +14,7 @@ from tests.support.cast import usual_scene
 from tests.support.clock import StandingClock
 from tests.support.servers import web_servers
 
-WHOLE, FEW = 4, 2
+WHOLE, FEW = 4, 1
 """Random requests an operation: of the one run that also enumerates every border in the description, of the others."""
 ONCE = "/auth/|/health/|/dev/|/jwks|/metrics|/specialties"
 """The same whoever asks: left to nobody. A try of a password costs a tenth of a second."""
