@@ -135,6 +135,9 @@ async def set_stage(scene: Scene) -> Stage:
         "provider": "nobody-knows-it",
         "vendor": "nobody-knows-it",
         "identity_id": str(clinic.id),
+        "seal_id": str(new_id()),
+        "file_id": str(new_id()),
+        "number": "0",
     }
     stage.names |= await _waitlist(scene, tomorrow)
     stage.names["dead_letter_id"] = await _dismissed(scene, visit)
@@ -338,6 +341,19 @@ _RECORDING = {
     "media_type": "video/webm",
     "keys": [{"receiver": "person:{person_id}", "key_id": "a" * 32, "sealed": "b" * 60}],
 }
+_A_KEY, _NO_KEY = "A" * 174, "0" * 32
+_SEAL = {"kind": "phrase", "salt": "A" * 22, "iterations": 600_000, "sealed": "A" * 40}
+_ESCROW = {"public_key": _A_KEY, "salt": "A" * 22, "iterations": 600_000, "sealed": "A" * 40}
+_WRAP = {"participant": "person:{person_id}", "key_id": _NO_KEY, "wrapped": "A" * 120}
+_EPOCH = {"number": 9, "commitment": "A" * 43, "signature": "A" * 86, "wraps": [_WRAP]}
+_CHAT_MESSAGE = {
+    "id": "{person_id}",
+    "epoch": 9,
+    "key_id": _NO_KEY,
+    "sequence": 1,
+    "ciphertext": "A" * 40,
+    "signature": "A" * 86,
+}
 
 REQUESTS: dict[str, Request] = {
     "GET /api/telehealth/room/{room_id}": Request(named=_VISIT_ROOM),
@@ -349,6 +365,21 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/clinics/{clinic_id}/visit-rules": Request({"opens_before_minutes": 20}),
     "GET /api/telehealth/rooms/{room_id}/ice": Request(named=_VISIT_ROOM),
     "GET /api/telehealth/rooms/{room_id}/keys": Request(named=_VISIT_ROOM),
+    "POST /api/me/keys": Request({"public_key": _A_KEY, "seals": [_SEAL]}),
+    "POST /api/me/keys/replace": Request({"replaces": _NO_KEY, "public_key": _A_KEY, "seals": [_SEAL]}),
+    "POST /api/me/keys/seals": Request(_SEAL),
+    "PUT /api/clinics/{clinic_id}/escrow-key": Request(_ESCROW),
+    "GET /api/telehealth/rooms/{room_id}/chat": Request(named=_VISIT_ROOM),
+    "GET /api/telehealth/rooms/{room_id}/messages": Request(named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/messages": Request(_CHAT_MESSAGE, named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/epochs": Request(_EPOCH, named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/keys": Request({"number": 9, "wraps": [_WRAP]}, named=_VISIT_ROOM),
+    "PUT /api/telehealth/rooms/{room_id}/marks": Request({"delivered": 1, "read": 1}, named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/files": Request({"kind": "text/csv", "size": 9}, named=_VISIT_ROOM),
+    "GET /api/telehealth/rooms/{room_id}/files/{file_id}": Request(named=_VISIT_ROOM),
+    "PUT /api/telehealth/rooms/{room_id}/files/{file_id}/parts/{number}": Request(content=PNG, named=_VISIT_ROOM),
+    "GET /api/telehealth/rooms/{room_id}/files/{file_id}/parts/{number}": Request(named=_VISIT_ROOM),
+    "PUT /api/clinics/{clinic_id}/chat-rules": Request({"hours_after": 24}),
     "POST /oauth/token": Request(form={**_WRONG_SECRET, "grant_type": "authorization_code", "code": "none"}),
     "POST /oauth/revoke": Request(form=_WRONG_SECRET),
     "POST /oauth/introspect": Request(form=_WRONG_SECRET),

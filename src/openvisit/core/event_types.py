@@ -21,9 +21,11 @@ TYPES: Mapping[str, str] = {
     "waitlist.offered": "A time that came free was offered to somebody on the waitlist.",
     "visit.proposed": "Other times were proposed for a visit, since its provider is away.",
     "visit.way-in-changed": "A video visit is held on another platform, or in another room there, than was said.",
+    "chat.unread": "Somebody has messages in a conversation that they have not read.",
     "notifications.delivery": "A vendor told what became of a message.",
     "notifications.reply": "Somebody answered a message: what they said is not in the event.",
 }
 """What each tells. The subject of `appointment.*` and of `visit.way-in-changed` is the visit, of `consent.changed` the
 patient, of `consent.lapsed` the clinic, of `waitlist.offered` the offer, of `visit.proposed` the proposal, of
-`notifications.*` what the vendor brought; the details are ids, codes and instants."""
+`chat.unread` the conversation, of `notifications.*` what the vendor brought; the details are ids, codes and
+instants."""

@@ -31,8 +31,10 @@ from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
+from openvisit.features.telehealth.chat import api as chat_api
 from openvisit.features.telehealth.checks import api as checks_api
 from openvisit.features.telehealth.devices import api as device_keys_api
+from openvisit.features.telehealth.keys import api as keys_api
 from openvisit.features.telehealth.platforms import api as platforms_api
 from openvisit.features.telehealth.recording import api as recording_api
 from openvisit.features.telehealth.rooms import api as rooms_api
@@ -84,6 +86,8 @@ API = (
     dead_letters_api,
     platforms_api,
     rooms_api,
+    keys_api,
+    chat_api,
 )
 
 

@@ -21,6 +21,8 @@ from openvisit.features.notifications.replies import jobs as reply_jobs
 from openvisit.features.notifications.replies.desk import Desk
 from openvisit.features.notifications.webhooks import jobs as webhook_jobs
 from openvisit.features.privacy import jobs as privacy_jobs
+from openvisit.features.telehealth.chat import jobs as chat_jobs
+from openvisit.features.telehealth.chat.access import Chats
 from openvisit.features.telehealth.platforms import jobs as platform_jobs
 from openvisit.features.telehealth.platforms.settling import Studio
 from openvisit.features.telehealth.recording import jobs as recording_jobs
@@ -66,6 +68,7 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
         "waitlist": waitlist_jobs.blueprint(parts.waitlist, clock),
         room_jobs.NAMESPACE: room_jobs.blueprint(db, parts.live, clock),
         "recording": recording_jobs.blueprint(db=db, live=parts.live, clock=clock),
+        chat_jobs.NAMESPACE: chat_jobs.blueprint(Chats(db, vault, parts.live), parts.subscriptions, clock),
         "access": access_jobs.blueprint(db=db, vault=vault, mailer=mailer, clock=clock, public_url=url),
         "privacy": privacy_jobs.blueprint(
             db=db,

@@ -48,6 +48,7 @@ OPEN = {
     "clinic_policy": "a clinic's rules, which bind whoever deals with it",
     "waitlist_rules": "as clinic_policy",
     "visit_rules": "as clinic_policy",
+    "chat_rules": "as clinic_policy",
     "visit_process": "which processes of the server run, and until when they say so",
     "clinic_privacy": "as clinic_policy",
     "reminder_rules": "as clinic_policy",

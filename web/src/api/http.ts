@@ -81,6 +81,20 @@ export async function askFile(path: string, body?: unknown): Promise<Blob> {
   return response.blob();
 }
 
+/** Bytes to or from an address, which the description of the API does not type. `path` starts after /api/. */
+export async function callBytes(
+  method: 'GET' | 'PUT',
+  path: string,
+  headers: Record<string, string>,
+  body?: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const typed = body ? { ...headers, 'Content-Type': 'application/octet-stream' } : headers;
+  const url = new URL(`/api/${path}`, window.location.origin);
+  const response = await authorized(new Request(url, { method, headers: typed, ...(body ? { body } : {}) }));
+  if (!response.ok) throw new ApiError(problemOf(response, await response.json().catch(() => null)));
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** Sends a request as whoever is signed in; what needs a new proof of who they are is sent again after it. */
 async function authorized(request: Request): Promise<Response> {
   const again = accessToken() ? request.clone() : null;

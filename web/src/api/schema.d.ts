@@ -1382,6 +1382,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/chat-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long conversations are open at a clinic, and what may be sent
+         * @description For the clinic's people.
+         *
+         *     Permission: `chat-rules:read`.
+         */
+        get: operations["get_chat_rules"];
+        /**
+         * Set how long conversations are open, and what may be sent
+         * @description For admins.
+         *
+         *     Permission: `chat-rules:edit`.
+         */
+        put: operations["put_chat_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/consent-texts": {
         parameters: {
             query?: never;
@@ -1405,6 +1433,40 @@ export interface paths {
          */
         post: operations["publish_text"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clinics/{clinic_id}/escrow-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that the clinic keeps for its conversations
+         * @description For admins; its private part is sealed.
+         *
+         *     Permission: `escrow-key:manage`.
+         */
+        get: operations["get_escrow_key"];
+        /**
+         * Let the clinic read along by a key of its own
+         * @description From the next message on; everybody in a conversation is told.
+         *
+         *     Permission: `escrow-key:manage`.
+         */
+        put: operations["put_escrow_key"];
+        post?: never;
+        /**
+         * Read along no more
+         * @description From the next message on.
+         *
+         *     Permission: `escrow-key:manage`.
+         */
+        delete: operations["delete_escrow_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2725,6 +2787,100 @@ export interface paths {
          */
         post: operations["start_connecting"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's keys for what is encrypted from end to end
+         * @description The private ones are sealed: only a browser with the phrase or the passkey opens them.
+         *
+         *     Permission: `encryption-key:own`.
+         */
+        get: operations["own_keys"];
+        put?: never;
+        /**
+         * Keep the caller's first keys
+         * @description They are made and sealed in the browser.
+         *
+         *     Permission: `encryption-key:own`.
+         */
+        post: operations["make_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/keys/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up keys that cannot be unlocked any more
+         * @description What was written before stays closed to the caller.
+         *
+         *     Permission: `encryption-key:own`.
+         */
+        post: operations["replace_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/keys/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a way to unlock the keys
+         * @description A new phrase takes the place of the one before.
+         *
+         *     Permission: `encryption-key:own`.
+         */
+        post: operations["add_seal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/keys/seals/{seal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a way to unlock the keys away
+         * @description One has to be left.
+         *
+         *     Permission: `encryption-key:own`.
+         */
+        delete: operations["remove_seal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4464,6 +4620,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/rooms/{room_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A visit's conversation: who takes part, and under which keys
+         * @description For patient and provider, whoever may join for the patient, and who was let into the room.
+         *
+         *     Permission: `chat:open`.
+         */
+        get: operations["get_chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/epochs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a new content key
+         * @description Sealed to everybody who has a key now, and to nobody else.
+         *
+         *     Permission: `chat:open`.
+         */
+        post: operations["start_epoch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to send a file
+         * @description Its parts follow; a message tells of it.
+         *
+         *     Permission: `chat:open`.
+         */
+        post: operations["begin_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file, and which of its parts have arrived
+         * @description Sending goes on where it broke off.
+         *
+         *     Permission: `chat:open`.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/files/{file_id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of a file
+         * @description Ciphertext, never shown by a browser as it is.
+         *
+         *     Permission: `chat:open`.
+         */
+        get: operations["get_part"];
+        /**
+         * Send a part of a file
+         * @description Encrypted in the browser; the same part again takes its place.
+         *
+         *     Permission: `chat:open`.
+         */
+        put: operations["put_part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/rooms/{room_id}/guests": {
         parameters: {
             query?: never;
@@ -4529,7 +4801,13 @@ export interface paths {
          */
         get: operations["get_room_keys"];
         put?: never;
-        post?: never;
+        /**
+         * Hand a content key on
+         * @description To the visit's own people who made their keys later; by the provider to others, where the clinic allows it.
+         *
+         *     Permission: `chat:open`.
+         */
+        post: operations["hand_on_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4553,6 +4831,56 @@ export interface paths {
          *     Permission: `visit-room:enter`.
          */
         post: operations["tell_late"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how far one has read
+         * @description Marks never go back.
+         *
+         *     Permission: `chat:open`.
+         */
+        put: operations["put_marks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages of a conversation
+         * @description Ciphertext, in order: a hundred `after` a place, or the last hundred (`before` one).
+         *
+         *     Permission: `chat:open`.
+         */
+        get: operations["get_messages"];
+        put?: never;
+        /**
+         * Send a message
+         * @description Encrypted and signed in the browser.
+         *
+         *     Permission: `chat:open`.
+         */
+        post: operations["send_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4625,6 +4953,28 @@ export interface paths {
          *     Permission: `recording:make`.
          */
         post: operations["start_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations with messages the caller has not read
+         * @description Counts alone.
+         *
+         *     Permission: `chat:own`.
+         */
+        get: operations["get_unread"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5588,6 +5938,42 @@ export interface components {
             operation: "cancel";
             reminder_ids: string[];
         };
+        /** Chat */
+        Chat: {
+            /** Format: date-time */
+            closes_at: string;
+            epochs: components["schemas"]["Epoch"][];
+            escrow_key: components["schemas"]["KnownKey"] | null;
+            file_bytes: number;
+            file_kinds: string[];
+            /** @enum {string} */
+            history: "never" | "provider";
+            keys: components["schemas"]["KnownKey"][];
+            last_place: number;
+            marks: components["schemas"]["MemberMark"][];
+            members: components["schemas"]["Member"][];
+            next_sequence: number;
+            open: boolean;
+            opens_at: string | null;
+            /** @enum {string} */
+            role: "patient" | "provider" | "staff" | "guest";
+            /** Format: uuid */
+            room_id: string;
+            you: string;
+        };
+        /** ChatRules */
+        ChatRules: {
+            /** @default 10 */
+            file_megabytes?: number;
+            /**
+             * @default provider
+             * @enum {string}
+             */
+            history?: "never" | "provider";
+            /** @default 168 */
+            hours_after?: number;
+            hours_before?: number | null;
+        };
         /** CheckSteps */
         CheckSteps: {
             /** @enum {null|string} */
@@ -5648,6 +6034,10 @@ export interface components {
             clinic_name: string;
             history: components["schemas"]["ConsentEntry"][];
             states: components["schemas"]["ConsentState"][];
+        };
+        /** ClinicEscrow */
+        ClinicEscrow: {
+            escrow: components["schemas"]["Escrow"] | null;
         };
         /** ClinicPage */
         ClinicPage: {
@@ -6090,6 +6480,17 @@ export interface components {
             own: boolean;
             redirect_to: string | null;
         };
+        /** Epoch */
+        Epoch: {
+            commitment: string;
+            key_id: string;
+            lacking: string[];
+            maker: string;
+            number: number;
+            readers: string[];
+            signature: string;
+            wraps: components["schemas"]["Wrap"][];
+        };
         /** Erased */
         Erased: {
             count: number;
@@ -6102,6 +6503,16 @@ export interface components {
             days_to_undo: number;
             erased: components["schemas"]["Erased"][];
             kept: components["schemas"]["Kept"][];
+        };
+        /** Escrow */
+        Escrow: {
+            iterations: number;
+            key_id: string;
+            /** Format: date-time */
+            made_at: string;
+            public_key: string;
+            salt: string;
+            sealed: string;
         };
         /** Explanation */
         Explanation: {
@@ -6194,6 +6605,15 @@ export interface components {
             message: string;
             path: string;
         };
+        /** File */
+        File: {
+            arrived: number[];
+            chunks: number;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            size: number;
+        };
         /** FreeStart */
         FreeStart: {
             location_id: string | null;
@@ -6252,6 +6672,11 @@ export interface components {
         /** Guests */
         Guests: {
             items: components["schemas"]["Guest"][];
+        };
+        /** HandedOn */
+        HandedOn: {
+            number: number;
+            wraps: components["schemas"]["Wrap"][];
         };
         /** History */
         History: {
@@ -6369,12 +6794,26 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** Keys */
+        Keys: {
+            key_id: string;
+            /** Format: date-time */
+            made_at: string;
+            public_key: string;
+            seals: components["schemas"]["Seal"][];
+        };
         /**
          * Kind
          * @description One thing a patient can agree to.
          * @enum {string}
          */
         Kind: "treatment" | "telehealth" | "recording" | "messaging" | "data-use" | "third-party-sharing";
+        /** KnownKey */
+        KnownKey: {
+            key_id: string;
+            participant: string;
+            public_key: string;
+        };
         /** LanguageCount */
         LanguageCount: {
             code: string;
@@ -6512,6 +6951,41 @@ export interface components {
             encoding: string;
             filename: string;
         };
+        /** Mark */
+        Mark: {
+            delivered: number;
+            read: number;
+        };
+        /** Member */
+        Member: {
+            first_key: boolean;
+            key_id: string | null;
+            name: string;
+            participant: string;
+            public_key: string | null;
+            /** @enum {string} */
+            role: "patient" | "provider" | "staff" | "guest";
+        };
+        /** MemberMark */
+        MemberMark: {
+            delivered: number;
+            participant: string;
+            read: number;
+        };
+        /** Message */
+        Message: {
+            ciphertext: string;
+            epoch: number;
+            /** Format: uuid */
+            id: string;
+            key_id: string;
+            place: number;
+            sender: string;
+            /** Format: date-time */
+            sent_at: string;
+            sequence: number;
+            signature: string;
+        };
         /** MessagePolicy */
         MessagePolicy: {
             short_may_name: ("greeting" | "name" | "with_whom" | "place" | "how" | "custom")[];
@@ -6521,6 +6995,11 @@ export interface components {
         MessagePolicyChanges: {
             /** @description What SMS, push and calls may name besides clinic, time and links */
             short_may_name: ("greeting" | "name" | "with_whom" | "place" | "how" | "custom")[];
+        };
+        /** Messages */
+        Messages: {
+            items: components["schemas"]["Message"][];
+            more: boolean;
         };
         /**
          * Mode
@@ -6648,12 +7127,40 @@ export interface components {
             proof: string;
             public_key: string;
         };
+        /** NewEpoch */
+        NewEpoch: {
+            commitment: string;
+            number: number;
+            /** @description ECDSA P-256, 64 bytes */
+            signature: string;
+            wraps: components["schemas"]["Wrap"][];
+        };
+        /** NewEscrow */
+        NewEscrow: {
+            iterations: number;
+            /** @description Two points on P-256, to agree with and to verify by: 130 bytes as base64url without padding */
+            public_key: string;
+            salt: string;
+            sealed: string;
+        };
+        /** NewFile */
+        NewFile: {
+            /** @enum {string} */
+            kind: "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "application/pdf" | "text/plain" | "text/csv";
+            size: number;
+        };
         /** NewGuest */
         NewGuest: {
             name: string;
             public_key?: string | null;
             /** @enum {string} */
             role: "interpreter" | "family" | "specialist" | "other";
+        };
+        /** NewKeys */
+        NewKeys: {
+            /** @description Two points on P-256, to agree with and to verify by: 130 bytes as base64url without padding */
+            public_key: string;
+            seals: components["schemas"]["NewSeal"][];
         };
         /** NewLocation */
         NewLocation: {
@@ -6699,6 +7206,19 @@ export interface components {
             time_zone: string;
             /** @default true */
             wheelchair_accessible?: boolean;
+        };
+        /** NewMessage */
+        NewMessage: {
+            ciphertext: string;
+            epoch: number;
+            files?: string[];
+            /** Format: uuid */
+            id: string;
+            /** @description The first 16 bytes of the SHA-256 of the public key */
+            key_id: string;
+            sequence: number;
+            /** @description ECDSA P-256, 64 bytes */
+            signature: string;
         };
         /** NewPasskey */
         NewPasskey: {
@@ -6835,6 +7355,15 @@ export interface components {
             name: string;
             /** @default true */
             wheelchair_accessible?: boolean;
+        };
+        /** NewSeal */
+        NewSeal: {
+            credential?: string | null;
+            iterations: number;
+            /** @enum {string} */
+            kind: "phrase" | "passkey";
+            salt: string;
+            sealed: string;
         };
         /** NewVisitType */
         NewVisitType: {
@@ -7038,6 +7567,10 @@ export interface components {
             full_name?: string;
             /** @example +1 555 0100 */
             phone?: string | null;
+        };
+        /** OwnKeys */
+        OwnKeys: {
+            keys: components["schemas"]["Keys"] | null;
         };
         /** OwnSession */
         OwnSession: {
@@ -7636,6 +8169,14 @@ export interface components {
         Reminders: {
             items: components["schemas"]["Reminder"][];
         };
+        /** ReplacedKeys */
+        ReplacedKeys: {
+            /** @description Two points on P-256, to agree with and to verify by: 130 bytes as base64url without padding */
+            public_key: string;
+            /** @description The first 16 bytes of the SHA-256 of the public key */
+            replaces: string;
+            seals: components["schemas"]["NewSeal"][];
+        };
         /** RescheduleBody */
         RescheduleBody: {
             mode?: components["schemas"]["Mode"];
@@ -7793,6 +8334,19 @@ export interface components {
             minutes: number;
             /** @constant */
             operation: "schedule";
+        };
+        /** Seal */
+        Seal: {
+            credential: string | null;
+            /** Format: uuid */
+            id: string;
+            iterations: number;
+            /** @enum {string} */
+            kind: "phrase" | "passkey";
+            /** Format: date-time */
+            made_at: string;
+            salt: string;
+            sealed: string;
         };
         /** SealedKey */
         SealedKey: {
@@ -7974,6 +8528,17 @@ export interface components {
             /** Format: date-time */
             added_at: string;
             last_used_at: string | null;
+        };
+        /** Unread */
+        Unread: {
+            rooms: components["schemas"]["UnreadRoom"][];
+            total: number;
+        };
+        /** UnreadRoom */
+        UnreadRoom: {
+            /** Format: uuid */
+            room_id: string;
+            unread: number;
         };
         /**
          * Urgency
@@ -8347,6 +8912,13 @@ export interface components {
              * @example 09:00
              */
             start: string;
+        };
+        /** Wrap */
+        Wrap: {
+            /** @description The first 16 bytes of the SHA-256 of the public key */
+            key_id: string;
+            participant: string;
+            wrapped: string;
         };
         /** Price */
         booking_wire_Price: {
@@ -16633,6 +17205,204 @@ export interface operations {
             };
         };
     };
+    get_chat_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "file_megabytes": 10,
+                     *       "history": "provider",
+                     *       "hours_after": 168,
+                     *       "hours_before": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChatRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_chat_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file_megabytes": 10,
+                 *       "history": "provider",
+                 *       "hours_after": 168,
+                 *       "hours_before": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChatRules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "file_megabytes": 10,
+                     *       "history": "provider",
+                     *       "hours_after": 168,
+                     *       "hours_before": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChatRules"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_texts: {
         parameters: {
             query?: never;
@@ -16817,6 +17587,295 @@ export interface operations {
                 };
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_escrow_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "escrow": {
+                     *         "iterations": 600000,
+                     *         "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *         "made_at": "2027-03-01T14:00:00Z",
+                     *         "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *         "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *         "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicEscrow"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_escrow_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "iterations": 600000,
+                 *       "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                 *       "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                 *       "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEscrow"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "escrow": {
+                     *         "iterations": 600000,
+                     *         "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *         "made_at": "2027-03-01T14:00:00Z",
+                     *         "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *         "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *         "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicEscrow"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_escrow_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -25144,6 +26203,560 @@ export interface operations {
                 };
             };
             /** @description `provider_unavailable`: The sign-in service does not answer just now, please try again; `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    own_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *         "made_at": "2027-03-01T14:00:00Z",
+                     *         "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *         "seals": [
+                     *           {
+                     *             "credential": null,
+                     *             "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
+                     *             "iterations": 600000,
+                     *             "kind": "phrase",
+                     *             "made_at": "2027-03-01T14:00:00Z",
+                     *             "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *             "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                 *       "seals": [
+                 *         {
+                 *           "credential": null,
+                 *           "iterations": 600000,
+                 *           "kind": "phrase",
+                 *           "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                 *           "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewKeys"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *         "made_at": "2027-03-01T14:00:00Z",
+                     *         "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *         "seals": [
+                     *           {
+                     *             "credential": null,
+                     *             "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
+                     *             "iterations": 600000,
+                     *             "kind": "phrase",
+                     *             "made_at": "2027-03-01T14:00:00Z",
+                     *             "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *             "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_your_passkey`: This passkey is not one of yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `keys_exist`: You have keys already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                 *       "replaces": "9eb1c88a43b5a3eb3798a281047dfc10",
+                 *       "seals": [
+                 *         {
+                 *           "credential": null,
+                 *           "iterations": 600000,
+                 *           "kind": "phrase",
+                 *           "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                 *           "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplacedKeys"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *         "made_at": "2027-03-01T14:00:00Z",
+                     *         "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *         "seals": [
+                     *           {
+                     *             "credential": null,
+                     *             "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
+                     *             "iterations": 600000,
+                     *             "kind": "phrase",
+                     *             "made_at": "2027-03-01T14:00:00Z",
+                     *             "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *             "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_keys`: There are no such keys; `not_your_passkey`: This passkey is not one of yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_seal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": null,
+                 *       "iterations": 600000,
+                 *       "kind": "phrase",
+                 *       "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                 *       "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSeal"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": {
+                     *         "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *         "made_at": "2027-03-01T14:00:00Z",
+                     *         "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *         "seals": [
+                     *           {
+                     *             "credential": null,
+                     *             "id": "0197a3c2-5d40-7c3e-9b1f-3f6f5d7a1c40",
+                     *             "iterations": 600000,
+                     *             "kind": "phrase",
+                     *             "made_at": "2027-03-01T14:00:00Z",
+                     *             "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *             "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_keys`: There are no such keys; `not_your_passkey`: This passkey is not one of yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_seal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `seal_not_found`: There is no such way to unlock your keys; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_seal`: This is the only way to unlock your keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -35298,6 +36911,763 @@ export interface operations {
             };
         };
     };
+    get_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "closes_at": "2027-03-09T14:30:00Z",
+                     *       "epochs": [
+                     *         {
+                     *           "commitment": "Y29tbWl0dGVkLXRvLXdpdGhvdXQtdGVsbGluZy1pdC0",
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "lacking": [],
+                     *           "maker": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "number": 1,
+                     *           "readers": [
+                     *             "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13 9eb1c88a43b5a3eb3798a281047dfc10",
+                     *             "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60 1f2e3d4c5b6a798807162534a5b4c3d2"
+                     *           ],
+                     *           "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm",
+                     *           "wraps": [
+                     *             {
+                     *               "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *               "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *               "wrapped": "d3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQ"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "escrow_key": null,
+                     *       "file_bytes": 10000000,
+                     *       "file_kinds": [
+                     *         "image/jpeg",
+                     *         "application/pdf"
+                     *       ],
+                     *       "history": "provider",
+                     *       "keys": [
+                     *         {
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw"
+                     *         }
+                     *       ],
+                     *       "last_place": 4,
+                     *       "marks": [
+                     *         {
+                     *           "delivered": 4,
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "read": 3
+                     *         }
+                     *       ],
+                     *       "members": [
+                     *         {
+                     *           "first_key": true,
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "name": "Ana Flores",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *           "role": "patient"
+                     *         },
+                     *         {
+                     *           "first_key": true,
+                     *           "key_id": null,
+                     *           "name": "Ada Moreno",
+                     *           "participant": "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "public_key": null,
+                     *           "role": "provider"
+                     *         }
+                     *       ],
+                     *       "next_sequence": 2,
+                     *       "open": true,
+                     *       "opens_at": null,
+                     *       "role": "patient",
+                     *       "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
+                     *       "you": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_epoch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "commitment": "Y29tbWl0dGVkLXRvLXdpdGhvdXQtdGVsbGluZy1pdC0",
+                 *       "number": 1,
+                 *       "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm",
+                 *       "wraps": [
+                 *         {
+                 *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                 *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                 *           "wrapped": "d3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQ"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEpoch"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "closes_at": "2027-03-09T14:30:00Z",
+                     *       "epochs": [
+                     *         {
+                     *           "commitment": "Y29tbWl0dGVkLXRvLXdpdGhvdXQtdGVsbGluZy1pdC0",
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "lacking": [],
+                     *           "maker": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "number": 1,
+                     *           "readers": [
+                     *             "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13 9eb1c88a43b5a3eb3798a281047dfc10",
+                     *             "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60 1f2e3d4c5b6a798807162534a5b4c3d2"
+                     *           ],
+                     *           "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm",
+                     *           "wraps": [
+                     *             {
+                     *               "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *               "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *               "wrapped": "d3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQ"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "escrow_key": null,
+                     *       "file_bytes": 10000000,
+                     *       "file_kinds": [
+                     *         "image/jpeg",
+                     *         "application/pdf"
+                     *       ],
+                     *       "history": "provider",
+                     *       "keys": [
+                     *         {
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw"
+                     *         }
+                     *       ],
+                     *       "last_place": 4,
+                     *       "marks": [
+                     *         {
+                     *           "delivered": 4,
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "read": 3
+                     *         }
+                     *       ],
+                     *       "members": [
+                     *         {
+                     *           "first_key": true,
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "name": "Ana Flores",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *           "role": "patient"
+                     *         },
+                     *         {
+                     *           "first_key": true,
+                     *           "key_id": null,
+                     *           "name": "Ada Moreno",
+                     *           "participant": "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "public_key": null,
+                     *           "role": "provider"
+                     *         }
+                     *       ],
+                     *       "next_sequence": 2,
+                     *       "open": true,
+                     *       "opens_at": null,
+                     *       "role": "patient",
+                     *       "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
+                     *       "you": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_closed`: Nothing can be written in this conversation now; `chat_rekey_needed`: The people in this conversation have changed; `chat_not_a_reader`: This key is for somebody who may not have it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "application/pdf",
+                 *       "size": 300000
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFile"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "arrived": [
+                     *         0
+                     *       ],
+                     *       "chunks": 2,
+                     *       "id": "0197a3c2-5d51-7c3e-9b1f-3f6f5d7a1c51",
+                     *       "kind": "application/pdf",
+                     *       "size": 300000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_closed`: Nothing can be written in this conversation now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "arrived": [
+                     *         0
+                     *       ],
+                     *       "chunks": 2,
+                     *       "id": "0197a3c2-5d51-7c3e-9b1f-3f6f5d7a1c51",
+                     *       "kind": "application/pdf",
+                     *       "size": 300000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `chat_file_not_found`: There is no such file; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+                file_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `chat_file_not_found`: There is no such file; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_part: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+                file_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** @description The part's ciphertext: its 256 KiB, or what is left, and 28 bytes */
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `chat_file_not_found`: There is no such file; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_closed`: Nothing can be written in this conversation now; `chat_file_not_whole`: The file has not arrived as a whole */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_guests: {
         parameters: {
             query?: never;
@@ -35719,6 +38089,191 @@ export interface operations {
             };
         };
     };
+    hand_on_keys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": 1,
+                 *       "wraps": [
+                 *         {
+                 *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                 *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                 *           "wrapped": "d3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQ"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["HandedOn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "closes_at": "2027-03-09T14:30:00Z",
+                     *       "epochs": [
+                     *         {
+                     *           "commitment": "Y29tbWl0dGVkLXRvLXdpdGhvdXQtdGVsbGluZy1pdC0",
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "lacking": [],
+                     *           "maker": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "number": 1,
+                     *           "readers": [
+                     *             "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13 9eb1c88a43b5a3eb3798a281047dfc10",
+                     *             "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60 1f2e3d4c5b6a798807162534a5b4c3d2"
+                     *           ],
+                     *           "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm",
+                     *           "wraps": [
+                     *             {
+                     *               "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *               "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *               "wrapped": "d3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQ"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "escrow_key": null,
+                     *       "file_bytes": 10000000,
+                     *       "file_kinds": [
+                     *         "image/jpeg",
+                     *         "application/pdf"
+                     *       ],
+                     *       "history": "provider",
+                     *       "keys": [
+                     *         {
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw"
+                     *         }
+                     *       ],
+                     *       "last_place": 4,
+                     *       "marks": [
+                     *         {
+                     *           "delivered": 4,
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "read": 3
+                     *         }
+                     *       ],
+                     *       "members": [
+                     *         {
+                     *           "first_key": true,
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "name": "Ana Flores",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *           "role": "patient"
+                     *         },
+                     *         {
+                     *           "first_key": true,
+                     *           "key_id": null,
+                     *           "name": "Ada Moreno",
+                     *           "participant": "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *           "public_key": null,
+                     *           "role": "provider"
+                     *         }
+                     *       ],
+                     *       "next_sequence": 2,
+                     *       "open": true,
+                     *       "opens_at": null,
+                     *       "role": "patient",
+                     *       "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
+                     *       "you": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_a_reader`: This key is for somebody who may not have it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tell_late: {
         parameters: {
             query?: never;
@@ -35783,6 +38338,336 @@ export interface operations {
                 };
             };
             /** @description `room_not_open`: The room is not open yet; `not_by_video`: This visit is not held by video; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_marks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "delivered": 4,
+                 *       "read": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["Mark"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_messages: {
+        parameters: {
+            query?: {
+                after?: number;
+                before?: number;
+            };
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "ciphertext": "bm9ib2R5LWhlcmUtY2FuLXJlYWQtdGhpcy1uZWl0aGVyLWNhbi10aGUtc2VydmVy",
+                     *           "epoch": 1,
+                     *           "id": "0197a3c2-5d50-4c3e-9b1f-3f6f5d7a1c50",
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "place": 1,
+                     *           "sender": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "sent_at": "2027-03-01T14:00:00Z",
+                     *           "sequence": 1,
+                     *           "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm"
+                     *         }
+                     *       ],
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's invitation */
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ciphertext": "bm9ib2R5LWhlcmUtY2FuLXJlYWQtdGhpcy1uZWl0aGVyLWNhbi10aGUtc2VydmVy",
+                 *       "epoch": 1,
+                 *       "files": [],
+                 *       "id": "0197a3c2-5d50-4c3e-9b1f-3f6f5d7a1c50",
+                 *       "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                 *       "sequence": 1,
+                 *       "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ciphertext": "bm9ib2R5LWhlcmUtY2FuLXJlYWQtdGhpcy1uZWl0aGVyLWNhbi10aGUtc2VydmVy",
+                     *       "epoch": 1,
+                     *       "id": "0197a3c2-5d50-4c3e-9b1f-3f6f5d7a1c50",
+                     *       "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *       "place": 1,
+                     *       "sender": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *       "sent_at": "2027-03-01T14:00:00Z",
+                     *       "sequence": 1,
+                     *       "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_closed`: Nothing can be written in this conversation now; `chat_rekey_needed`: The people in this conversation have changed; `chat_out_of_step`: Another message of yours was sent meanwhile; `chat_not_a_reader`: This key is for somebody who may not have it; `chat_file_not_whole`: The file has not arrived as a whole */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -36248,6 +39133,91 @@ export interface operations {
             };
             /** @description `not_in_room`: You are not in this visit at the moment; `recording_not_allowed`: This clinic does not allow recording; `recording_consent_missing`: Not everybody in the visit has agreed to be recorded; `already_recording`: This visit is being recorded already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rooms": [
+                     *         {
+                     *           "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
+                     *           "unread": 2
+                     *         }
+                     *       ],
+                     *       "total": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

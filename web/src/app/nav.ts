@@ -49,6 +49,9 @@ export const NAV: NavItem[] = [
   { to: '/waitlist', label: 'waitlist:nav', icon: IconHourglass, roles: ['patient'] },
 ];
 
+/** Entries that tell how many messages are unread. */
+export const WITH_MESSAGES: ReadonlySet<string> = new Set(['/visits', '/schedule']);
+
 /** The entries this person sees. */
 export function navFor(user: User | null): NavItem[] {
   return NAV.filter(

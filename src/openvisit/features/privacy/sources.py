@@ -47,6 +47,8 @@ def _source(
 
 _OWN_PATIENT = "t.patient_id = %(patient_id)s"
 _OWN_SESSION = "t.session_id IN (SELECT s.id FROM session s WHERE s.person_id = %(person_id)s)"
+_OWN_CHATS = "(SELECT r.id FROM chat_room r WHERE r.patient_id = %(patient_id)s)"
+_IN_OWN_CHAT = f"t.room_id IN {_OWN_CHATS}"
 _PROOF = "proof of what was agreed to and done; names nobody"
 
 SOURCES: tuple[Source, ...] = (
@@ -135,6 +137,44 @@ SOURCES: tuple[Source, ...] = (
         erase="""UPDATE visit_guest SET name = ''::bytea, public_key = '', token_hash = sha256(id::text::bytea)
                  WHERE room_id IN (SELECT r.id FROM visit_room r WHERE r.patient_id = %(patient_id)s)""",
     ),
+    _source(
+        "chat_file_chunk",
+        "Parts of files in conversations, which only their readers can open",
+        "Partes de archivos en conversaciones, que solo sus lectores pueden abrir",
+        f"t.file_id IN (SELECT f.id FROM chat_file f WHERE f.room_id IN {_OWN_CHATS})",
+        hidden="content",
+    ),
+    _source("chat_file", "Files in conversations", "Archivos en conversaciones", _IN_OWN_CHAT),
+    _source(
+        "chat_message",
+        "Messages in conversations, which only their readers can open",
+        "Mensajes en conversaciones, que solo sus lectores pueden abrir",
+        _IN_OWN_CHAT,
+        hidden="ciphertext signature",
+    ),
+    _source(
+        "chat_mark",
+        "How far messages were read",
+        "Hasta dónde se leyeron los mensajes",
+        f"({_IN_OWN_CHAT} OR t.participant = 'person:' || %(person_id)s)",
+    ),
+    _source(
+        "chat_wrap",
+        "Keys to conversations",
+        "Claves de conversaciones",
+        f"({_IN_OWN_CHAT} OR t.participant = 'person:' || %(person_id)s)",
+        hidden="wrapped",
+    ),
+    _source("chat_epoch", "Changes of keys in conversations", "Cambios de claves en conversaciones", _IN_OWN_CHAT),
+    _source("chat_room", "Conversations", "Conversaciones", _OWN_PATIENT),
+    _source(
+        "person_key_seal",
+        "Ways to unlock your keys",
+        "Formas de desbloquear sus claves",
+        "t.person_key_id IN (SELECT k.id FROM person_key k WHERE k.person_id = %(person_id)s)",
+        hidden="sealed salt credential",
+    ),
+    _source("person_key", "Keys for encrypted conversations", "Claves para conversaciones cifradas"),
     _source(
         "visit_room",
         "Rooms of your visits by video",

@@ -19,9 +19,11 @@ import security from '@/features/security/i18n/es.json';
 import visits from '@/features/visits/i18n/es.json';
 import waitlist from '@/ui/waitlist/i18n/es.json';
 import apps from '@/ui/apps/i18n/es.json';
+import chat from '@/ui/chat/i18n/es.json';
+import keys from '@/ui/keys/i18n/es.json';
 import ui from '@/ui/i18n/es.json';
 import call from '@/features/visit/call/i18n/es.json';
 import consent from '@/ui/consent/i18n/es.json';
 import visit from '@/ui/visit/i18n/es.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, call, check, consent, delegates, directory, federation, frontdesk, messages, preferences, privacy, push, recording, room, schedule, security, visit, visits, waitlist };
+export default { ui, admin, agenda, apps, audit, auth, booking, call, chat, check, consent, delegates, directory, federation, frontdesk, keys, messages, preferences, privacy, push, recording, room, schedule, security, visit, visits, waitlist };

@@ -1,7 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useUser } from '@/api/session';
-import { navFor } from '@/app/nav';
+import { navFor, WITH_MESSAGES } from '@/app/nav';
 import { AccountMenu } from '@/app/layout/AccountMenu';
 import { PageFocus } from '@/app/layout/PageFocus';
 import { TabBar } from '@/app/layout/TabBar';
@@ -9,6 +9,7 @@ import { PreferencesMenu } from '@/features/preferences/PreferencesMenu';
 import { DemandBanner } from '@/features/security/DemandBanner';
 import { StepUpDialog } from '@/features/security/StepUpDialog';
 import { useOnline } from '@/lib/useOnline';
+import { Unread } from '@/ui/chat/Unread';
 import { Mark } from '@/ui/Logo';
 import classes from './Layout.module.css';
 
@@ -60,6 +61,7 @@ function MainNav() {
             <Link to={to} className={classes.link} activeOptions={{ exact: exact ?? false, includeSearch: false }}>
               <Icon size={19} stroke={1.8} aria-hidden="true" />
               {t(label)}
+              {WITH_MESSAGES.has(to) && <Unread />}
             </Link>
           </li>
         ))}

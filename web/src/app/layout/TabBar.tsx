@@ -3,7 +3,8 @@ import { IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useUser } from '@/api/session';
-import { navFor } from '@/app/nav';
+import { navFor, WITH_MESSAGES } from '@/app/nav';
+import { Unread } from '@/ui/chat/Unread';
 import classes from './Layout.module.css';
 
 /** More than this many tabs are too narrow for a thumb on a 375 px screen; the others go under "More". */
@@ -25,6 +26,7 @@ export function TabBar() {
             <Link to={to} className={classes.tab} activeOptions={{ exact: exact ?? false, includeSearch: false }}>
               <Icon size={22} stroke={1.7} aria-hidden="true" />
               {t(label)}
+              {WITH_MESSAGES.has(to) && <Unread />}
             </Link>
           </li>
         ))}

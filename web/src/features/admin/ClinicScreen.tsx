@@ -7,6 +7,8 @@ import { useIsAdmin } from '@/ui/clinic/useClinic';
 import { QueryView } from '@/ui/QueryView';
 import { ZoneSelect } from '@/ui/ZoneSelect';
 import { AdminScreen } from './AdminScreen';
+import { ChatRulesSection } from './ChatRulesSection';
+import { ClinicKeySection } from './ClinicKeySection';
 import { FormError } from './EditDrawer';
 import { Policies } from './Policies';
 import { RecordingRulesForm } from './RecordingRulesForm';
@@ -21,9 +23,21 @@ export function ClinicScreen() {
           <Settings clinicId={clinicId} />
           <Policies clinicId={clinicId} />
           <RecordingRulesForm clinicId={clinicId} />
+          <Conversations clinicId={clinicId} />
         </>
       )}
     </AdminScreen>
+  );
+}
+
+/** What admins set about messages around visits. */
+function Conversations({ clinicId }: { clinicId: string }) {
+  if (!useIsAdmin(clinicId)) return null;
+  return (
+    <Stack gap="md" mt="md" maw="48rem">
+      <ChatRulesSection clinicId={clinicId} />
+      <ClinicKeySection clinicId={clinicId} />
+    </Stack>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { securityQuery } from '@/api/security';
 import { ConnectedAccounts } from '@/ui/federation/ConnectedAccounts';
+import { EncryptionSection } from '@/ui/keys/EncryptionSection';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { ConnectedAppsSection } from './ConnectedAppsSection';
@@ -31,6 +32,7 @@ export function SecurityScreen() {
             </>
           )}
         </QueryView>
+        <EncryptionSection />
         <ConnectedAccounts />
         <EmailSection />
         <SessionsSection />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useUser } from '@/api/session';
 import type { Appointment } from '@/api/types';
 import { dateOf, formatDate, formatTimeRange, sameClock } from '@/lib/time';
+import { Unread } from '@/ui/chat/Unread';
 import { ModeLabel, StatusBadge } from '@/ui/Facts';
 import { useLocale } from '@/ui/useLocale';
 import { useZoneName } from '@/ui/useZoneName';
@@ -53,6 +54,7 @@ export function VisitCard({ visit }: { visit: Appointment }) {
       </div>
       <div className={classes.side}>
         <StatusBadge status={visit.status} />
+        <Unread roomId={visit.id} />
       </div>
       <VisitActions visit={visit} className={classes.actions} />
     </article>

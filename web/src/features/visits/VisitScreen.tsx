@@ -9,6 +9,7 @@ import type { Appointment, Status } from '@/api/types';
 import { formatDateTime } from '@/lib/time';
 import { TextLink } from '@/ui/ButtonLink';
 import { CalendarButton } from '@/ui/CalendarButton';
+import { VisitChat } from '@/ui/chat/VisitChat';
 import { ModeLabel, StatusBadge } from '@/ui/Facts';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
@@ -36,6 +37,7 @@ export function VisitScreen() {
         {(visit) => (
           <Stack gap="xl">
             <Overview visit={visit} />
+            <VisitChat visit={visit} />
             <section>
               <Title order={2} size="h3" mb="md">
                 {t('detail.history')}

@@ -4,6 +4,7 @@ import type { Appointment } from '@/api/types';
 import { formatTime, minutesBetween } from '@/lib/time';
 import { ModeIcon } from '@/ui/Facts';
 import { useLocale } from '@/ui/useLocale';
+import { Unread } from '@/ui/chat/Unread';
 import { StaffStatus } from './StaffStatus';
 import classes from './Visit.module.css';
 
@@ -37,6 +38,7 @@ export function VisitRow({ visit, withProvider = false, onOpen }: VisitRowProps)
         </span>
       </span>
       <StaffStatus status={visit.status} />
+      <Unread roomId={visit.id} />
     </UnstyledButton>
   );
 }

@@ -4,9 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { patientQuery } from '@/api/patients';
+import { useUser } from '@/api/session';
 import type { Appointment } from '@/api/types';
 import { formatMoney } from '@/lib/money';
 import { formatDate } from '@/lib/time';
+import { VisitChat } from '@/ui/chat/VisitChat';
 import { ModeLabel } from '@/ui/Facts';
 import { Portrait } from '@/ui/Portrait';
 import { useAccommodationWords } from '@/ui/useAccommodationWords';
@@ -39,6 +41,7 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
       <MoveBar key={visit.id} visit={visit} />
       <Divider />
       <Facts visit={visit} />
+      <OwnChat visit={visit} />
       <Divider />
       <section aria-label={t('earlier')}>
         <Title order={3} mb="xs">
@@ -54,6 +57,12 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
       </section>
     </Stack>
   );
+}
+
+/** The conversation, for the provider who holds the visit. */
+function OwnChat({ visit }: { visit: Appointment }) {
+  const user = useUser();
+  return user?.provider_id === visit.provider.id ? <VisitChat visit={visit} /> : null;
 }
 
 function Who({ visit }: { visit: Appointment }) {

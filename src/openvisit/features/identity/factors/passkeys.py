@@ -75,7 +75,9 @@ async def registration_options(
         ),
         exclude_credentials=[_descriptor(row) for row in held],
     )
-    return options_to_json_dict(options)
+    # Authenticators in hardware have a PRF only where it was asked for at the start (section 10.1.4): a passkey may
+    # come to unlock its person's keys.
+    return {**options_to_json_dict(options), "extensions": {"prf": {}}}
 
 
 async def register(

@@ -1,6 +1,7 @@
 import { Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { RecordingSign } from '../recording/RecordingSign';
+import { RoomChat } from '../chat/RoomChat';
 import { Knocking } from '../waiting/Knocking';
 import { Call } from '../call/Call';
 import { useRoom } from './room';
@@ -42,6 +43,7 @@ export function InVisit() {
           )}
         </Group>
       </Card>
+      <RoomChat />
     </Stack>
   );
 }

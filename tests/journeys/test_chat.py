@@ -1,0 +1,289 @@
+"""Conversations in the browser, and what a visit leaves on the wire and in the database: nothing that was said."""
+
+import base64
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Locator, Page, Request, WebSocket, expect
+
+from openvisit.platform.postgres import running_url
+from tests.journeys.conftest import Visitors
+from tests.journeys.installation import OWN_PASSWORD, Account, Installation
+from tests.journeys.visitor import Visitor
+from tests.support.pictures import picture
+
+SLOW = 30_000
+"""How long a hint that was lost may take to be caught up with, in milliseconds."""
+
+MARKER = "heron-cobalt-7391"
+"""Stands in everything that is said and sent."""
+
+
+class Wire:
+    """Everything that browsers sent, and every frame of their sockets."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+
+    def watch(self, page: Page) -> None:
+        """Keep what goes over the wire of a page."""
+        page.on("request", self._request)
+        page.on("websocket", self._socket)
+
+    def _request(self, request: Request) -> None:
+        self.seen += [request.url.encode(), request.post_data_buffer or b"", json.dumps(request.headers).encode()]
+
+    def _socket(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda payload: self.seen.append(_bytes(payload)))
+        socket.on("framereceived", lambda payload: self.seen.append(_bytes(payload)))
+
+
+def test_patient_and_provider_write_and_the_server_never_reads(
+    visitors: Visitors, installation: Installation, tmp_path: Path
+) -> None:
+    patient, provider = installation.new_patient("Corin Velthuis"), installation.demo("provider")
+    visit = _visit(installation, patient, provider)
+    wire = Wire()
+    ana = visitors("patient", patient, viewport={"width": 375, "height": 800})
+    wire.watch(ana.page)
+    page = _chat(ana, visit)
+    phrase = _make_phrase(page)
+    _say(page, f"Good morning, {MARKER} one")
+
+    desk = visitors("provider", provider)
+    wire.watch(desk.page)
+    other = _chat(desk, visit)
+    _make_phrase(other)
+    expect(_log(other).get_by_text(f"{MARKER} one")).to_be_visible(timeout=SLOW)
+    _say(other, f"Good morning to you, {MARKER} two")
+    expect(_log(page).get_by_text(f"{MARKER} two")).to_be_visible(timeout=SLOW)
+    expect(_log(page).get_by_text("Read", exact=True)).to_be_visible(timeout=SLOW)
+
+    notes = tmp_path / f"{MARKER} notes.txt"
+    notes.write_text(f"{MARKER} in a file\n" * 20_000)
+    page.locator("input[type=file]").set_input_files(notes)
+    page.get_by_role("button", name="Send", exact=True).click()
+    with other.expect_download() as download:
+        other.get_by_role("button", name=f"Download {notes.name}").click(timeout=SLOW)
+    assert download.value.suggested_filename == notes.name
+    assert Path(download.value.path()).read_text() == notes.read_text()
+    image = tmp_path / f"{MARKER}.png"
+    image.write_bytes(picture())
+    other.locator("input[type=file]").set_input_files(image)
+    other.get_by_role("button", name="Send", exact=True).click()
+    shown = _log(page).get_by_role("img", name=f"Picture: {image.name}")
+    expect(shown).to_be_visible(timeout=SLOW)
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+    page.get_by_label("Message", exact=True).fill(f"{MARKER} not sent yet")
+    page.wait_for_timeout(600)  # drafts are kept a moment after the last key
+    page.reload()
+    expect(page.get_by_label("Message", exact=True)).to_have_value(f"{MARKER} not sent yet")
+    expect(_log(page).get_by_text(f"{MARKER} two")).to_be_visible()
+
+    second = visitors("second device", patient)
+    wire.watch(second.page)
+    again = _chat(second, visit)
+    again.get_by_label("Recovery phrase").fill("babab " * 9)
+    again.get_by_role("button", name="Unlock", exact=True).click()
+    expect(again.get_by_text("This is not your phrase.")).to_be_visible()
+    again.get_by_label("Recovery phrase").fill(phrase.upper())
+    again.get_by_role("button", name="Unlock", exact=True).click()
+    for text in ("one", "two"):
+        expect(_log(again).get_by_text(f"{MARKER} {text}")).to_be_visible()
+    expect(_log(again).get_by_role("button", name=f"Download {notes.name}")).to_be_visible()
+
+    assert len(wire.seen) > 100, "the wire was watched"
+    planted = [MARKER, phrase, " ".join(phrase.split()[:2])]
+    for said in wire.seen:
+        _without(said, planted, "on the wire")
+    for table, column, value in _database(installation):
+        _without(value, planted, f"in {table}.{column}")
+
+
+def test_what_could_not_be_sent_is_kept_and_sent_later(visitors: Visitors, installation: Installation) -> None:
+    patient, provider = installation.new_patient("Corin Velthuis"), installation.demo("provider")
+    visit = _visit(installation, patient, provider)
+    visitor = visitors("patient", patient)
+    visitor.expects(503, f"/api/telehealth/rooms/{visit}/messages")
+    page = _chat(visitor, visit)
+    _make_phrase(page)
+    away = {"on": True}
+
+    def refuse(route: Any) -> None:
+        if away["on"] and route.request.method == "POST":
+            route.fulfill(status=503, content_type="application/problem+json", json={"code": "unavailable"})
+        else:
+            route.fallback()
+
+    page.route(f"**/api/telehealth/rooms/{visit}/messages", refuse)
+    page.get_by_label("Message", exact=True).fill("can you hear me?")
+    page.get_by_label("Message", exact=True).press("Enter")
+    expect(_log(page).get_by_text("Waiting to be sent")).to_be_visible()
+    page.reload()
+    expect(_log(page).get_by_text("can you hear me?")).to_be_visible()
+    expect(_log(page).get_by_text("Waiting to be sent")).to_be_visible()
+    away["on"] = False
+    expect(_log(page).get_by_text("Sent", exact=True)).to_be_visible(timeout=SLOW)
+    expect(_log(page).get_by_text("can you hear me?")).to_have_count(1)
+
+    page.get_by_role("button", name="Account of Corin Velthuis").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
+    page.wait_for_function(_FORGOTTEN)
+
+
+def test_a_passkey_unlocks_messages(visitors: Visitors, installation: Installation) -> None:
+    patient, provider = installation.new_patient("Corin Velthuis"), installation.demo("provider")
+    visit = _visit(installation, patient, provider)
+    by_name = installation.address.replace("127.0.0.1", "localhost")
+    visitor = visitors("phone", base_url=by_name)
+    visitor.goes_to(by_name)
+    _authenticator(visitor)
+    page = visitor.page
+    page.goto("/sign-in?next=%2Faccount%2Fsecurity")
+    page.get_by_label("E-mail").fill(patient.email)
+    page.get_by_label("Password", exact=True).fill(OWN_PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    codes = page.get_by_role("dialog", name="Your recovery codes")
+    codes.get_by_label("I have kept these codes").check()
+    codes.get_by_role("button", name="Done").click()
+
+    page = _chat(visitor, visit)
+    page.get_by_role("button", name="Use a passkey").click()
+    _say(page, "by passkey")
+    # Another device has the same synced passkey, and nothing else.
+    page.evaluate(_FORGET)
+    page.reload()
+    page.get_by_role("button", name="Unlock with a passkey").click()
+    expect(_log(page).get_by_text("by passkey")).to_be_visible()
+
+
+_FORGET = """() => new Promise((done, failed) => {
+  const asked = indexedDB.open('openvisit-e2e');
+  asked.onsuccess = () => {
+    const change = asked.result.transaction('identities', 'readwrite');
+    change.objectStore('identities').clear();
+    change.oncomplete = done;
+    change.onerror = failed;
+  };
+})"""
+_FORGOTTEN = """() => new Promise((done) => {
+  const asked = indexedDB.open('openvisit-e2e');
+  asked.onsuccess = () => {
+    const count = asked.result.transaction('identities').objectStore('identities').count();
+    count.onsuccess = () => done(count.result === 0);
+  };
+})"""
+
+
+def _visit(installation: Installation, patient: Account, provider: Account) -> str:
+    offer = installation.offer("telehealth", provider_id=provider.provider_id)
+    return str(installation.book(patient, offer, offer.slots[0]["start"])["id"])
+
+
+def _chat(visitor: Visitor, visit: str) -> Page:
+    """The visit's page, with its conversation in sight."""
+    page = visitor.go(f"/visits/{visit}")
+    page.get_by_role("region", name="Messages").wait_for()
+    return page
+
+
+def _log(page: Page) -> Locator:
+    return page.get_by_role("log", name="Messages")
+
+
+def _make_phrase(page: Page) -> str:
+    """Make keys, write the phrase down, and prove it."""
+    page.get_by_role("button", name="Make a phrase").click()
+    listed = page.get_by_role("list", name="Recovery phrase").get_by_role("listitem")
+    expect(listed).to_have_count(9)
+    words = listed.all_inner_texts()
+    page.get_by_role("button", name="I have written it down").click()
+    page.get_by_label("Word 3").fill("wrong")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("alert")).to_contain_text("These are not the words")
+    page.get_by_label("Word 3").fill(words[2])
+    page.get_by_label("Word 8").fill(words[7])
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_label("Message", exact=True)).to_be_visible()
+    return " ".join(words)
+
+
+def _say(page: Page, text: str) -> None:
+    page.get_by_label("Message", exact=True).fill(text)
+    page.get_by_label("Message", exact=True).press("Enter")
+    expect(_log(page).get_by_text(text)).to_be_visible()
+    expect(_log(page).get_by_text("Waiting to be sent")).to_have_count(0)
+
+
+def _authenticator(visitor: Visitor) -> None:
+    """A device with a fingerprint reader, whose passkeys have a PRF."""
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "ctap2Version": "ctap2_1",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "hasPrf": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def _database(installation: Installation) -> Iterator[tuple[str, str, bytes]]:
+    """Every value of every column, as its bytes."""
+    url = running_url(installation.data / "postgres", "openvisit")
+    assert url is not None
+    with psycopg.connect(url) as connection:
+        columns = connection.execute(
+            """SELECT table_schema, table_name, column_name FROM information_schema.columns
+               WHERE table_schema IN ('public', 'keyring') ORDER BY 1, 2, ordinal_position"""
+        ).fetchall()
+        assert ("public", "chat_message", "ciphertext") in columns
+        for schema, table, column in columns:
+            rows = connection.execute(f'SELECT "{column}" FROM "{schema}"."{table}" WHERE "{column}" IS NOT NULL')  # type: ignore[call-overload]
+            for (value,) in rows:
+                yield table, column, value if isinstance(value, bytes) else str(value).encode()
+
+
+def _without(value: bytes, planted: list[str], where: str) -> None:
+    """Nothing planted is there: not as it is, nor in the spellings that bytes travel in."""
+    lowered, plain64 = value.lower(), value.replace(b"-", b"+").replace(b"_", b"/")
+    for text in planted:
+        raw = text.encode()
+        for at in range(3):  # base64 shifts with what stands before
+            inner = base64.b64encode(b"x" * at + raw)[4 * bool(at) : -4]
+            assert inner not in plain64, f"{text!r} as base64 {where}"
+        assert raw.lower() not in lowered, f"{text!r} {where}"
+        assert raw.hex().encode() not in lowered, f"{text!r} as hex {where}"
+        assert text.encode("utf-16-le") not in value, f"{text!r} as UTF-16 {where}"
+
+
+def _bytes(payload: Any) -> bytes:
+    return payload if isinstance(payload, bytes) else str(payload).encode()
+
+
+@pytest.mark.parametrize("spelled", ["plain", "base64", "hex", "utf-16"])
+def test_the_search_finds_what_is_there(spelled: str) -> None:
+    """A search that finds nothing anywhere proves nothing."""
+    raw = os.urandom(5) + MARKER.encode() + os.urandom(4)
+    found = {
+        "plain": raw,
+        "base64": base64.urlsafe_b64encode(raw),
+        "hex": raw.hex().encode(),
+        "utf-16": MARKER.encode("utf-16-le"),
+    }[spelled]
+    with pytest.raises(AssertionError, match=re.escape(MARKER)):
+        _without(found, [MARKER], "here")

@@ -1,0 +1,140 @@
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Chat, ChatCalls, type ChatMember } from '@/api/chats';
+import type { Identity } from '@/lib/e2e';
+import { formatDateTime } from '@/lib/time';
+import { KeyGate } from '@/ui/keys/KeyGate';
+import { QueryView } from '@/ui/QueryView';
+import { useLocale } from '@/ui/useLocale';
+import { Composer } from './Composer';
+import { MessageLog } from './MessageLog';
+import { Readers } from './Readers';
+import { SafetyNumber } from './SafetyNumber';
+import { useConversation } from './useConversation';
+import { useReading } from './useReading';
+
+interface ChatPanelProps {
+  roomId: string;
+  /** For guests: the token of the invitation, and the keys that came with its link. */
+  guest?: { token: string; identity: Identity };
+  /** Names of those who are writing just now. */
+  typing?: string[];
+  /** Called while the person writes. */
+  onTyping?: () => void;
+}
+
+/** A visit's conversation, wherever it is shown. */
+export function ChatPanel({ roomId, guest, ...rest }: ChatPanelProps) {
+  const calls = useMemo(() => new ChatCalls(roomId, guest?.token ?? null), [roomId, guest?.token]);
+  if (guest) return <Conversing calls={calls} identity={guest.identity} {...rest} />;
+  return <KeyGate>{(identity) => <Conversing calls={calls} identity={identity} {...rest} />}</KeyGate>;
+}
+
+interface ConversingProps extends Pick<ChatPanelProps, 'typing' | 'onTyping'> {
+  calls: ChatCalls;
+  identity: Identity;
+}
+
+function Conversing({ calls, identity, typing = [], onTyping }: ConversingProps) {
+  const { t } = useTranslation('chat');
+  const { query, conversation, ...shown } = useConversation(calls, identity);
+  const { chat, items, outgoing, changed, ready } = shown;
+  const markRead = useCallback((place: number) => calls.mark({ delivered: place, read: place }), [calls]);
+  useReading(ready ? (items.at(-1)?.place ?? 0) : 0, markRead);
+  useEffect(() => {
+    const last = chat?.last_place ?? 0;
+    const own = chat?.marks.find((one) => one.participant === chat.you);
+    if (last > (own?.delivered ?? 0)) void calls.mark({ delivered: last, read: 0 }).catch(() => undefined);
+  }, [calls, chat]);
+  return (
+    <QueryView query={query}>
+      {(state) => (
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            <IconLock size={14} aria-hidden /> {t('encrypted')}
+          </Text>
+          {state.escrow_key && <Alert color="yellow">{t('escrow')}</Alert>}
+          <Readers
+            chat={state}
+            identity={identity}
+            onShare={(member) => conversation.shareHistory(member)}
+          />
+          <Waiting chat={state} />
+          <MessageLog
+            chat={state}
+            calls={calls}
+            items={items}
+            outgoing={outgoing}
+            onRetry={(id) => conversation.retry(id)}
+            onDiscard={(id) => void conversation.discard(id)}
+          />
+          <Text size="sm" c="dimmed" role="status" mih="1.5em">
+            {typing.map((name) => t('typing', { name })).join(' ')}
+          </Text>
+          {changed.map((member) => (
+            <Changed
+              key={member.participant}
+              member={member}
+              identity={identity}
+              onTrust={() => void conversation.trust(member)}
+            />
+          ))}
+          {state.open ? (
+            <Composer
+              chat={state}
+              onTyping={onTyping}
+              onSend={(text, files) => conversation.write(text, files)}
+            />
+          ) : (
+            <Closed chat={state} />
+          )}
+        </Stack>
+      )}
+    </QueryView>
+  );
+}
+
+/** Those of the visit who have not made keys yet: what is written now is opened by them later. */
+function Waiting({ chat }: { chat: Chat }) {
+  const { t } = useTranslation('chat');
+  const without = chat.members.filter((one) => !one.key_id && one.participant !== chat.you);
+  return without.map((one) => (
+    <Text key={one.participant} size="sm" c="dimmed">
+      {t('noKey', { name: one.name })}
+    </Text>
+  ));
+}
+
+interface ChangedProps {
+  member: ChatMember;
+  identity: Identity;
+  onTrust: () => void;
+}
+
+function Changed({ member, identity, onTrust }: ChangedProps) {
+  const { t } = useTranslation('chat');
+  return (
+    <Alert color="red" role="alert" title={t('changedTitle', { name: member.name })}>
+      <Stack gap="xs">
+        <Text>{t('changed')}</Text>
+        <SafetyNumber member={member} identity={identity} />
+        <div>
+          <Button size="sm" color="red.9" onClick={onTrust}>
+            {t('trust')}
+          </Button>
+        </div>
+      </Stack>
+    </Alert>
+  );
+}
+
+function Closed({ chat }: { chat: Chat }) {
+  const { t } = useTranslation('chat');
+  const { locale, zone } = useLocale();
+  const early = chat.opens_at !== null && new Date(chat.opens_at) > new Date();
+  return (
+    <Text c="dimmed">{early ? t('notYet', { when: formatDateTime(chat.opens_at ?? '', zone, locale) }) : t('closed')}</Text>
+  );
+}
