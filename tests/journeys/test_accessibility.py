@@ -73,7 +73,7 @@ def parameters(installation: Installation, account: Account | None) -> dict[str,
         "clinicId": installation.api("GET", "me", by=admin)["clinic_roles"][0]["clinic_id"],
     }
     if account and account.patient_id:
-        found["visitId"] = installation.book(account, offer, offer.slots[2]["start"])["id"]
+        found["visitId"] = found["roomId"] = installation.book(account, offer, offer.slots[2]["start"])["id"]
     return found
 
 

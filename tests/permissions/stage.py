@@ -321,6 +321,18 @@ _REMINDERS = {
     "follow_up": None,
     "custom_messages": False,
 }
+_CALL = {
+    "peer": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
+    "seconds": 60,
+    "rtt_ms": 40,
+    "rtt_p95_ms": 60,
+    "loss_percent": 0,
+    "jitter_ms": 4,
+    "steps_down": 0,
+    "reconnects": 0,
+    "audio_only_seconds": 0,
+    "relayed": False,
+}
 _MESSAGE = {"subject": "", "body": "See you"}
 _CONSENT = {**_AT_CLINIC, "patient_id": "{patient_id}", "channel": "phone"}
 _NO_SECRET = "a-secret-that-nobody-was-given"
@@ -384,6 +396,14 @@ REQUESTS: dict[str, Request] = {
     "POST /oauth/revoke": Request(form=_WRONG_SECRET),
     "POST /oauth/introspect": Request(form=_WRONG_SECRET),
     "POST /oauth/par": Request(form=_WRONG_SECRET),
+    "PUT /api/telehealth/visits/{appointment_id}/notes": Request({"notes": "", "summary": ""}, edit=True),
+    "POST /api/telehealth/visits/{appointment_id}/notes/finish": Request(edit=True),
+    "POST /api/telehealth/visits/{appointment_id}/notes/addenda": Request({"part": "notes", "text": "More"}),
+    "PUT /api/telehealth/visits/{appointment_id}/rating": Request({"score": 5}),
+    "PUT /api/telehealth/ratings/{token}": Request({"score": 5}),
+    "POST /api/telehealth/rooms/{room_id}/quality": Request(_CALL, named=_VISIT_ROOM),
+    "GET /api/telehealth/rooms/{room_id}/platform": Request(named=_VISIT_ROOM),
+    "POST /api/telehealth/rooms/{room_id}/way-in": Request(named=_VISIT_ROOM),
     "PUT /api/clinics/{clinic_id}/video-rules": Request({"choices": []}, edit=True),
     "POST /api/oauth/requests": Request(_APP_QUERY),
     "POST /api/oauth/decisions": Request({**_APP_QUERY, "allow": True}),

@@ -31,6 +31,7 @@ from openvisit.features.notifications.reminders import api as reminders_api
 from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
+from openvisit.features.telehealth.after import api as after_api
 from openvisit.features.telehealth.chat import api as chat_api
 from openvisit.features.telehealth.checks import api as checks_api
 from openvisit.features.telehealth.devices import api as device_keys_api
@@ -88,6 +89,7 @@ API = (
     rooms_api,
     keys_api,
     chat_api,
+    after_api,
 )
 
 

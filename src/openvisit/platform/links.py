@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, cast, get_args
 from uuid import UUID
 
-Purpose = Literal["confirm", "reschedule", "cancel", "late", "unsubscribe", "accept", "decline", "answer"]
+Purpose = Literal["confirm", "reschedule", "cancel", "late", "unsubscribe", "accept", "decline", "answer", "rate"]
 _PURPOSES = get_args(Purpose)  # a token holds the place in this list: add at its end
 _DIGEST = 16
 _LENGTH = 1 + 16 + 16 + 7

@@ -28,6 +28,10 @@ PLANTED = {
     "person.email_index",
     "person.phone",
     "appointment.reason",
+    "visit_note.notes",
+    "visit_note.summary",
+    "visit_addendum.text",
+    "visit_rating.comment",
 }
 
 
@@ -41,6 +45,16 @@ async def plant(office: Office) -> str:
     assert (await patient.client.post("/api/me/totp/confirm", json=code)).is_success
     invitation = {"email": patient.email, "kind": "carer", "scopes": ["visits"], "expires_on": "2027-12-31"}
     assert (await other.client.post("/api/me/delegations", json=invitation)).status_code == 202
+    notes = {"notes": "hard, does not move", "summary": "to the surgeon"}
+    path = f"/api/telehealth/visits/{visit}/notes"
+    saved = await office.scene.provider.client.put(path, json=notes, headers={"If-Match": '"0"'})
+    assert saved.status_code == 200, saved.text
+    tag = {"If-Match": saved.headers["etag"]}
+    assert (await office.scene.provider.client.post(f"{path}/finish", headers=tag)).is_success
+    more = {"part": "summary", "text": "on Tuesday"}
+    assert (await office.scene.provider.client.post(f"{path}/addenda", json=more)).is_success
+    rating = {"score": 2, "comment": "he laughed"}
+    assert (await patient.client.put(f"/api/telehealth/visits/{visit}/rating", json=rating)).is_success
     parts = office.scene.app.parts
     async with parts.db.transaction() as connection:
         keys = await parts.vault.keys(connection, patient.id)

@@ -1382,6 +1382,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/call-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How good a clinic's calls were
+         * @description Medians, what one in twenty exceeded, and the share of calls that somebody will have been bothered by.
+         *
+         *     Permission: `visit-quality:read`.
+         */
+        get: operations["get_call_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/chat-rules": {
         parameters: {
             query?: never;
@@ -4459,6 +4481,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/ratings/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The visit behind a link to rate it
+         * @description Without signing in; tells no more than the message that the link came in, and what was rated by it.
+         *
+         *     Permission: `link:use`.
+         */
+        get: operations["get_linked_rating"];
+        /**
+         * Rate the visit behind a link
+         * @description Without signing in, as the patient it was sent to.
+         *
+         *     Permission: `link:use`.
+         */
+        put: operations["put_linked_rating"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/recordings/{recording_id}": {
         parameters: {
             query?: never;
@@ -4887,6 +4937,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/rooms/{room_id}/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * On which platform a visit is held
+         * @description Where it is, not how to get in.
+         *
+         *     Permission: `visit-room:read`.
+         */
+        get: operations["get_platform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell how good a call was, in numbers
+         * @description By a browser at the end of its call, or in the middle of it; nothing tells whose it was. Guests send the token of
+         *         their link.
+         *
+         *     Permission: `visit-room:by-link`.
+         */
+        post: operations["tell_quality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/rooms/{room_id}/recording": {
         parameters: {
             query?: never;
@@ -4959,6 +5054,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/rooms/{room_id}/way-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The way in to a visit, for whoever has been let in
+         * @description Asked for at each entry: addresses and tokens of some platforms are good for a short while. Guests send the token
+         *         of their link.
+         *
+         *     Permission: `visit-room:by-link`.
+         */
+        post: operations["get_way_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/unread": {
         parameters: {
             query?: never;
@@ -4973,6 +5091,128 @@ export interface paths {
          *     Permission: `chat:own`.
          */
         get: operations["get_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/visits/{appointment_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The provider's notes of a visit, and the summary for the patient
+         * @description For those who treat the patient; written into the audit.
+         *
+         *     Permission: `visit-notes:read`.
+         */
+        get: operations["get_notes"];
+        /**
+         * Keep a draft of the notes and the summary
+         * @description For the visit's provider, as it is typed. `If-Match: "0"` begins the notes.
+         *
+         *     Permission: `visit-notes:write`.
+         */
+        put: operations["put_notes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/visits/{appointment_id}/notes/addenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add to finished notes, or to the summary
+         * @description With who added it and when. What was there stays.
+         *
+         *     Permission: `visit-notes:write`.
+         */
+        post: operations["add_to_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/visits/{appointment_id}/notes/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign the notes, and give the patient the summary
+         * @description They stay as they are from now on; more can be added.
+         *
+         *     Permission: `visit-notes:write`.
+         */
+        post: operations["finish_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/visits/{appointment_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your rating of a visit
+         * @description For the patient alone.
+         *
+         *     Permission: `visit-rating:give`.
+         */
+        get: operations["get_rating"];
+        /**
+         * Rate a visit, or change the rating
+         * @description Within three months of the visit; changed for two weeks.
+         *
+         *     Permission: `visit-rating:give`.
+         */
+        put: operations["put_rating"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/visits/{appointment_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the provider wrote for the patient
+         * @description Once the notes are finished; who is not the patient is written into the audit.
+         *
+         *     Permission: `visit-summary:read`.
+         */
+        get: operations["get_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5581,6 +5821,15 @@ export interface components {
             /** Format: uuid */
             clinic_id: string;
         };
+        /** Addendum */
+        Addendum: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            part: "notes" | "summary";
+            text: string;
+        };
         /** AddressCode */
         AddressCode: {
             code: string;
@@ -5928,6 +6177,20 @@ export interface components {
         CallMark: {
             called: boolean;
         };
+        /** CallQuality */
+        CallQuality: {
+            audio_only_seconds: number;
+            jitter_ms: number;
+            loss_percent: number;
+            /** Format: uuid */
+            peer: string;
+            reconnects: number;
+            relayed: boolean;
+            rtt_ms: number;
+            rtt_p95_ms: number;
+            seconds: number;
+            steps_down: number;
+        };
         /** CancelBody */
         CancelBody: {
             reason?: string | null;
@@ -6002,6 +6265,19 @@ export interface components {
             time_zone: string;
             version: number;
             website: string;
+        };
+        /** ClinicCallQuality */
+        ClinicCallQuality: {
+            bad: number | null;
+            calls: number;
+            days: number;
+            jitter_ms: components["schemas"]["Spread"];
+            loss_percent: components["schemas"]["Spread"];
+            minutes: number;
+            reconnects: number;
+            relayed: number | null;
+            rtt_ms: components["schemas"]["Spread"];
+            stepped_down: number | null;
         };
         /** ClinicChanges */
         ClinicChanges: {
@@ -6853,7 +7129,7 @@ export interface components {
         /** LinkDone */
         LinkDone: {
             /** @enum {string} */
-            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer";
+            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer" | "rate";
             /** Format: date-time */
             start: string;
             status: components["schemas"]["Status"];
@@ -6870,7 +7146,7 @@ export interface components {
             mode: components["schemas"]["Mode"];
             place: string;
             /** @enum {string} */
-            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer";
+            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer" | "rate";
             reason_required: boolean;
             /** Format: date-time */
             start: string;
@@ -6880,6 +7156,15 @@ export interface components {
             times: string[];
             with_whom: string;
             your_time_zone: string;
+        };
+        /** LinkedRating */
+        LinkedRating: {
+            clinic: string;
+            rating: components["schemas"]["VisitRating"];
+            /** Format: date-time */
+            start: string;
+            time_zone: string;
+            with_whom: string;
         };
         /** Live */
         Live: {
@@ -7023,6 +7308,12 @@ export interface components {
             km: number;
             latitude: number;
             longitude: number;
+        };
+        /** NewAddendum */
+        NewAddendum: {
+            /** @enum {string} */
+            part: "notes" | "summary";
+            text: string;
         };
         /** NewApp */
         NewApp: {
@@ -7443,6 +7734,11 @@ export interface components {
             until?: string | null;
             urgency?: components["schemas"]["Urgency"] | null;
             visit_type_id?: string | null;
+        };
+        /** NotesDraft */
+        NotesDraft: {
+            notes: string;
+            summary: string;
         };
         /** NoticeLink */
         NoticeLink: {
@@ -7966,6 +8262,12 @@ export interface components {
             /** @description On the wall: 21:30 */
             until: string;
         };
+        /** RatingGiven */
+        RatingGiven: {
+            /** @default  */
+            comment?: string;
+            score: number;
+        };
         /** Reachability */
         Reachability: {
             /** @enum {string} */
@@ -8412,6 +8714,11 @@ export interface components {
         SpecialtyList: {
             items: components["schemas"]["NamedSpecialty"][];
         };
+        /** Spread */
+        Spread: {
+            median: number | null;
+            p95: number | null;
+        };
         /**
          * Status
          * @description Where an appointment stands.
@@ -8665,6 +8972,31 @@ export interface components {
             token: string;
             url: string;
         };
+        /** VisitNotes */
+        VisitNotes: {
+            addenda: components["schemas"]["Addendum"][];
+            finished_at: string | null;
+            finished_by: string | null;
+            may_write: boolean;
+            notes: string;
+            summary: string;
+            updated_at: string | null;
+            version: number;
+            written_by: string | null;
+        };
+        /** VisitPlatform */
+        VisitPlatform: {
+            fell_back: boolean;
+            making: boolean;
+            platform: components["schemas"]["Platform"];
+        };
+        /** VisitRating */
+        VisitRating: {
+            comment: string;
+            open: boolean;
+            rated_at: string | null;
+            score: number | null;
+        };
         /** VisitRoom */
         VisitRoom: {
             clinic: components["schemas"]["Named"];
@@ -8699,6 +9031,13 @@ export interface components {
             /** @default 15 */
             opens_before_minutes?: number;
             phone?: string | null;
+        };
+        /** VisitSummary */
+        VisitSummary: {
+            addenda: components["schemas"]["Addendum"][];
+            by: string | null;
+            finished_at: string | null;
+            summary: string;
         };
         /** VisitType */
         VisitType: {
@@ -8785,6 +9124,16 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** VisitWayIn */
+        VisitWayIn: {
+            /** @enum {string} */
+            kind: "built-in" | "link" | "token";
+            link: string;
+            platform: components["schemas"]["Platform"];
+            room: string;
+            server: string;
+            token: string;
         };
         /** WaitlistChanges */
         WaitlistChanges: {
@@ -17138,6 +17487,117 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["AwayList"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_quality: {
+        parameters: {
+            query?: {
+                /** @description How many days back */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bad": 0.04,
+                     *       "calls": 212,
+                     *       "days": 30,
+                     *       "jitter_ms": {
+                     *         "median": 5,
+                     *         "p95": 22
+                     *       },
+                     *       "loss_percent": {
+                     *         "median": 0.3,
+                     *         "p95": 3.2
+                     *       },
+                     *       "minutes": 4810,
+                     *       "reconnects": 9,
+                     *       "relayed": 0.11,
+                     *       "rtt_ms": {
+                     *         "median": 48.5,
+                     *         "p95": 180
+                     *       },
+                     *       "stepped_down": 0.2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicCallQuality"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */
@@ -36100,6 +36560,225 @@ export interface operations {
             };
         };
     };
+    get_linked_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What stands after the # of a link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic": "Riverside Clinic",
+                     *       "rating": {
+                     *         "comment": "On time and kind",
+                     *         "open": true,
+                     *         "rated_at": "2027-03-04T16:00:00Z",
+                     *         "score": 5
+                     *       },
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "time_zone": "Europe/Madrid",
+                     *       "with_whom": "Ana Flores"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkedRating"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rating_link_over`: This link does not work any more; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_linked_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What stands after the # of a link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "comment": "On time and kind",
+                 *       "score": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["RatingGiven"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "clinic": "Riverside Clinic",
+                     *       "rating": {
+                     *         "comment": "On time and kind",
+                     *         "open": true,
+                     *         "rated_at": "2027-03-04T16:00:00Z",
+                     *         "score": 5
+                     *       },
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "time_zone": "Europe/Madrid",
+                     *       "with_whom": "Ana Flores"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkedRating"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rating_link_over`: This link does not work any more; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rating_closed`: This visit cannot be rated now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_recording: {
         parameters: {
             query?: never;
@@ -38705,6 +39384,201 @@ export interface operations {
             };
         };
     };
+    get_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fell_back": false,
+                     *       "making": false,
+                     *       "platform": "built-in"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitPlatform"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_quality: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audio_only_seconds": 0,
+                 *       "jitter_ms": 6.1,
+                 *       "loss_percent": 0.4,
+                 *       "peer": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
+                 *       "reconnects": 0,
+                 *       "relayed": false,
+                 *       "rtt_ms": 48.5,
+                 *       "rtt_p95_ms": 120,
+                 *       "seconds": 1460,
+                 *       "steps_down": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallQuality"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     room_recording: {
         parameters: {
             query?: never;
@@ -39169,6 +40043,112 @@ export interface operations {
             };
         };
     };
+    get_way_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "built-in",
+                     *       "link": "",
+                     *       "platform": "built-in",
+                     *       "room": "",
+                     *       "server": "",
+                     *       "token": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitWayIn"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_by_video`: This visit is not held by video; `room_not_open`: The room is not open yet; `room_over`: The time of this visit is over; `visit_ended`: This visit has ended; `visit_cancelled`: This visit was cancelled; `visit_not_agreed`: The clinic has not agreed to this visit yet; `not_let_in`: Please wait until you are let in; `room_not_ready`: The room is being made, please try again in a moment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `platform_unavailable`: The video platform does not answer just now, please try again; `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_unread: {
         parameters: {
             query?: never;
@@ -39218,6 +40198,820 @@ export interface operations {
             };
             /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addenda": [
+                     *         {
+                     *           "at": "2027-03-05T09:00:00Z",
+                     *           "by": "Ana Flores",
+                     *           "part": "summary",
+                     *           "text": "The result is in: all is well."
+                     *         }
+                     *       ],
+                     *       "finished_at": "2027-03-04T15:10:00Z",
+                     *       "finished_by": "Ana Flores",
+                     *       "may_write": true,
+                     *       "notes": "Migraine without aura, three a month.",
+                     *       "summary": "Please keep the diary we talked about.",
+                     *       "updated_at": "2027-03-04T15:09:00Z",
+                     *       "version": 7,
+                     *       "written_by": "Ana Flores"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitNotes"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string;
+            };
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Migraine without aura",
+                 *       "summary": "Please keep the diary"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotesDraft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addenda": [
+                     *         {
+                     *           "at": "2027-03-05T09:00:00Z",
+                     *           "by": "Ana Flores",
+                     *           "part": "summary",
+                     *           "text": "The result is in: all is well."
+                     *         }
+                     *       ],
+                     *       "finished_at": "2027-03-04T15:10:00Z",
+                     *       "finished_by": "Ana Flores",
+                     *       "may_write": true,
+                     *       "notes": "Migraine without aura, three a month.",
+                     *       "summary": "Please keep the diary we talked about.",
+                     *       "updated_at": "2027-03-04T15:09:00Z",
+                     *       "version": 7,
+                     *       "written_by": "Ana Flores"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitNotes"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notes_finished`: These notes are finished; please add to them instead */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_required`: Say which version you are changing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_to_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "part": "summary",
+                 *       "text": "The result is in: all is well."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAddendum"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addenda": [
+                     *         {
+                     *           "at": "2027-03-05T09:00:00Z",
+                     *           "by": "Ana Flores",
+                     *           "part": "summary",
+                     *           "text": "The result is in: all is well."
+                     *         }
+                     *       ],
+                     *       "finished_at": "2027-03-04T15:10:00Z",
+                     *       "finished_by": "Ana Flores",
+                     *       "may_write": true,
+                     *       "notes": "Migraine without aura, three a month.",
+                     *       "summary": "Please keep the diary we talked about.",
+                     *       "updated_at": "2027-03-04T15:09:00Z",
+                     *       "version": 7,
+                     *       "written_by": "Ana Flores"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitNotes"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notes_open`: These notes are not finished yet; please write in them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read */
+                "If-Match"?: string;
+            };
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addenda": [
+                     *         {
+                     *           "at": "2027-03-05T09:00:00Z",
+                     *           "by": "Ana Flores",
+                     *           "part": "summary",
+                     *           "text": "The result is in: all is well."
+                     *         }
+                     *       ],
+                     *       "finished_at": "2027-03-04T15:10:00Z",
+                     *       "finished_by": "Ana Flores",
+                     *       "may_write": true,
+                     *       "notes": "Migraine without aura, three a month.",
+                     *       "summary": "Please keep the diary we talked about.",
+                     *       "updated_at": "2027-03-04T15:09:00Z",
+                     *       "version": 7,
+                     *       "written_by": "Ana Flores"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitNotes"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `notes_finished`: These notes are finished; please add to them instead; `notes_open`: These notes are not finished yet; please write in them; `visit_not_begun`: This visit has not taken place yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: This was changed by someone else in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_required`: Say which version you are changing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "comment": "On time and kind",
+                     *       "open": true,
+                     *       "rated_at": "2027-03-04T16:00:00Z",
+                     *       "score": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitRating"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "comment": "On time and kind",
+                 *       "score": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["RatingGiven"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "comment": "On time and kind",
+                     *       "open": true,
+                     *       "rated_at": "2027-03-04T16:00:00Z",
+                     *       "score": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitRating"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rating_closed`: This visit cannot be rated now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addenda": [
+                     *         {
+                     *           "at": "2027-03-05T09:00:00Z",
+                     *           "by": "Ana Flores",
+                     *           "part": "summary",
+                     *           "text": "The result is in: all is well."
+                     *         }
+                     *       ],
+                     *       "by": "Ana Flores",
+                     *       "finished_at": "2027-03-04T15:10:00Z",
+                     *       "summary": "Please keep the diary we talked about."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitSummary"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

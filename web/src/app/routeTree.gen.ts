@@ -19,6 +19,7 @@ import { Route as EndSessionRouteImport } from './routes/end-session';
 import { Route as EnrolRouteImport } from './routes/enrol';
 import { Route as ForgotPasswordRouteImport } from './routes/forgot-password';
 import { Route as PreferencesRouteImport } from './routes/preferences';
+import { Route as RateRouteImport } from './routes/rate';
 import { Route as RegisterRouteImport } from './routes/register';
 import { Route as ResetRouteImport } from './routes/reset';
 import { Route as SecondStepRouteImport } from './routes/second-step';
@@ -41,6 +42,7 @@ import { Route as AdminMessagesRouteImport } from './routes/admin/messages';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
 import { Route as AdminPrivacyRouteImport } from './routes/admin/privacy';
 import { Route as AdminRoomsRouteImport } from './routes/admin/rooms';
+import { Route as AdminVideoRouteImport } from './routes/admin/video';
 import { Route as AdminVisitTypesRouteImport } from './routes/admin/visit-types';
 import { Route as DeskIndexRouteImport } from './routes/desk/index';
 import { Route as DeskAwayRouteImport } from './routes/desk/away';
@@ -62,6 +64,7 @@ import { Route as AdminProvidersIndexRouteImport } from './routes/admin/provider
 import { Route as AdminProvidersNewRouteImport } from './routes/admin/providers/new';
 import { Route as SignInWithProviderRouteImport } from './routes/sign-in_.with.$provider';
 import { Route as VisitRoomIdIndexRouteImport } from './routes/visit/$roomId/index';
+import { Route as VisitRoomIdAfterRouteImport } from './routes/visit/$roomId/after';
 import { Route as VisitRoomIdCheckRouteImport } from './routes/visit/$roomId/check';
 import { Route as VisitsVisitIdIndexRouteImport } from './routes/visits/$visitId/index';
 import { Route as VisitsVisitIdBookedRouteImport } from './routes/visits/$visitId/booked';
@@ -117,6 +120,11 @@ const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
 const PreferencesRoute = PreferencesRouteImport.update({
   id: '/preferences',
   path: '/preferences',
+  getParentRoute: () => rootRouteImport,
+} as any);
+const RateRoute = RateRouteImport.update({
+  id: '/rate',
+  path: '/rate',
   getParentRoute: () => rootRouteImport,
 } as any);
 const RegisterRoute = RegisterRouteImport.update({
@@ -229,6 +237,11 @@ const AdminRoomsRoute = AdminRoomsRouteImport.update({
   path: '/admin/rooms',
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminVideoRoute = AdminVideoRouteImport.update({
+  id: '/admin/video',
+  path: '/admin/video',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AdminVisitTypesRoute = AdminVisitTypesRouteImport.update({
   id: '/admin/visit-types',
   path: '/admin/visit-types',
@@ -334,6 +347,11 @@ const VisitRoomIdIndexRoute = VisitRoomIdIndexRouteImport.update({
   path: '/visit/$roomId/',
   getParentRoute: () => rootRouteImport,
 } as any);
+const VisitRoomIdAfterRoute = VisitRoomIdAfterRouteImport.update({
+  id: '/visit/$roomId/after',
+  path: '/visit/$roomId/after',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const VisitRoomIdCheckRoute = VisitRoomIdCheckRouteImport.update({
   id: '/visit/$roomId/check',
   path: '/visit/$roomId/check',
@@ -378,6 +396,7 @@ export interface FileRoutesByFullPath {
   '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
+  '/rate': typeof RateRoute;
   '/register': typeof RegisterRoute;
   '/reset': typeof ResetRoute;
   '/second-step': typeof SecondStepRoute;
@@ -398,6 +417,7 @@ export interface FileRoutesByFullPath {
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
+  '/admin/video': typeof AdminVideoRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/away': typeof DeskAwayRoute;
   '/desk/book': typeof DeskBookRoute;
@@ -419,6 +439,7 @@ export interface FileRoutesByFullPath {
   '/waitlist/': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
+  '/visit/$roomId/after': typeof VisitRoomIdAfterRoute;
   '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
@@ -439,6 +460,7 @@ export interface FileRoutesByTo {
   '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
+  '/rate': typeof RateRoute;
   '/register': typeof RegisterRoute;
   '/reset': typeof ResetRoute;
   '/second-step': typeof SecondStepRoute;
@@ -459,6 +481,7 @@ export interface FileRoutesByTo {
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
+  '/admin/video': typeof AdminVideoRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/away': typeof DeskAwayRoute;
   '/desk/book': typeof DeskBookRoute;
@@ -480,6 +503,7 @@ export interface FileRoutesByTo {
   '/waitlist': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
+  '/visit/$roomId/after': typeof VisitRoomIdAfterRoute;
   '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
@@ -501,6 +525,7 @@ export interface FileRoutesById {
   '/enrol': typeof EnrolRoute;
   '/forgot-password': typeof ForgotPasswordRoute;
   '/preferences': typeof PreferencesRoute;
+  '/rate': typeof RateRoute;
   '/register': typeof RegisterRoute;
   '/reset': typeof ResetRoute;
   '/second-step': typeof SecondStepRoute;
@@ -521,6 +546,7 @@ export interface FileRoutesById {
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
+  '/admin/video': typeof AdminVideoRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
   '/desk/away': typeof DeskAwayRoute;
   '/desk/book': typeof DeskBookRoute;
@@ -542,6 +568,7 @@ export interface FileRoutesById {
   '/waitlist/': typeof WaitlistIndexRoute;
   '/admin/providers/new': typeof AdminProvidersNewRoute;
   '/sign-in_/with/$provider': typeof SignInWithProviderRoute;
+  '/visit/$roomId/after': typeof VisitRoomIdAfterRoute;
   '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
@@ -564,6 +591,7 @@ export interface FileRouteTypes {
     | '/enrol'
     | '/forgot-password'
     | '/preferences'
+    | '/rate'
     | '/register'
     | '/reset'
     | '/second-step'
@@ -584,6 +612,7 @@ export interface FileRouteTypes {
     | '/admin/people'
     | '/admin/privacy'
     | '/admin/rooms'
+    | '/admin/video'
     | '/admin/visit-types'
     | '/desk/away'
     | '/desk/book'
@@ -605,6 +634,7 @@ export interface FileRouteTypes {
     | '/waitlist/'
     | '/admin/providers/new'
     | '/sign-in/with/$provider'
+    | '/visit/$roomId/after'
     | '/visit/$roomId/check'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
@@ -625,6 +655,7 @@ export interface FileRouteTypes {
     | '/enrol'
     | '/forgot-password'
     | '/preferences'
+    | '/rate'
     | '/register'
     | '/reset'
     | '/second-step'
@@ -645,6 +676,7 @@ export interface FileRouteTypes {
     | '/admin/people'
     | '/admin/privacy'
     | '/admin/rooms'
+    | '/admin/video'
     | '/admin/visit-types'
     | '/desk/away'
     | '/desk/book'
@@ -666,6 +698,7 @@ export interface FileRouteTypes {
     | '/waitlist'
     | '/admin/providers/new'
     | '/sign-in/with/$provider'
+    | '/visit/$roomId/after'
     | '/visit/$roomId/check'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
@@ -686,6 +719,7 @@ export interface FileRouteTypes {
     | '/enrol'
     | '/forgot-password'
     | '/preferences'
+    | '/rate'
     | '/register'
     | '/reset'
     | '/second-step'
@@ -706,6 +740,7 @@ export interface FileRouteTypes {
     | '/admin/people'
     | '/admin/privacy'
     | '/admin/rooms'
+    | '/admin/video'
     | '/admin/visit-types'
     | '/desk/away'
     | '/desk/book'
@@ -727,6 +762,7 @@ export interface FileRouteTypes {
     | '/waitlist/'
     | '/admin/providers/new'
     | '/sign-in_/with/$provider'
+    | '/visit/$roomId/after'
     | '/visit/$roomId/check'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
@@ -748,6 +784,7 @@ export interface RootRouteChildren {
   EnrolRoute: typeof EnrolRoute;
   ForgotPasswordRoute: typeof ForgotPasswordRoute;
   PreferencesRoute: typeof PreferencesRoute;
+  RateRoute: typeof RateRoute;
   RegisterRoute: typeof RegisterRoute;
   ResetRoute: typeof ResetRoute;
   SecondStepRoute: typeof SecondStepRoute;
@@ -768,6 +805,7 @@ export interface RootRouteChildren {
   AdminPeopleRoute: typeof AdminPeopleRoute;
   AdminPrivacyRoute: typeof AdminPrivacyRoute;
   AdminRoomsRoute: typeof AdminRoomsRoute;
+  AdminVideoRoute: typeof AdminVideoRoute;
   AdminVisitTypesRoute: typeof AdminVisitTypesRoute;
   DeskAwayRoute: typeof DeskAwayRoute;
   DeskBookRoute: typeof DeskBookRoute;
@@ -789,6 +827,7 @@ export interface RootRouteChildren {
   WaitlistIndexRoute: typeof WaitlistIndexRoute;
   AdminProvidersNewRoute: typeof AdminProvidersNewRoute;
   SignInWithProviderRoute: typeof SignInWithProviderRoute;
+  VisitRoomIdAfterRoute: typeof VisitRoomIdAfterRoute;
   VisitRoomIdCheckRoute: typeof VisitRoomIdCheckRoute;
   VisitsVisitIdBookedRoute: typeof VisitsVisitIdBookedRoute;
   VisitsVisitIdRescheduleRoute: typeof VisitsVisitIdRescheduleRoute;
@@ -869,6 +908,13 @@ declare module '@tanstack/react-router' {
       path: '/preferences';
       fullPath: '/preferences';
       preLoaderRoute: typeof PreferencesRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    '/rate': {
+      id: '/rate';
+      path: '/rate';
+      fullPath: '/rate';
+      preLoaderRoute: typeof RateRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     '/register': {
@@ -1025,6 +1071,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AdminRoomsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/admin/video': {
+      id: '/admin/video';
+      path: '/admin/video';
+      fullPath: '/admin/video';
+      preLoaderRoute: typeof AdminVideoRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/admin/visit-types': {
       id: '/admin/visit-types';
       path: '/admin/visit-types';
@@ -1172,6 +1225,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof VisitRoomIdIndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/visit/$roomId/after': {
+      id: '/visit/$roomId/after';
+      path: '/visit/$roomId/after';
+      fullPath: '/visit/$roomId/after';
+      preLoaderRoute: typeof VisitRoomIdAfterRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/visit/$roomId/check': {
       id: '/visit/$roomId/check';
       path: '/visit/$roomId/check';
@@ -1228,6 +1288,7 @@ const rootRouteChildren: RootRouteChildren = {
   EnrolRoute: EnrolRoute,
   ForgotPasswordRoute: ForgotPasswordRoute,
   PreferencesRoute: PreferencesRoute,
+  RateRoute: RateRoute,
   RegisterRoute: RegisterRoute,
   ResetRoute: ResetRoute,
   SecondStepRoute: SecondStepRoute,
@@ -1248,6 +1309,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminPeopleRoute: AdminPeopleRoute,
   AdminPrivacyRoute: AdminPrivacyRoute,
   AdminRoomsRoute: AdminRoomsRoute,
+  AdminVideoRoute: AdminVideoRoute,
   AdminVisitTypesRoute: AdminVisitTypesRoute,
   DeskAwayRoute: DeskAwayRoute,
   DeskBookRoute: DeskBookRoute,
@@ -1269,6 +1331,7 @@ const rootRouteChildren: RootRouteChildren = {
   WaitlistIndexRoute: WaitlistIndexRoute,
   AdminProvidersNewRoute: AdminProvidersNewRoute,
   SignInWithProviderRoute: SignInWithProviderRoute,
+  VisitRoomIdAfterRoute: VisitRoomIdAfterRoute,
   VisitRoomIdCheckRoute: VisitRoomIdCheckRoute,
   VisitsVisitIdBookedRoute: VisitsVisitIdBookedRoute,
   VisitsVisitIdRescheduleRoute: VisitsVisitIdRescheduleRoute,

@@ -25,7 +25,7 @@ from openvisit.features.privacy.gather import owner_values
 from openvisit.features.privacy.sources import SOURCES
 from openvisit.platform import log
 from openvisit.platform.clock import Clock
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.events import Subscriptions
 from openvisit.platform.jobs import defer
@@ -184,11 +184,34 @@ async def _record_of(vault: Vault, connection: Connection, person: Row, keeps: C
     )
     keys = await vault.keys(connection, person["id"])
     reason = "appointment.reason"
+    notes = await _notes_of(connection, keys, [visit["id"] for visit in visits])
     return {
         "name": person["full_name"],
         "born_on": person["born_on"],
-        "visits": [{**v, "reason": keys.open(bytes(v["reason"]), reason, v["id"])} for v in visits],
+        "visits": [
+            {**v, "reason": keys.open(bytes(v["reason"]), reason, v["id"]), "notes": notes.get(v["id"], [])}
+            for v in visits
+        ],
     }
+
+
+async def _notes_of(connection: Connection, keys: Keys, visits: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What providers wrote of the visits, finished or not, and added later."""
+    rows = await fetch_all(
+        connection,
+        """SELECT appointment_id, id, 'visit_note.notes' AS place, notes AS text, updated_at AS at FROM visit_note
+           WHERE appointment_id = ANY(%(visits)s)
+           UNION ALL SELECT appointment_id, id, 'visit_note.summary', summary, updated_at FROM visit_note
+           WHERE appointment_id = ANY(%(visits)s)
+           UNION ALL SELECT appointment_id, id, 'visit_addendum.text', text, at FROM visit_addendum
+           WHERE appointment_id = ANY(%(visits)s) ORDER BY at""",
+        {"visits": visits},
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        text = keys.open(bytes(row["text"]), row["place"], row["id"])
+        found.setdefault(row["appointment_id"], []).append({"what": row["place"], "at": row["at"], "text": text})
+    return found
 
 
 async def _cancel(eraser: Eraser, connection: Connection, row: Row, now: datetime) -> list[str]:

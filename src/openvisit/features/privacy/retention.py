@@ -48,6 +48,9 @@ VISIT_TEXT = Rule(
     (
         """UPDATE appointment SET reason = ''::bytea, accommodations = ''::bytea, closed_reason = NULL
            WHERE id = ANY(%(ids)s)""",
+        "DELETE FROM visit_addendum WHERE appointment_id = ANY(%(ids)s)",
+        "DELETE FROM visit_note WHERE appointment_id = ANY(%(ids)s)",
+        "UPDATE visit_rating SET comment = NULL WHERE appointment_id = ANY(%(ids)s)",
     ),
     "a.id",
 )

@@ -85,6 +85,31 @@ SOURCES: tuple[Source, ...] = (
                  WHERE patient_id = %(patient_id)s""",
     ),
     _source(
+        "visit_rating",
+        "Your ratings of visits",
+        "Sus valoraciones de citas",
+        _OWN_PATIENT,
+        sealed={"comment": "person"},
+    ),
+    _source(
+        "visit_addendum",
+        "What was added to summaries of visits",
+        "Añadidos a los resúmenes de citas",
+        # What is added to the notes is not for the patient to download: clinics answer for it, when asked.
+        "(t.patient_id = %(patient_id)s AND t.part = 'summary')",
+        sealed={"text": "person"},
+        erase="DELETE FROM visit_addendum WHERE patient_id = %(patient_id)s",
+    ),
+    _source(
+        "visit_note",
+        "Summaries of visits",
+        "Resúmenes de citas",
+        "(t.patient_id = %(patient_id)s AND t.finished_at IS NOT NULL)",
+        sealed={"summary": "person"},
+        hidden="notes",
+        erase="DELETE FROM visit_note WHERE patient_id = %(patient_id)s",
+    ),
+    _source(
         "delegation",
         "People who act for you, and for whom you act",
         "Personas que actúan por usted y por quienes usted actúa",

@@ -69,6 +69,7 @@ async def test_an_edit_names_the_version_it_changes(scene: Scene, studio: Studio
     [
         [{"platform": "teams"}],  # no credentials for it
         [{"platform": "skype"}],
+        [{"platform": "livekit"}],  # no page of ours opens it
         [{"platform": "external"}],  # without an address
         [{"platform": "external", "link": "http://meet.example/x"}],
         [{"platform": "external", "link": "javascript:alert(1)"}],

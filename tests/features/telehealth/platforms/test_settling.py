@@ -9,6 +9,7 @@ from openvisit.core.video import Platform
 from openvisit.features.telehealth.platforms import entering
 from openvisit.features.telehealth.platforms.errors import RoomNotReady
 from openvisit.features.telehealth.platforms.jobs import TASK, look_ahead
+from openvisit.features.telehealth.platforms.ports import Participant
 from openvisit.features.telehealth.platforms.settling import TryAgain
 from openvisit.platform.channels import Doubtful, Refused
 from openvisit.platform.db import execute, fetch_all
@@ -25,10 +26,10 @@ CUT = Doubtful("time-out")
 async def way(held: Held, *, leads: bool = False) -> str:
     """The way in as it is told to somebody who was let in."""
     studio = held.studio
-    async with studio.db.transaction() as connection:
-        found = await entering.way_in(
-            connection, studio.vault, studio.rooms, held.id, "person:x", leads=leads, now=studio.clock()
-        )
+    async with studio.db.connection() as connection:
+        row = await entering._look(connection, held.id)
+    participant = Participant("person:x", leads, studio.clock() + timedelta(hours=1))
+    found = await entering.come_in(studio.vault, studio.rooms, held.id, row, participant, studio.clock())
     return found.link or found.kind
 
 
@@ -112,9 +113,8 @@ async def test_a_refusal_for_good_holds_the_visit_in_our_own_room_and_says_so(he
     assert await held.told() == [{"platform": "built-in", "because": "not-made"}]
     await held.settle()
     assert held.vendor.asked == ["make"]
-    async with held.studio.db.transaction() as connection:
-        shown = await entering.platform_of(connection, held.studio.vault, held.id)
-    assert (shown.platform, shown.fell_back) == (Platform.BUILT_IN, True)
+    shown = await held.scene.patient.client.get(f"/api/telehealth/rooms/{held.id}/platform")
+    assert shown.json() == {"platform": "built-in", "making": False, "fell_back": True}
 
 
 async def test_a_busy_vendor_is_asked_again_until_the_visit_begins(held: Held) -> None:

@@ -1,3 +1,6 @@
+import after from '@/features/visit/after/i18n/en.json';
+import platforms from '@/features/visit/platforms/i18n/en.json';
+import video from '@/features/admin/video/i18n/en.json';
 import admin from '@/features/admin/i18n/en.json';
 import agenda from '@/features/agenda/i18n/en.json';
 import audit from '@/ui/audit/i18n/en.json';
@@ -26,4 +29,4 @@ import call from '@/features/visit/call/i18n/en.json';
 import consent from '@/ui/consent/i18n/en.json';
 import visit from '@/ui/visit/i18n/en.json';
 
-export default { ui, admin, agenda, apps, audit, auth, booking, call, chat, check, consent, delegates, directory, federation, frontdesk, keys, messages, preferences, privacy, push, recording, room, schedule, security, visit, visits, waitlist };
+export default { ui, admin, after, platforms, video, agenda, apps, audit, auth, booking, call, chat, check, consent, delegates, directory, federation, frontdesk, keys, messages, preferences, privacy, push, recording, room, schedule, security, visit, visits, waitlist };

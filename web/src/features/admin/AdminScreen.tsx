@@ -11,7 +11,7 @@ import classes from './Admin.module.css';
 /** Every section, by what it is about; a phone shows them in one row, in this order. */
 const GROUPS = {
   place: ['clinic', 'locations', 'rooms'],
-  care: ['people', 'providers', 'visit-types'],
+  care: ['people', 'providers', 'visit-types', 'video'],
   told: ['messages'],
   trust: ['privacy', 'emergencies', 'audit'],
   technical: ['apps', 'dead-letters'],
@@ -33,6 +33,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
   const may = {
     'dead-letters': useIsAdmin(clinicId),
     audit: useWorksAs(clinicId, 'privacy'),
+    video: useWorksAs(clinicId, 'analytics'),
     emergencies: useWorksAs(clinicId, 'privacy'),
     privacy: useWorksAs(clinicId, 'privacy', 'analytics'),
   };

@@ -7,7 +7,7 @@ import { appointmentQuery } from '@/api/appointments';
 import { useLive } from '@/api/live';
 import type { Appointment, Status } from '@/api/types';
 import { formatDateTime } from '@/lib/time';
-import { TextLink } from '@/ui/ButtonLink';
+import { ButtonLink, TextLink } from '@/ui/ButtonLink';
 import { CalendarButton } from '@/ui/CalendarButton';
 import { VisitChat } from '@/ui/chat/VisitChat';
 import { ModeLabel, StatusBadge } from '@/ui/Facts';
@@ -82,9 +82,20 @@ function Overview({ visit }: { visit: Appointment }) {
           </Group>
         )}
       </Card>
+      {visit.status === 'completed' && <AfterLink visitId={visit.id} />}
       <PrivateNote visit={visit} />
       {ahead && !visit.moves.includes('cancel') && <TooLate visit={visit} />}
     </Stack>
+  );
+}
+
+/** To what the provider wrote, the rating, and the next visit. */
+function AfterLink({ visitId }: { visitId: string }) {
+  const { t } = useTranslation('visits');
+  return (
+    <ButtonLink to="/visit/$roomId/after" params={{ roomId: visitId }}>
+      {t('detail.after')}
+    </ButtonLink>
   );
 }
 

@@ -6,6 +6,11 @@ import { type FakeAnswer, type FakeCall, type FakeRouter, ok, problem } from './
 
 /** Holds and appointments. */
 export function bookingRoutes(router: FakeRouter, clinic: FakeClinic): void {
+  // Visits are held in our own call.
+  router.on('POST telehealth/rooms/:id/way-in', () => ({
+    status: 200,
+    body: { platform: 'built-in', kind: 'built-in', link: '', server: '', room: '', token: '' },
+  }));
   router.on('POST holds', (call) => placeHold(clinic, call));
   router.on('DELETE holds/:id', ({ params }) => {
     clinic.holds = clinic.holds.filter((hold) => hold.id !== params['id']);

@@ -9,6 +9,7 @@ import type { Appointment } from '@/api/types';
 import { formatMoney } from '@/lib/money';
 import { formatDate } from '@/lib/time';
 import { VisitChat } from '@/ui/chat/VisitChat';
+import { ButtonLink } from '@/ui/ButtonLink';
 import { ModeLabel } from '@/ui/Facts';
 import { Portrait } from '@/ui/Portrait';
 import { useAccommodationWords } from '@/ui/useAccommodationWords';
@@ -39,6 +40,11 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
       <VisitTime start={visit.start} end={visit.end} placeZone={visit.location?.time_zone ?? visit.time_zone} size="lg" />
       {visit.status === 'requested' && <Alert color="yellow">{t('requestedHint')}</Alert>}
       <MoveBar key={visit.id} visit={visit} />
+      {(visit.status === 'in-progress' || visit.status === 'completed') && (
+        <ButtonLink variant="default" to="/visit/$roomId/after" params={{ roomId: visit.id }}>
+          {t('after')}
+        </ButtonLink>
+      )}
       <Divider />
       <Facts visit={visit} />
       <OwnChat visit={visit} />

@@ -11,13 +11,15 @@ from uuid import UUID
 
 from openvisit.platform.links import Keyed, Link, Purpose, page, token
 
-_PAGE = "answer"
+_PAGE, _RATE_PAGE = "answer", "rate"
 _OF_VISITS: tuple[Purpose, ...] = ("confirm", "reschedule", "cancel", "late")
 
 
 def of_visit(keyed: Keyed, appointment_id: UUID, person_id: UUID, public_url: str, now: datetime) -> dict[str, str]:
-    """The links that messages about a visit may name: `confirm_link`, `reschedule_link`, `cancel_link`, `late_link`."""
-    return {
+    """The links that messages about a visit may name: `confirm_link`, `reschedule_link`, `cancel_link`, `late_link`,
+    and `rate_link`, by which the visit is rated (`telehealth.after`)."""
+    rate = page(public_url, _RATE_PAGE, token(keyed, Link("rate", appointment_id, person_id, now)))
+    return {"rate_link": rate} | {
         f"{purpose}_link": page(public_url, _PAGE, token(keyed, Link(purpose, appointment_id, person_id, now)))
         for purpose in _OF_VISITS
     }

@@ -21,7 +21,7 @@ def _words(text: str) -> frozenset[str]:
 
 LINKS = _words(
     """link confirm_link reschedule_link cancel_link late_link join_link check_link accept_link decline_link
-    answer_link"""
+    answer_link rate_link"""
 )
 """Values that are addresses of ours, and may be where a link goes."""
 
@@ -62,7 +62,7 @@ def _kinds() -> dict[str, Kind]:
         "reminder": Kind(_VISIT | _ANSWERS | {"join_link", "check_link"}),
         "reminder_day": Kind(day),
         "join_link": Kind(_VISIT | {"join_link", "minutes", "late_link"}),
-        "follow_up": Kind(_VISIT),
+        "follow_up": Kind(_VISIT | {"rate_link"}),
         "running_late": Kind(_VISIT | {"minutes", "reschedule_link"}),
         "waitlist_offer": Kind(_VISIT | {"until", "accept_link", "decline_link"}),
         "time_proposal": Kind(_VISIT | {"until", "answer_link"}),

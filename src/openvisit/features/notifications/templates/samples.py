@@ -42,6 +42,6 @@ def values(language: Language, *, clinic: str, phone: str, name: str, public_url
         "check_link": f"{url}/visit/sample/check",
         **{
             f"{what}_link": answer
-            for what in ("confirm", "reschedule", "cancel", "late", "accept", "decline", "answer")
+            for what in ("confirm", "reschedule", "cancel", "late", "accept", "decline", "answer", "rate")
         },
     }

@@ -11,8 +11,11 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from openvisit.core.errors import NotFound, VersionMismatch, VersionRequired
 from openvisit.core.permissions import Actor
-from openvisit.features.telehealth.platforms import choosing, wire
+from openvisit.features.telehealth.platforms import choosing, entering, wire
 from openvisit.features.telehealth.platforms.choosing import Rooms
+from openvisit.features.telehealth.platforms.errors import NotLetIn, PlatformAway, RoomNotReady
+from openvisit.features.telehealth.rooms import errors as room_errors
+from openvisit.features.telehealth.rooms.members import HEADER, Members
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.web.routes import route
@@ -66,11 +69,66 @@ async def put_video_rules(
     return _versioned(changed)
 
 
+@route(
+    "GET",
+    "/telehealth/rooms/{room_id:uuid}/platform",
+    permission="visit-room:read",
+    summary="On which platform a visit is held",
+    can_fail=[room_errors.RoomNotFound],
+    tags=_TAGS,
+)
+async def get_platform(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    actor: NamedDependency[Actor],
+    room_id: FromPath[UUID],
+) -> wire.VisitPlatform:
+    """Where it is, not how to get in."""
+    async with db.connection() as connection:
+        return await entering.platform_of(connection, vault, actor, room_id)
+
+
+@route(
+    "POST",
+    "/telehealth/rooms/{room_id:uuid}/way-in",
+    permission="visit-room:by-link",
+    summary="The way in to a visit, for whoever has been let in",
+    can_fail=[
+        room_errors.RoomNotFound,
+        room_errors.NotByVideo,
+        room_errors.RoomNotOpen,
+        room_errors.RoomOver,
+        room_errors.VisitEnded,
+        room_errors.VisitCancelled,
+        room_errors.VisitNotAgreed,
+        room_errors.LinkNotGood,
+        room_errors.LinkRevoked,
+        NotLetIn,
+        RoomNotReady,
+        PlatformAway,
+    ],
+    tags=_TAGS,
+)
+async def get_way_in(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    video_rooms: NamedDependency[Rooms],
+    members: NamedDependency[Members],
+    now: NamedDependency[datetime],
+    caller: NamedDependency[Actor | None],
+    room_id: FromPath[UUID],
+    room_token: Annotated[str | None, HeaderParameter(name=HEADER, max_length=200)] = None,
+) -> wire.VisitWayIn:
+    """Asked for at each entry: addresses and tokens of some platforms are good for a short while. Guests send the token
+    of their link."""
+    return await entering.way_in(db, vault, video_rooms, await members.of(caller, room_token, room_id), now)
+
+
 def _versioned(found: wire.VideoRules) -> Response[wire.VideoRules]:
     return Response(found, headers={"ETag": etag(found.version)})
 
 
-ROUTES: list[HTTPRouteHandler] = [get_video_rules, put_video_rules]
+ROUTES: list[HTTPRouteHandler] = [get_video_rules, put_video_rules, get_platform, get_way_in]
 
 _CHOICE = {
     "platform": "built-in",

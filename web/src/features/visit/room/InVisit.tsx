@@ -4,6 +4,7 @@ import { RecordingSign } from '../recording/RecordingSign';
 import { RoomChat } from '../chat/RoomChat';
 import { Knocking } from '../waiting/Knocking';
 import { Call } from '../call/Call';
+import { HeldAt } from '../platforms/HeldAt';
 import { useRoom } from './room';
 
 /** The visit itself: who is in, and what they do together. */
@@ -20,7 +21,9 @@ export function InVisit() {
         </Text>
       )}
       {host && <Knocking />}
-      <Call />
+      <HeldAt>
+        <Call />
+      </HeldAt>
       <Card>
         <Title order={2} size="h3" mb="sm">
           {t('inside.participants')}

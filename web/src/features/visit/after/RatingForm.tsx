@@ -1,0 +1,72 @@
+import { Alert, Button, Group, Rating, Stack, Text, Textarea } from '@mantine/core';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RatingGiven, VisitRating } from '@/api/after';
+import { useErrorText } from '@/ui/useErrorText';
+import classes from './After.module.css';
+
+interface RatingFormProps {
+  rating: VisitRating;
+  busy: boolean;
+  error: unknown;
+  done: boolean;
+  onGive: (given: RatingGiven) => void;
+}
+
+/** One to five stars, and words. */
+export function RatingForm({ rating, busy, error, done, onGive }: RatingFormProps) {
+  const { t } = useTranslation('after');
+  const errorText = useErrorText();
+  const label = useId();
+  const [score, setScore] = useState(rating.score ?? 0);
+  const [comment, setComment] = useState(rating.comment);
+  if (!rating.open) {
+    return rating.score === null ? (
+      <Text c="dimmed">{t('rating.closed')}</Text>
+    ) : (
+      <Stack gap="xs">
+        <Text>{t('rating.given', { count: rating.score })}</Text>
+        <Text className={classes.text}>{rating.comment}</Text>
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <div>
+        <Text id={label} fw={500}>
+          {t('rating.stars')}
+        </Text>
+        <Rating
+          size="xl"
+          role="radiogroup"
+          aria-labelledby={label}
+          value={score}
+          onChange={setScore}
+          getSymbolLabel={(value) => t('rating.star', { count: value })}
+        />
+      </div>
+      <Textarea
+        label={t('rating.comment')}
+        description={t('rating.commentText')}
+        autosize
+        minRows={3}
+        maxLength={2000}
+        value={comment}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
+      {error ? (
+        <Alert color="red" role="alert">
+          {errorText(error)}
+        </Alert>
+      ) : null}
+      <Group justify="space-between">
+        <Text role="status" c="dimmed">
+          {done ? t('rating.thanks') : ''}
+        </Text>
+        <Button disabled={score === 0} loading={busy} onClick={() => onGive({ score, comment })}>
+          {rating.score === null ? t('rating.give') : t('rating.change')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
