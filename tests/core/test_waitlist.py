@@ -1,6 +1,6 @@
 """The rules of the waitlist, as properties."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,10 +20,10 @@ from openvisit.core.waitlist import (
     Times,
     Urgency,
     Waiting,
+    can_wait,
     kilometres,
     offer_until,
     place,
-    quiet,
     turn,
 )
 
@@ -112,16 +112,12 @@ def test_an_offer_can_be_taken_until_its_last_moment(start: int, lasts: int, not
     assert until == (latest if latest - NOW >= SHORTEST_OFFER else None)
 
 
-@given(ZONES, MINUTES, st.times(), st.times())
-def test_quiet_hours_by_the_patients_clock(zone: str, minute: int, begin: time, until: time) -> None:
-    moment = instant(minute)
-    shown = moment.astimezone(ZoneInfo(zone)).time()
-    wanted = begin <= shown < until if begin <= until else not until <= shown < begin
-    assert quiet(moment, zone, begin, until) is wanted
-
-
-def test_no_quiet_hours_when_they_begin_where_they_end() -> None:
-    assert not any(quiet(NOW + timedelta(hours=h), "Europe/Madrid", time(0), time(0)) for h in range(24))
+@given(st.integers(-2000, 2000), st.integers(0, 600))
+def test_who_sleeps_is_woken_only_for_what_cannot_wait(start: int, notice: int) -> None:
+    """Against the offer itself: it can wait when there would still be time to answer after they wake."""
+    begins, lead = NOW + timedelta(minutes=start), timedelta(minutes=notice)
+    later = offer_until(NOW, begins, timedelta(days=30), lead)
+    assert can_wait(begins, lead, NOW) is (later is not None)
 
 
 def test_kilometres_between_cities() -> None:

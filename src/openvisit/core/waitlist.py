@@ -5,12 +5,11 @@ Minutes are those of `core.intervals`; times of day are what clocks show in the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from openvisit.core.intervals import Span
 from openvisit.core.wallclock import DAY, iso_weekday, wall_minute
@@ -121,12 +120,12 @@ def offer_until(
     return until if until - now >= SHORTEST_OFFER else None
 
 
-def quiet(now: datetime, zone: str, begin: time, until: time) -> bool:
-    """Whether clocks in the zone show a time in ``[begin, until)``, which may run past midnight; equal: never."""
-    shown = now.astimezone(ZoneInfo(zone)).time().replace(tzinfo=None)
-    if begin <= until:
-        return begin <= shown < until
-    return shown >= begin or shown < until
+def can_wait(start: datetime, notice: timedelta, wakes: datetime) -> bool:
+    """Whether somebody who sleeps until `wakes` can still be asked then about a time that begins at `start`.
+
+    Whoever could not is asked at night: better woken than without the time that they wait for.
+    """
+    return start - max(notice, LAST_MOMENT) - wakes >= SHORTEST_OFFER
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -284,3 +284,21 @@ async def test_others_neither_see_nor_answer(room: Room) -> None:
     body = {"start": room.at(5, days=6).isoformat(), "end": room.at(6, days=6).isoformat()}
     refused = await scene.patient.client.post(f"/api/providers/{scene.provider_id}/away", json=body)
     assert refused.status_code == 403
+
+
+async def test_a_booking_that_crossed_with_the_absence_is_found(room: Room) -> None:
+    """Neither saw the other: the visit is there, and nobody was asked. What is booked later is there on purpose."""
+    scene = room.scene
+    await room.book(scene.patient, room.at(15))
+    await _away(room)
+    await room.rows("DELETE FROM away_proposal RETURNING id")
+    await room.catch_up()
+    (proposal,) = await _mine(scene.patient)
+    assert await _held(room, proposal) == len(proposal["choices"]) > 0
+    scene.app.clock.advance(minutes=2)
+    whom = {"patient_id": str(scene.patient.patient_id)}
+    anyway = scene.slot(room.at(16), overbook=True, overbook_reason="a colleague covers", **whom)
+    made = await scene.staff.client.post("/api/appointments", json=anyway)
+    assert made.status_code == 201, made.text
+    await room.catch_up()
+    assert [one["id"] for one in await _mine(scene.patient)] == [proposal["id"]]

@@ -9,6 +9,7 @@ from openvisit.features.waitlist.offering import look
 from tests.features.identity.steps import text_of
 from tests.features.waitlist.conftest import Full, token_in
 from tests.support.cast import Person
+from tests.support.texting import owns
 
 
 async def _waiting(full: Full, *names: str) -> list[Person]:
@@ -150,6 +151,7 @@ async def test_a_cascade_asks_several_and_the_quickest_wins(full: Full) -> None:
 )
 async def test_nobody_is_offered_what_they_did_not_wish(full: Full, wish: dict[str, Any]) -> None:
     room = full.room
+    await room.rows("UPDATE location SET latitude = 42.65, longitude = -73.75 RETURNING id")
     await room.wait(room.scene.other_patient, **wish)
     await room.cancel(full.holder, full.visits[0])
     await room.work()
@@ -214,6 +216,32 @@ async def test_nobody_is_woken(full: Full) -> None:
     await room.work()
     assert await room.offer(asleep) is None
     assert await room.offer(awake) is not None
+
+
+async def test_what_cannot_wait_until_they_wake_is_offered_at_night(full: Full) -> None:
+    """The time is at nine, and they sleep until nine: in the morning it would be too late to ask."""
+    room = full.room
+    await room.rules(quiet_from="21:00", quiet_until="08:46")
+    (asleep,) = await _waiting(full, "Ned Night")
+    await room.cancel(full.holder, full.visits[0])
+    room.scene.app.clock.now = room.at(7, days=1)  # two at night in New York, the day of the visit
+    await room.catch_up()
+    offer = await room.offer(asleep)
+    assert offer is not None
+    assert offer["start"] == full.visits[0]["start"]
+
+
+async def test_who_has_a_telephone_alone_is_asked_by_sms(full: Full) -> None:
+    room, scene = full.room, full.room.scene
+    await owns(scene, scene.other_patient)
+    await room.rows(
+        "UPDATE person SET email = NULL, email_index = NULL WHERE id = %(id)s RETURNING id", id=scene.other_patient.id
+    )
+    await room.wait(scene.other_patient)
+    await room.cancel(full.holder, full.visits[0])
+    await room.work()
+    (told,) = await room.rows("SELECT channels, person_id FROM scheduled_reminder WHERE kind = 'waitlist_offer'")
+    assert (told["channels"][0], told["person_id"]) == ("sms", scene.other_patient.id)
 
 
 async def test_quiet_hours_end(full: Full) -> None:

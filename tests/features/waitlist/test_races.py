@@ -270,3 +270,65 @@ async def test_two_lists_ask_one_patient_at_the_same_moment(course: Arena, desk:
         )
     assert sorted(str(row["patient_id"]) for row in rows) == sorted([str(person.patient_id), str(other.patient_id)])
     await desk.sound()
+
+
+async def test_a_provider_is_taken_off_while_their_offered_time_is_accepted(course: Arena, desk: Desk) -> None:
+    """Either the offer is gone, or the visit that came of it is among those who are asked: nobody is forgotten."""
+    async with course.db.transaction() as connection:
+        await connection.execute("UPDATE waitlist_rules SET at_once = 5")
+    people = list(await course.crowd(3))
+    await desk.join(*people)
+    await desk.free(0)
+    await desk.look()
+    offers = {offer["patient_id"]: offer for offer in await desk.offers()}
+    body = {"start": at(2, 0).isoformat(), "end": at(3, 0).isoformat()}
+    off = Call(course.staff, "POST", f"/api/providers/{desk.provider}/away", body)
+    answers = await course.race([*(accept(who, offers[who.patient_id]) for who in people), off])
+    assert all(answer.status_code < 500 for answer in answers), told(answers)
+    assert answers[-1].status_code == 201
+    won = [answer for answer in answers[:-1] if answer.status_code == 200]
+    assert len(won) <= 1
+    await catch_up(course.cast.app.parts.waitlist, course.cast.app.clock)
+    assert await desk.offers() == []
+    async with course.db.connection() as connection:
+        rows = await fetch_all(
+            connection,
+            """SELECT r.appointment_id, r.asked_at FROM away_proposal r JOIN away w ON w.id = r.away_id
+               WHERE w.provider_id = %(provider)s""",
+            {"provider": desk.provider},
+        )
+    visits = {desk.visits[1], *(answer.json()["appointment_id"] for answer in won)}
+    assert {str(row["appointment_id"]) for row in rows} == visits
+    assert all(row["asked_at"] for row in rows)
+    await desk.sound()
+
+
+async def test_one_proposal_is_answered_in_two_ways_while_strangers_want_its_times(course: Arena, desk: Desk) -> None:
+    """One answer counts; its time is the patient's, though many ask for it, and the others are everybody's again."""
+    async with course.db.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO opening (provider_id, starts_at, ends_at, modes) VALUES (%s, %s, %s, %s)",
+            (desk.provider, at(4, 10), at(4, 11), ["telehealth"]),
+        )
+    body = {"start": at(2, 0).isoformat(), "end": at(3, 0).isoformat()}
+    made = await course.call(Call(course.staff, "POST", f"/api/providers/{desk.provider}/away", body))
+    proposal = next(p for p in made.json()["proposals"] if p["appointment_id"] == desk.visits[0])
+    assert [choice["kind"] for choice in proposal["choices"]] == ["later", "later"]
+    path = f"/api/away-proposals/{proposal['id']}/answer"
+    strangers = list(await course.crowd(4))
+    calls = [Call(desk.holders[0], "POST", path, {"choice": choice["id"]}) for choice in proposal["choices"] * 3]
+    calls += [
+        Call(who, "POST", BOOK, slot(desk.provider, desk.kind, at(4, 10) + timedelta(minutes=30 * (n % 2))))
+        for n, who in enumerate(strangers)
+    ]
+    answers = await course.race(calls)
+    assert all(answer.status_code < 500 for answer in answers), told(answers)
+    won = [answer for answer in answers[:6] if answer.status_code in (200, 201)]
+    assert len(won) == 1, told(answers)
+    assert [answer.status_code for answer in answers[6:]].count(201) <= 1  # the time that was let go
+    moved = await course.call(Call(desk.holders[0], "GET", f"{BOOK}/{desk.visits[0]}"))
+    assert datetime.fromisoformat(moved.json()["start"]) == datetime.fromisoformat(won[0].json()["start"])
+    async with course.db.connection() as connection:
+        left = await fetch_all(connection, "SELECT FROM hold WHERE person_id = %(id)s", {"id": UUID(proposal["id"])})
+    assert left == []
+    await course.sound()

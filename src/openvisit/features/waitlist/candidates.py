@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from openvisit.core.appointment import UPCOMING, Mode, Status
 from openvisit.core.consent import missing, visit_purpose
 from openvisit.core.intervals import Span, instant, minute_ceil, minute_floor
+from openvisit.core.reminders.quiet import quiet_around
+from openvisit.core.reminders.wishes import Quiet
 from openvisit.core.slots import Slot
 from openvisit.core.waitlist import LATELY as LATELY_SPAN
-from openvisit.core.waitlist import kilometres, offer_until, quiet, turn
+from openvisit.core.waitlist import can_wait, kilometres, offer_until, turn
 from openvisit.features.availability.errors import UnknownProvider, UnknownVisitType
 from openvisit.features.availability.facts import facts
 from openvisit.features.availability.queries import cut
@@ -43,7 +45,9 @@ JOIN person ON person.id = pt.person_id AND person.active
 LEFT JOIN keyring.data_key k ON k.owner = pt.person_id
 LEFT JOIN appointment a ON a.id = e.appointment_id
 WHERE p.id = %(provider_id)s AND p.active AND e.status = 'waiting' AND e.until > %(now)s
-  AND (person.email IS NOT NULL OR EXISTS (
+  AND (person.email IS NOT NULL
+    OR EXISTS (SELECT FROM notification_preference n WHERE n.person_id = person.id AND n.phone_verified_at IS NOT NULL)
+    OR EXISTS (
       SELECT FROM delegation d WHERE d.patient_id = e.patient_id AND 'book' = ANY(d.scopes)
         AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.expires_at > %(now)s))
   AND NOT EXISTS (SELECT FROM waitlist_offer o WHERE o.patient_id = e.patient_id AND o.status = 'open')
@@ -58,6 +62,8 @@ class Candidate:
     row: Row
     busy: Sequence[Span]
     home: tuple[float, float, float] | None
+    wakes: datetime | None
+    """Until when they sleep, when they do."""
 
     @property
     def visit(self) -> tuple[UUID, int]:
@@ -71,6 +77,8 @@ class Candidate:
         if slot.mode not in row["modes"] or missing(visit_purpose(slot.mode), set(row["consents"])):
             return False
         if start >= row["until"] or start in row["refused"] or (row["old_start"] and start >= row["old_start"]):
+            return False
+        if self.wakes and can_wait(start, timedelta(minutes=row["minimum_notice_minutes"]), self.wakes):
             return False
         if any(begin < slot.end and slot.start < until for begin, until in self.busy):
             return False
@@ -95,8 +103,8 @@ class Candidate:
 async def candidates(
     connection: Connection, vault: Vault, provider_id: UUID, rules: OfferRules, now: datetime
 ) -> list[Candidate]:
-    """Those who may be asked now, whose turn it is first. Those who sleep, have been asked often enough today, or are
-    being asked already, are not among them."""
+    """Those who may be asked now, whose turn it is first. Those who have been asked often enough today, or are being
+    asked already, are not among them; those who sleep are asked only about what cannot wait until they wake."""
     rows = await fetch_all(
         connection,
         _WAITING,
@@ -108,15 +116,14 @@ async def candidates(
             "a_day": rules.a_day,
         },
     )
-    awake = [
+    stand = [
         row
         for row in rows
-        if not quiet(now, row["patient_zone"], rules.quiet_from, rules.quiet_until)
-        and (row["appointment_id"] is None or Status(row["old_status"]) in (*UPCOMING, Status.REQUESTED))
+        if row["appointment_id"] is None or Status(row["old_status"]) in (*UPCOMING, Status.REQUESTED)
     ]
-    busy = await _busy(connection, [row["patient_id"] for row in awake], now)
-    awake.sort(key=lambda row: turn(waiting(row), now))
-    return [Candidate(row, busy[row["patient_id"]], _home(vault, row)) for row in awake]
+    busy = await _busy(connection, [row["patient_id"] for row in stand], now)
+    stand.sort(key=lambda row: turn(waiting(row), now))
+    return [Candidate(row, busy[row["patient_id"]], _home(vault, row), _wakes(row, rules, now)) for row in stand]
 
 
 class FreeTimes:
@@ -177,6 +184,16 @@ async def _busy(connection: Connection, patients: Sequence[UUID], now: datetime)
     for row in rows:
         busy[row["resource"]].append((minute_floor(row["s"]), minute_ceil(row["e"])))
     return busy
+
+
+def _wakes(row: Row, rules: OfferRules, now: datetime) -> datetime | None:
+    night = Quiet(_minute(rules.quiet_from), _minute(rules.quiet_until))
+    around = quiet_around(night, row["patient_zone"], now)
+    return around[1] if around else None
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 def _home(vault: Vault, row: Any) -> tuple[float, float, float] | None:

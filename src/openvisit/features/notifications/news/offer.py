@@ -33,11 +33,17 @@ WHERE o.id = ANY(%(ids)s)"""
 
 _CONCERNED = """
 SELECT p.id FROM person p LEFT JOIN keyring.data_key k ON k.owner = p.id
-WHERE p.active AND p.email IS NOT NULL AND k.shredded_at IS NULL AND (p.id = %(patient_person_id)s OR (
+WHERE p.active AND k.shredded_at IS NULL AND (
+    p.id = %(patient_person_id)s
     -- A child has no address of its own: then those are asked who may book for it.
-    NOT EXISTS (SELECT FROM person child WHERE child.id = %(patient_person_id)s AND child.email IS NOT NULL)
-    AND p.id IN (SELECT d.delegate_id FROM delegation d WHERE d.patient_id = %(patient_id)s AND 'book' = ANY(d.scopes)
-                 AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.expires_at > %(now)s)))
+    OR (NOT EXISTS (SELECT FROM person child LEFT JOIN notification_preference n ON n.person_id = child.id
+                    WHERE child.id = %(patient_person_id)s
+                      AND (child.email IS NOT NULL OR n.phone_verified_at IS NOT NULL))
+        AND p.id IN (SELECT d.delegate_id FROM delegation d
+                     WHERE d.patient_id = %(patient_id)s AND 'book' = ANY(d.scopes) AND d.accepted_at IS NOT NULL
+                       AND d.ended_at IS NULL AND d.expires_at > %(now)s)))
+  AND (p.email IS NOT NULL
+       OR EXISTS (SELECT FROM notification_preference n WHERE n.person_id = p.id AND n.phone_verified_at IS NOT NULL))
 ORDER BY p.id"""
 
 

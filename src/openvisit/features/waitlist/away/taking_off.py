@@ -1,6 +1,6 @@
 """Taking a provider off for a time: one act that notes the absence and has every patient concerned asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg.errors import DeadlockDetected
@@ -21,6 +21,25 @@ SELECT id, patient_id, clinic_id, starts_at FROM appointment
 WHERE provider_id = %(provider_id)s AND starts_at < %(end)s AND ends_at > %(start)s AND starts_at > %(now)s
   AND status = ANY(%(statuses)s)
 ORDER BY starts_at, id"""
+
+_CROSSED = """
+SELECT w.id AS away_id, a.id, a.patient_id, a.clinic_id, a.starts_at
+FROM away w JOIN appointment a ON a.provider_id = w.provider_id AND a.starts_at < w.ends_at AND a.ends_at > w.starts_at
+WHERE w.created_at > %(lately)s AND abs(extract(epoch FROM a.created_at - w.created_at)) < %(crossing)s
+  AND a.starts_at > %(now)s AND a.status = ANY(%(statuses)s)
+  AND EXISTS (SELECT FROM absence b WHERE b.id = w.absence_id)
+  AND NOT EXISTS (SELECT FROM away_proposal r WHERE r.away_id = w.id AND r.appointment_id = a.id)"""
+
+_INSERT = """
+INSERT INTO away_proposal (id, away_id, appointment_id, patient_id, clinic_id, was, choices, status)
+VALUES (%(proposal_id)s, %(away_id)s, %(id)s, %(patient_id)s, %(clinic_id)s, %(starts_at)s, '[]', 'open')
+ON CONFLICT DO NOTHING"""
+
+_OPEN = [str(status) for status in (*UPCOMING, Status.REQUESTED)]
+CROSSING = 60
+"""Seconds for which a booking may have been under way when an absence was noted. What is booked into an absence later
+is booked there on purpose."""
+LATELY = timedelta(hours=1)
 
 
 async def take_off(waitlist: List, actor: Actor, provider_id: UUID, body: wire.AwayBody, now: datetime) -> wire.Away:
@@ -44,7 +63,10 @@ async def take_off(waitlist: List, actor: Actor, provider_id: UUID, body: wire.A
 
 
 async def propose_all(waitlist: List, away_id: UUID | None, now: datetime) -> None:
-    """Ask everybody who has not been asked yet about this time away, or about any."""
+    """Ask everybody who has not been asked yet about this time away, or about any; those too whose booking crossed
+    with the absence."""
+    async with waitlist.db.transaction(as_system=WHY) as connection:
+        await _find_crossed(connection, now)
     for proposal_id in await unasked(waitlist, away_id):
         try:
             await propose(waitlist, proposal_id, now)
@@ -81,13 +103,18 @@ async def _write_proposals(
         "start": body.start,
         "end": body.end,
         "now": now,
-        "statuses": [str(status) for status in (*UPCOMING, Status.REQUESTED)],
+        "statuses": _OPEN,
     }
     for visit in await fetch_all(connection, _CONCERNED, values):
         await execute(
             connection,
-            """INSERT INTO away_proposal (id, away_id, appointment_id, patient_id, clinic_id, was, choices, status)
-               VALUES (%(proposal_id)s, %(away_id)s, %(id)s, %(patient_id)s, %(clinic_id)s, %(starts_at)s, '[]',
-                       'open')""",
+            _INSERT,
             {**visit, "proposal_id": new_id(), "away_id": away_id},
         )
+
+
+async def _find_crossed(connection: Connection, now: datetime) -> None:
+    """Propose to those too whose booking was under way while the absence was noted: neither saw the other."""
+    values = {"now": now, "lately": now - LATELY, "crossing": CROSSING, "statuses": _OPEN}
+    for visit in await fetch_all(connection, _CROSSED, values):
+        await execute(connection, _INSERT, {**visit, "proposal_id": new_id()})
