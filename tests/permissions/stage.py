@@ -552,6 +552,7 @@ REQUESTS: dict[str, Request] = {
     "PUT /api/reminders/{reminder_id}": Request({"at": "{start}"}),
     "POST /api/reminders/bulk": Request({"operation": "cancel", "reminder_ids": ["{reminder_id}"]}),
     "GET /api/reminders": Request(query="?clinic_id={clinic_id}"),
+    "POST /api/patients/{patient_id}/reachability/restore": Request({"address": "email"}),
     "POST /api/reminders/running-late": Request({"provider_id": "{provider_id}", "minutes": 15, "ahead": 15}),
     "PUT /api/appointments/{appointment_id}/reschedule": Request({"start": "{start}"}),
 }

@@ -278,6 +278,7 @@ TABLE = {
     "POST /api/me/mailbox/code":                               "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "POST /api/me/mailbox/confirm":                            "401   401   401   401   401   401   401   401  401   401   401   401   401",
     "GET /api/patients/{patient_id}/reachability":             "401   ok    404   ok    ok    ok    ok    404  ok    ok    ok    404   404",
+    "POST /api/patients/{patient_id}/reachability/restore":    "401   403   404   403   403   ok    ok    404  ok    403   403   404   404",
     "POST /api/unsubscribe/{token}":                           "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "GET /api/unsubscribe/{token}":                            "ok    ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "GET /api/clinics/{clinic_id}/reminder-rules":             "401   403   403   403   403   403   ok    403  403   403   403   403   403",

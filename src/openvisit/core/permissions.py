@@ -298,6 +298,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "reminder:read": (own_patient, acting_for(SEE), own_provider, at_visits),
     "reminder:change": (own_patient, acting_for(BOOK), own_provider, front_desk),
     "reminder:ledger": (front_desk,),
+    "address:restore": (front_desk,),
     "running-late:tell": (own_provider, at_visits),
     "notification-preference:read": (signed_in,),
     "notification-preference:edit": (signed_in,),

@@ -29,6 +29,12 @@ export function resendReminder(id: string): Promise<Reminder> {
   return ask(client.POST('/api/reminders/{reminder_id}/resend', { params: { path: { reminder_id: id } } }));
 }
 
+/** Says that an address of a patient that was found to be dead is good again. */
+export async function restoreAddress(patientId: string, address: 'email' | 'phone'): Promise<void> {
+  const params = { path: { patient_id: patientId } };
+  await ask(client.POST('/api/patients/{patient_id}/reachability/restore', { params, body: { address } }));
+}
+
 /** Tells a provider's next patients that it will be later; how many are told. */
 export async function tellRunningLate(providerId: string, minutes: number): Promise<number> {
   const body = { provider_id: providerId, minutes };

@@ -3669,6 +3669,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/reachability/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark an address of a patient good again, that was found to be dead
+         * @description For the front desk; written into the audit. Reminders that wait are planned anew.
+         *
+         *     Permission: `address:restore`.
+         */
+        post: operations["restore_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -5842,6 +5864,11 @@ export interface components {
              */
             email: string;
         };
+        /** AddressToRestore */
+        AddressToRestore: {
+            /** @enum {string} */
+            address: "email" | "phone";
+        };
         /** Agreed */
         Agreed: {
             kind: components["schemas"]["Kind"];
@@ -6543,6 +6570,12 @@ export interface components {
             time_zone: string;
             visit_type_id: string | null;
         };
+        /** DeadAddress */
+        DeadAddress: {
+            /** @enum {string} */
+            address: "email" | "phone";
+            because: string;
+        };
         /** DeadLetter */
         DeadLetter: {
             /** Format: date-time */
@@ -7114,6 +7147,7 @@ export interface components {
         };
         /** LedgerLine */
         LedgerLine: {
+            dead: components["schemas"]["DeadAddress"][];
             patient_name: string;
             provider_name: string;
             reminder: components["schemas"]["Reminder"];
@@ -31341,6 +31375,109 @@ export interface operations {
             };
         };
     };
+    restore_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "email"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressToRestore"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "dead",
+                     *       "email_because": "mailbox-unknown",
+                     *       "opted_out": [],
+                     *       "phone": "good",
+                     *       "phone_because": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reachability"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `patient_not_found`: There is no such patient; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_people: {
         parameters: {
             query: {
@@ -34443,6 +34580,12 @@ export interface operations {
                      *       "failed": 1,
                      *       "items": [
                      *         {
+                     *           "dead": [
+                     *             {
+                     *               "address": "email",
+                     *               "because": "5.1.1"
+                     *             }
+                     *           ],
                      *           "patient_name": "Ana Flores",
                      *           "provider_name": "Dr. Ada Moreno",
                      *           "reminder": {

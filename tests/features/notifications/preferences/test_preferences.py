@@ -1,6 +1,7 @@
 """How people are told: what they wish, the number they prove, and addresses that lead nowhere."""
 
 import re
+from datetime import timedelta
 from email import message_from_string
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from openvisit.features.notifications.preferences.addresses import delivery, mar
 from openvisit.features.notifications.preferences.jobs import code_message
 from openvisit.features.notifications.preferences.queries import preferences_at
 from openvisit.features.notifications.preferences.unsubscribing import headers
+from openvisit.features.notifications.reminders.planning import replan
 from openvisit.platform.db import execute, fetch_all, fetch_one
 from tests.support.cast import Person, Scene
 
@@ -216,3 +218,34 @@ async def test_a_clinics_rules(scene: Scene) -> None:
             connection, "SELECT task_name, args FROM procrastinate_jobs WHERE task_name = 'reminders:plan_clinic'", {}
         )
     assert [job["args"]["subject"] for job in jobs] == [str(scene.clinic.id)]
+
+
+async def test_the_front_desk_marks_an_address_good_again(scene: Scene) -> None:
+    """Written into the audit, planned anew, and shown in the ledger until then."""
+    parts, path = scene.app.parts, f"/api/patients/{scene.patient.patient_id}/reachability"
+    start = parts.clock().replace(hour=15, minute=0) + timedelta(days=1)
+    booked = await scene.patient.client.post("/api/appointments", json=scene.slot(start))
+    assert booked.status_code == 201, booked.text
+    async with parts.db.transaction(as_system="test") as connection:
+        await replan(connection, [(scene.patient.patient_id, scene.clinic.id)], parts.clock())  # type: ignore[list-item]
+        await mark_dead(connection, scene.patient.id, "email", "5.1.1", parts.clock())
+        await execute(connection, "DELETE FROM procrastinate_jobs")
+    ledger = (await scene.staff.client.get(f"/api/reminders?clinic_id={scene.clinic.id}")).json()["items"]
+    assert {tuple(dead.items()) for line in ledger for dead in line["dead"]} == {
+        (("address", "email"), ("because", "5.1.1"))
+    }
+    assert (await scene.outsider.client.post(f"{path}/restore", json={"address": "email"})).status_code == 404
+    for who in (scene.patient, scene.provider):
+        assert (await who.client.post(f"{path}/restore", json={"address": "email"})).status_code == 403
+    for _ in range(2):
+        good = await scene.staff.client.post(f"{path}/restore", json={"address": "email"})
+        assert (good.status_code, good.json()["email"], good.json()["email_because"]) == (200, "good", "")
+    async with parts.db.connection(as_system="test") as connection:
+        (row,) = await fetch_all(connection, "SELECT * FROM audit WHERE action = 'address:restore'")
+        jobs = await fetch_all(connection, "SELECT task_name FROM procrastinate_jobs")
+    assert (row["actor_id"], row["patient_id"], row["data"]) == (
+        scene.staff.id,
+        scene.patient.patient_id,
+        {"address": "email"},
+    )
+    assert [job["task_name"] for job in jobs] == ["reminders:plan_patient"]

@@ -2,7 +2,7 @@ import { Badge, Button, Card, Group, Select, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { LEDGER_STATES, type LedgerLine, ledgerQuery, resendReminder } from '@/api/reminders';
+import { LEDGER_STATES, type LedgerLine, ledgerQuery, resendReminder, restoreAddress } from '@/api/reminders';
 import { formatDateTime } from '@/lib/time';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
 import { NoClinic } from '@/ui/clinic/NoClinic';
@@ -111,8 +111,47 @@ function Line({ clinicId, line }: { clinicId: string; line: LedgerLine }) {
           {t('reminders.doubtful')}
         </Text>
       )}
+      {line.dead.map((dead) => (
+        <Dead key={dead.address} clinicId={clinicId} line={line} dead={dead} />
+      ))}
       {AGAIN.has(reminder.status) && <Again clinicId={clinicId} line={line} due={due} />}
     </Card>
+  );
+}
+
+/** An address that nothing is sent to any more, and the way to say that it is good again. */
+function Dead({ clinicId, line, dead }: { clinicId: string; line: LedgerLine; dead: LedgerLine['dead'][number] }) {
+  const { t } = useTranslation('frontdesk');
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const restore = useMutation({
+    mutationFn: () => restoreAddress(line.reminder.patient_id, dead.address),
+    onSuccess: () => {
+      notifyDone(t('reminders.restored', { name: line.patient_name }));
+      return client.invalidateQueries({ queryKey: ['clinic', clinicId, 'reminders'] });
+    },
+  });
+  return (
+    <Group justify="space-between" gap="xs" mt={4}>
+      <Text size="sm">
+        {t(`reminders.dead.${dead.address}`)}
+        {dead.because && ` (${dead.because})`}
+      </Text>
+      {restore.error && (
+        <Text size="sm" c="red" role="alert">
+          {errorText(restore.error)}
+        </Text>
+      )}
+      <Button
+        variant="subtle"
+        size="sm"
+        loading={restore.isPending}
+        aria-label={t(`reminders.restoreNamed.${dead.address}`, { name: line.patient_name })}
+        onClick={() => restore.mutate()}
+      >
+        {t('reminders.restore')}
+      </Button>
+    </Group>
   );
 }
 

@@ -34,11 +34,13 @@ const FAILED: Reminder = {
 let server: FakeServer;
 let asked: (string | null)[];
 let again: string[];
+let restored: unknown[];
 
 beforeEach(() => {
   server = makeFakeServer();
   asked = [];
   again = [];
+  restored = [];
   server.router.on('GET reminders', ({ query }) => {
     asked.push(query.get('show'));
     const line = {
@@ -46,6 +48,7 @@ beforeEach(() => {
       patient_name: 'Ana Whitfield',
       provider_name: 'Dr. Grace Okafor',
       time_zone: 'America/New_York',
+      dead: restored.length > 0 ? [] : [{ address: 'email', because: '5.1.1' }],
     };
     const items = query.get('show') === 'failed' ? [line] : [];
     return ok({ items, cursor: null, due_unsent: 0, failed: 1, doubtful: 0 });
@@ -53,6 +56,10 @@ beforeEach(() => {
   server.router.on('POST reminders/:id/resend', ({ params }) => {
     again.push(params.id ?? '');
     return ok({ ...FAILED, status: 'pending' });
+  });
+  server.router.on('POST patients/:id/reachability/restore', ({ params, body }) => {
+    restored.push([params.id, body]);
+    return ok({ email: 'good', email_because: '', phone: 'none', phone_because: '', opted_out: [] });
   });
 });
 
@@ -70,5 +77,13 @@ describe('the ledger of reminders', () => {
     await user.click(screen.getByRole('button', { name: /Send again to Ana Whitfield/u }));
     await waitFor(() => expect(again).toEqual(['reminder-1']));
     await waitFor(() => expect(asked.length).toBeGreaterThan(1));
+  });
+
+  it('shows an address that is dead, and marks it good again', async () => {
+    const { user } = await renderApp('/desk/reminders?show=failed', { as: staff, server });
+    expect(await screen.findByText(/bounced or complained \(5\.1\.1\)/u)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Mark the e-mail address of Ana Whitfield good again' }));
+    await waitFor(() => expect(restored).toEqual([['patient-ana', { address: 'email' }]]));
+    await waitFor(() => expect(screen.queryByText(/bounced or complained/u)).toBeNull());
   });
 });

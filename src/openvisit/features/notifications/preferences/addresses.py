@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from openvisit.core.errors import Invalid
-from openvisit.core.permissions import Actor
+from openvisit.core.errors import Forbidden, Invalid
+from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.core.phone import normalised
+from openvisit.features.audit.commands import record
 from openvisit.features.identity import codes
 from openvisit.features.notifications.preferences import reading, wire
 from openvisit.features.notifications.preferences.commands import changed, ensure_row
 from openvisit.features.notifications.preferences.errors import NoPhone
 from openvisit.platform.channels import Channel
 from openvisit.platform.crypto import Vault
-from openvisit.platform.db import Connection, Database, execute, fetch_one
+from openvisit.platform.db import Connection, Database, elevated, execute, fetch_all, fetch_one
 from openvisit.platform.jobs import defer
 from openvisit.platform.rate_limits import spend
 
@@ -145,6 +146,60 @@ async def mark_dead(connection: Connection, person_id: UUID, address: AddressKin
     )
     if touched:
         await changed(connection, person_id, None, f"{address}-dead", now)
+
+
+async def restore(
+    db: Database, actor: Actor, patient_id: UUID, address: AddressKind, *, now: datetime
+) -> wire.Reachability:
+    """Somebody at the front desk knows that a patient's address is good again: messages go there as before.
+
+    Should it be dead all the same, the next message says so. A telephone that was never proved stays unproved.
+    Errors: UnknownPatient, Forbidden.
+    """
+    async with db.transaction() as connection:
+        before = await reading.reachability(connection, actor, patient_id, now)
+        clinic_id = await _desk_of(connection, actor, patient_id)
+        if clinic_id is None:
+            raise Forbidden
+        was = before.email if address == "email" else before.phone
+        if was == "dead":
+            async with elevated(connection, "the desk may mark a patient's address good, and nothing else of theirs"):
+                person_id = await _clear(connection, patient_id, address, now)
+                await changed(connection, person_id, actor.person_id, f"{address}-good", now)
+            await record(
+                connection,
+                at=now,
+                actor_id=actor.person_id,
+                action="address:restore",
+                thing="patient",
+                thing_id=patient_id,
+                clinic_id=clinic_id,
+                patient_id=patient_id,
+                data={"address": address},
+            )
+        return await reading.reached(connection, patient_id)
+
+
+async def _desk_of(connection: Connection, actor: Actor, patient_id: UUID) -> UUID | None:
+    """A clinic that knows the patient, and at whose front desk the actor is."""
+    clinics = await fetch_all(
+        connection, "SELECT clinic_id FROM clinic_patient WHERE patient_id = %(id)s", {"id": patient_id}
+    )
+    ids: list[UUID] = [row["clinic_id"] for row in clinics]
+    return next((id_ for id_ in ids if allowed(actor, "address:restore", Target(clinic_id=id_))), None)
+
+
+async def _clear(connection: Connection, patient_id: UUID, address: AddressKind, now: datetime) -> UUID:
+    row = await fetch_one(
+        connection,
+        f"""UPDATE notification_preference n SET {address}_dead_at = NULL, {address}_dead_because = NULL,
+                updated_at = %(now)s, version = version + 1
+            FROM patient pt WHERE pt.id = %(id)s AND n.person_id = pt.person_id RETURNING n.person_id""",
+        {"id": patient_id, "now": now},
+    )
+    assert row is not None  # noqa: S101 - what is dead has a row
+    person_id: UUID = row["person_id"]
+    return person_id
 
 
 _WHOSE = """

@@ -188,6 +188,26 @@ async def get_reachability(
 
 @route(
     "POST",
+    "/patients/{patient_id:uuid}/reachability/restore",
+    permission="address:restore",
+    summary="Mark an address of a patient good again, that was found to be dead",
+    can_fail=[UnknownPatient],
+    status=200,
+    tags=_TAGS,
+)
+async def restore_address(
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    patient_id: FromPath[UUID],
+    data: JSONBody[wire.AddressToRestore],
+) -> wire.Reachability:
+    """For the front desk; written into the audit. Reminders that wait are planned anew."""
+    return await addresses.restore(db, actor, patient_id, data.address, now=now)
+
+
+@route(
+    "POST",
     "/unsubscribe/{token:str}",
     permission="link:use",
     summary="Opt out of reminders by mail with one click (RFC 8058)",
@@ -273,6 +293,7 @@ ROUTES: list[HTTPRouteHandler] = [
     send_mailbox_code,
     confirm_mailbox,
     get_reachability,
+    restore_address,
     unsubscribe,
     unsubscribe_page,
     get_rules,
@@ -311,6 +332,7 @@ EXAMPLES: dict[str, Any] = {
     "NotificationPreferencesChange": _WISHES,
     "PhoneOnly": {"phone": "+34 600 111 222"},
     "AddressCode": {"code": "402817"},
+    "AddressToRestore": {"address": "email"},
     "Reachability": {
         "email": "dead",
         "email_because": "mailbox-unknown",

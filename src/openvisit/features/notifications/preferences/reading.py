@@ -66,19 +66,13 @@ def _reached(address: str, dead_at: datetime | None, because: str | None, *, pro
 
 async def reachability(connection: Connection, actor: Actor, patient_id: UUID, now: datetime) -> wire.Reachability:
     """Whether messages reach a patient, for those who may see the patient. Errors: UnknownPatient."""
-    row = await fetch_one(
-        connection,
-        """SELECT p.email IS NOT NULL AS has_email, n.*, pt.id AS patient_id FROM patient pt
-           JOIN person p ON p.id = pt.person_id LEFT JOIN notification_preference n ON n.person_id = p.id
-           WHERE pt.id = %(id)s""",
-        {"id": patient_id},
-    )
     clinics = await fetch_all(
         connection, "SELECT clinic_id FROM clinic_patient WHERE patient_id = %(id)s", {"id": patient_id}
     )
     seen = [one["clinic_id"] for one in clinics if _may_see(actor, patient_id, one["clinic_id"])]
-    if row is None or not (seen or _may_see(actor, patient_id, None)):
+    if not (seen or _may_see(actor, patient_id, None)):
         raise UnknownPatient
+    found = await reached(connection, patient_id)
     if actor.patient_id != patient_id:
         await record(
             connection,
@@ -90,6 +84,20 @@ async def reachability(connection: Connection, actor: Actor, patient_id: UUID, n
             clinic_id=seen[0] if seen else None,
             patient_id=patient_id,
         )
+    return found
+
+
+async def reached(connection: Connection, patient_id: UUID) -> wire.Reachability:
+    """The same; whoever calls has asked for permission. Errors: UnknownPatient."""
+    row = await fetch_one(
+        connection,
+        """SELECT p.email IS NOT NULL AS has_email, n.*, pt.id AS patient_id FROM patient pt
+           JOIN person p ON p.id = pt.person_id LEFT JOIN notification_preference n ON n.person_id = p.id
+           WHERE pt.id = %(id)s""",
+        {"id": patient_id},
+    )
+    if row is None:
+        raise UnknownPatient
     email = "none" if not row["has_email"] else "dead" if row["email_dead_at"] else "good"
     return wire.Reachability(
         email,  # type: ignore[arg-type]

@@ -91,6 +91,12 @@ class Reachability(msgspec.Struct):
     opted_out: list[Channel]
 
 
+class AddressToRestore(msgspec.Struct):
+    """Which address somebody knows to be good again: the patient has said so, or it was mended."""
+
+    address: Literal["email", "phone"]
+
+
 class ReminderRules(msgspec.Struct):
     """A clinic's usual way, and its limits. `version` is for `If-Match`."""
 

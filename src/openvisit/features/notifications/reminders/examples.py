@@ -45,6 +45,7 @@ EXAMPLES: dict[str, Any] = {
                 "patient_name": "Ana Flores",
                 "provider_name": "Dr. Ada Moreno",
                 "time_zone": "America/New_York",
+                "dead": [{"address": "email", "because": "5.1.1"}],
             }
         ],
         "cursor": None,

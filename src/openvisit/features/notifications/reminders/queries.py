@@ -1,7 +1,7 @@
 """Reading reminders: of a visit, and the front desk's ledger."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -24,10 +24,12 @@ OVERDUE = timedelta(minutes=5)
 _LOOKS_BACK = timedelta(days=7)
 
 _LEDGER = """
-SELECT s.*, person.full_name AS patient_name, v.full_name AS provider_name, coalesce(a.time_zone, 'UTC') AS time_zone
+SELECT s.*, n.email_dead_at, n.email_dead_because, n.phone_dead_at, n.phone_dead_because,
+       person.full_name AS patient_name, v.full_name AS provider_name, coalesce(a.time_zone, 'UTC') AS time_zone
 FROM scheduled_reminder s
 JOIN patient ON patient.id = s.patient_id
 JOIN person ON person.id = patient.person_id
+LEFT JOIN notification_preference n ON n.person_id = patient.person_id
 JOIN provider v ON v.id = s.provider_id
 LEFT JOIN appointment a ON a.id = s.appointment_id
 WHERE s.clinic_id = %(clinic_id)s AND {state}
@@ -131,10 +133,16 @@ async def ledger(
     counts = await fetch_one(connection, _COUNTS, {**values, "since": now - _LOOKS_BACK})
     assert counts is not None  # noqa: S101 - aggregates
     lines = [
-        wire.LedgerLine(reminder(row), row["patient_name"], row["provider_name"], row["time_zone"]) for row in page
+        wire.LedgerLine(reminder(row), row["patient_name"], row["provider_name"], row["time_zone"], _dead(row))
+        for row in page
     ]
     following = paging.write(_Place(page[-1]["due_at"], page[-1]["id"])) if len(rows) > limit else None
     return wire.Ledger(lines, following, counts["due_unsent"], counts["failed"], counts["doubtful"])
+
+
+def _dead(row: Row) -> list[wire.DeadAddress]:
+    kinds: tuple[Literal["email", "phone"], ...] = ("email", "phone")
+    return [wire.DeadAddress(kind, row[f"{kind}_dead_because"] or "") for kind in kinds if row[f"{kind}_dead_at"]]
 
 
 async def due_unsent(connection: Connection, now: datetime) -> int:

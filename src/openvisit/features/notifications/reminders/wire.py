@@ -128,13 +128,21 @@ class BulkDone(msgspec.Struct):
     refused: list[RefusedOne]
 
 
+class DeadAddress(msgspec.Struct):
+    """An address of the patient that nothing is sent to any more, and what its vendor said."""
+
+    address: Literal["email", "phone"]
+    because: str
+
+
 class LedgerLine(msgspec.Struct):
-    """A reminder with the names the front desk knows it by."""
+    """A reminder with the names the front desk knows it by, and the patient's addresses that are dead."""
 
     reminder: Reminder
     patient_name: str
     provider_name: str
     time_zone: str
+    dead: list[DeadAddress]
 
 
 class Ledger(msgspec.Struct):
