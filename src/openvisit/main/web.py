@@ -17,12 +17,14 @@ from openvisit.features.audit import api as audit_api
 from openvisit.features.availability import api as availability_api
 from openvisit.features.booking import api as booking_api
 from openvisit.features.booking import topics
+from openvisit.features.booking.reading import api as reading_api
 from openvisit.features.consent import api as consent_api
 from openvisit.features.dead_letters import api as dead_letters_api
 from openvisit.features.directory import api as directory_api
 from openvisit.features.identity import api as identity_api
 from openvisit.features.identity import passwords
 from openvisit.features.identity.federation import api as federation_api
+from openvisit.features.identity.federation.connected import api as connected_api
 from openvisit.features.identity.oauth import api as oauth_api
 from openvisit.features.notifications.devices import api as devices_api
 from openvisit.features.notifications.links import api as links_api
@@ -65,11 +67,13 @@ API = (
     audit_api,
     identity_api,
     federation_api,
+    connected_api,
     oauth_api,
     consent_api,
     directory_api,
     availability_api,
     booking_api,
+    reading_api,
     waitlist_api,
     offers_api,
     away_api,

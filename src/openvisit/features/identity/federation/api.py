@@ -1,40 +1,34 @@
-"""HTTP of signing in by an identity provider, and of the accounts people have connected."""
+"""HTTP of signing in by an identity provider."""
 
-import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor
-from openvisit.features.identity import cookies
-from openvisit.features.identity.edge import attempts_of, factor_cookie, factor_due, signed_in
+from openvisit.features.identity.edge import factor_cookie, factor_due, signed_in
 from openvisit.features.identity.errors import CodeInvalid
 from openvisit.features.identity.factors.gate import FactorDue
-from openvisit.features.identity.federation import commands, identities, sessions, wire
+from openvisit.features.identity.federation import commands, sessions, wire
 from openvisit.features.identity.federation.commands import Federation, Reached, SignIn
+from openvisit.features.identity.federation.edge import browser_cookie, sign_in_of
 from openvisit.features.identity.federation.errors import (
-    AnotherAccount,
     FederationCancelled,
     FederationExpired,
     FederationFailed,
-    LastWayIn,
     LinkedElsewhere,
     LogoutRefused,
     NoAddress,
     ProviderUnavailable,
-    UnknownIdentity,
     UnknownProvider,
 )
-from openvisit.features.identity.federation.protocol import new_secret
+from openvisit.features.identity.federation.examples import EXAMPLES as EXAMPLES
 from openvisit.features.identity.origins import Origin
 from openvisit.features.identity.rules import SignInRules
 from openvisit.features.identity.tokens import TokenService
@@ -43,10 +37,7 @@ from openvisit.platform.db import Database
 from openvisit.platform.web.access import refuse_cross_site
 from openvisit.platform.web.routes import route
 
-_COOKIE_SECONDS = 3600
-_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _SIGN_IN = ["sign-in"]
-_ME = ["account"]
 _LONGEST_FORM = 32_768
 
 
@@ -80,9 +71,9 @@ async def start_federation(
     """Send the browser to the address in the answer. What comes back within ten minutes counts in this browser only:
     it is given a cookie."""
     refuse_cross_site(request)
-    by = _sign_in(request, db, vault, sign_in_rules, origin, now, new=True)
+    by = sign_in_of(request, db, vault, sign_in_rules, origin, now, new=True)
     url = await commands.start(federation, by, provider, data, None)
-    return Response(wire.FederationRedirect(url), cookies=[_cookie(by)])
+    return Response(wire.FederationRedirect(url), cookies=[browser_cookie(by)])
 
 
 @route(
@@ -118,7 +109,7 @@ async def finish_federation(
     """Each answer counts once, in the browser that began, under the provider it was asked of. A provider's word for an
     address that has an account here signs nobody in: the account has to be proved as well."""
     refuse_cross_site(request)
-    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    by = sign_in_of(request, db, vault, sign_in_rules, origin, now)
     reached = await commands.finish(federation, by, provider, data, caller)
     return await _result(by, tokens, reached)
 
@@ -185,7 +176,7 @@ async def federation_proof(
     federation: NamedDependency[Federation],
 ) -> wire.FederationProof:
     """For half an hour after the provider answered."""
-    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    by = sign_in_of(request, db, vault, sign_in_rules, origin, now)
     return wire.FederationProof(await commands.proved(federation, by))
 
 
@@ -208,7 +199,7 @@ async def federation_code(
 ) -> None:
     """The answer is the same whether or not there is an account."""
     refuse_cross_site(request)
-    await commands.mail_code(_sign_in(request, db, vault, sign_in_rules, origin, now))
+    await commands.mail_code(sign_in_of(request, db, vault, sign_in_rules, origin, now))
 
 
 @route(
@@ -232,130 +223,8 @@ async def prove_federation(
 ) -> Response[wire.FederationResult]:
     """The code is good for ten minutes, once, and for five attempts."""
     refuse_cross_site(request)
-    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
+    by = sign_in_of(request, db, vault, sign_in_rules, origin, now)
     return await _result(by, tokens, await commands.prove_by_code(federation, by, data.code))
-
-
-@route("GET", "/me/identities", permission="identity:list", summary="Connected accounts", tags=_ME)
-async def my_identities(
-    db: NamedDependency[Database],
-    vault: NamedDependency[Vault],
-    actor: NamedDependency[Actor],
-    federation: NamedDependency[Federation],
-) -> wire.Identities:
-    """Accounts elsewhere that sign in to this one."""
-    async with db.connection() as connection:
-        return await identities.identities(connection, vault, actor, federation.providers)
-
-
-@route(
-    "POST",
-    "/me/identities/{provider:str}/start",
-    permission="identity:connect",
-    summary="Begin to connect an account elsewhere",
-    can_fail=[UnknownProvider, ProviderUnavailable, FederationFailed],
-    step_up=True,
-    tags=_ME,
-)
-async def start_connecting(
-    request: Request[Any, Any, Any],
-    provider: FromPath[str],
-    db: NamedDependency[Database],
-    vault: NamedDependency[Vault],
-    now: NamedDependency[datetime],
-    sign_in_rules: NamedDependency[SignInRules],
-    origin: NamedDependency[Origin],
-    federation: NamedDependency[Federation],
-    actor: NamedDependency[Actor],
-    data: JSONBody[wire.FederationStart],
-) -> Response[wire.FederationRedirect]:
-    """As beginning to sign in; what comes back is connected to the person who asks here, if still signed in then."""
-    by = _sign_in(request, db, vault, sign_in_rules, origin, now, new=True)
-    url = await commands.start(federation, by, provider, data, actor)
-    return Response(wire.FederationRedirect(url), cookies=[_cookie(by)])
-
-
-@route(
-    "POST",
-    "/me/identities",
-    permission="identity:connect",
-    summary="Connect what this browser proved at a provider",
-    can_fail=[FederationExpired, AnotherAccount, LinkedElsewhere],
-    tags=_ME,
-)
-async def connect_identity(
-    request: Request[Any, Any, Any],
-    db: NamedDependency[Database],
-    vault: NamedDependency[Vault],
-    now: NamedDependency[datetime],
-    sign_in_rules: NamedDependency[SignInRules],
-    origin: NamedDependency[Origin],
-    actor: NamedDependency[Actor],
-    federation: NamedDependency[Federation],
-) -> wire.FederationResult:
-    """For a sign-in that met an account with the same address: once that account is signed in to, this joins them."""
-    refuse_cross_site(request)
-    by = _sign_in(request, db, vault, sign_in_rules, origin, now)
-    return wire.FederationResult("connected", await commands.connect_proved(federation, by, actor))
-
-
-@route(
-    "DELETE",
-    "/me/identities/{identity_id:uuid}",
-    permission="identity:disconnect",
-    summary="Take a connected account away",
-    can_fail=[UnknownIdentity, LastWayIn],
-    step_up=True,
-    status=204,
-    tags=_ME,
-)
-async def disconnect_identity(
-    identity_id: FromPath[UUID],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
-    actor: NamedDependency[Actor],
-    federation: NamedDependency[Federation],
-) -> None:
-    """It signs in no more; the last way into an account stays."""
-    await identities.disconnect(db, actor, identity_id, federation.providers, now=now)
-
-
-@route(
-    "GET",
-    "/me/provider-sign-out",
-    permission="me:read",
-    summary="Where to sign out of the provider that opened this session",
-    can_fail=[ProviderUnavailable, FederationFailed],
-    tags=_ME,
-)
-async def provider_sign_out(
-    db: NamedDependency[Database],
-    vault: NamedDependency[Vault],
-    actor: NamedDependency[Actor],
-    federation: NamedDependency[Federation],
-) -> wire.ProviderSignOut:
-    """Ask before signing out, go there after (OpenID Connect RP-Initiated Logout 1.0)."""
-    async with db.connection() as connection:
-        opened_by = await sessions.provider_of(connection, vault, actor.session_id)
-    if opened_by is None or opened_by[0] not in federation.providers:
-        return wire.ProviderSignOut(None)
-    return wire.ProviderSignOut(await federation.relying(opened_by[0]).logout_url(opened_by[1]))
-
-
-def _sign_in(
-    request: Request[Any, Any, Any],
-    db: Database,
-    vault: Vault,
-    rules: SignInRules,
-    origin: Origin,
-    now: datetime,
-    *,
-    new: bool = False,
-) -> SignIn:
-    """What the steps take. `new` gives a browser that has none a secret to be known by."""
-    given = request.cookies.get(cookies.federation(rules.secure_cookies), "")
-    browser = given if _SECRET.fullmatch(given) else new_secret() if new else None
-    return SignIn(db, vault, rules, attempts_of(request, db, vault, rules, now), browser, origin, now)
 
 
 async def _result(by: SignIn, tokens: TokenService, reached: Reached) -> Response[wire.FederationResult]:
@@ -370,12 +239,6 @@ async def _result(by: SignIn, tokens: TokenService, reached: Reached) -> Respons
     answer = await signed_in(by.db, by.vault, tokens, by.rules, reached.opened, by.now)
     result = wire.FederationResult("signed-in", reached.next, answer.content)
     return Response(result, cookies=answer.cookies)
-
-
-def _cookie(by: SignIn) -> Cookie:
-    """Our own page sends it, not the provider's redirect: so it need not cross sites."""
-    secure = by.rules.secure_cookies
-    return cookies.cookie(cookies.federation(secure), by.browser or "", _COOKIE_SECONDS, secure=secure)
 
 
 async def _form(request: Request[Any, Any, Any]) -> dict[str, str]:
@@ -408,41 +271,4 @@ ROUTES: list[HTTPRouteHandler] = [
     federation_proof,
     federation_code,
     prove_federation,
-    my_identities,
-    start_connecting,
-    connect_identity,
-    disconnect_identity,
-    provider_sign_out,
 ]
-
-_OFFERED = {"id": "google", "kind": "google", "label": "Google"}
-EXAMPLES: dict[str, Any] = {
-    "Providers": {"items": [_OFFERED]},
-    "FederationStart": {"next": "/visits", "time_zone": "America/New_York", "language": "en"},
-    "FederationRedirect": {"url": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=..."},
-    "ProviderAnswer": {"state": "p2c0XyZ...", "code": "4/0AX4...", "iss": "https://accounts.google.com"},
-    "FederationResult": {
-        "outcome": "prove",
-        "next": "/visits",
-        "session": None,
-        "prove": {"provider": "google", "label": "Google", "email": "ana.flores@example.org", "account": True},
-    },
-    "FederationProof": {
-        "prove": {"provider": "google", "label": "Google", "email": "ana.flores@example.org", "account": True}
-    },
-    "ProveByCode": {"code": "402817"},
-    "Identities": {
-        "items": [
-            {
-                **_OFFERED,
-                "id": "0197a3c2-5d13-7d21-8a77-4b5c6d7e8f90",
-                "provider": "google",
-                "email": "ana.flores@example.org",
-                "linked_at": "2027-03-01T08:00:00Z",
-                "last_used_at": "2027-03-02T08:00:00Z",
-            }
-        ],
-        "removable": True,
-    },
-    "ProviderSignOut": {"url": "https://id.example.org/session/end?client_id=openvisit"},
-}

@@ -1,0 +1,1 @@
+"""Accounts at identity providers that people have connected."""
