@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from openvisit.core.ids import new_id
 from openvisit.features.notifications.news.telling import Happened, tell
 from openvisit.platform.channels import Message, Refused
 from openvisit.platform.db import Row, fetch_all, fetch_one
@@ -186,3 +187,17 @@ async def test_what_providers_are_told_is_not_among_the_patients_messages(stage:
     client = await stage.client(stage.scene.patient)
     listed = (await client.get(f"/api/reminders/appointment/{visit}")).json()["items"]
     assert [one["kind"] for one in listed if one["type"] == "news"] == ["appointment_booked_patient"]
+
+
+async def test_an_unread_message_is_told_to_its_reader_alone_and_not_what_it_says(stage: Stage, soon: datetime) -> None:
+    stage.later(hours=7)
+    visit, provider = await stage.book(soon), stage.scene.provider
+    stage.vendors["email"].messages.clear()
+    await tell(stage.dispatcher(), Happened(new_id(), "chat.unread", visit, whom=provider.id))
+    [mail] = stage.vendors["email"].messages
+    assert mail.address == provider.email
+    assert mail.subject.startswith("A message about the video visit on ")
+    assert f"/visits/{visit}" in mail.text
+    assert mail.calendar is None
+    await tell(stage.dispatcher(), Happened(new_id(), "chat.unread", visit, whom=stage.scene.outsider.id))
+    assert len(stage.vendors["email"].messages) == 1, "who is neither is not mailed"

@@ -8,7 +8,7 @@ from uuid import UUID
 import procrastinate
 from procrastinate import RetryStrategy
 
-from openvisit.features.notifications.letters import WAY_IN
+from openvisit.features.notifications.letters import UNREAD, WAY_IN
 from openvisit.features.notifications.news import offer, proposal
 from openvisit.features.notifications.news.telling import Happened, tell
 from openvisit.features.notifications.preferences import jobs as preference_jobs
@@ -23,7 +23,7 @@ OFFER_TASK = f"{NAMESPACE}:offer_mail"
 PROPOSAL_TASK = f"{NAMESPACE}:proposal_mail"
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 _OF_VISITS = ("booked", "requested", "approved", "declined", "rescheduled", "cancelled", "patient-late")
-TOLD = (*(f"appointment.{what}" for what in _OF_VISITS), WAY_IN)
+TOLD = (*(f"appointment.{what}" for what in _OF_VISITS), WAY_IN, UNREAD)
 
 
 def subscribe(subscriptions: Subscriptions) -> None:
@@ -39,7 +39,8 @@ def blueprint(dispatcher: Dispatcher, *, vault: Vault) -> procrastinate.Blueprin
     db, clock, senders = dispatcher.db, dispatcher.clock, dispatcher.senders
 
     async def hear(event_id: str, type: str, subject: str, data: dict[str, Any]) -> None:
-        await tell(dispatcher, Happened(UUID(event_id), type, UUID(subject), _was(data), int(data.get("minutes", 0))))
+        happened = Happened(UUID(event_id), type, UUID(subject), _was(data), int(data.get("minutes", 0)), _whom(data))
+        await tell(dispatcher, happened)
 
     # The job's lock is the visit, so that its news leaves in the order of what happened.
     for task in (TASK, OFFER_TASK, PROPOSAL_TASK):
@@ -53,3 +54,9 @@ def _was(data: Mapping[str, Any]) -> datetime | None:
     """The start before a move, as booking's `appointment.rescheduled` tells it."""
     before = data.get("from")
     return datetime.fromisoformat(before) if isinstance(before, str) else None
+
+
+def _whom(data: Mapping[str, Any]) -> UUID | None:
+    """Whom alone the event concerns, where it says so: `chat.unread` is for one of those who take part."""
+    person_id = data.get("person_id")
+    return UUID(person_id) if isinstance(person_id, str) else None

@@ -18,6 +18,7 @@ from openvisit.platform.mail.words import known_language, phrase
 
 LATE = "appointment.patient-late"
 WAY_IN = "visit.way-in-changed"
+UNREAD = "chat.unread"
 
 
 def concerns(event_type: str, role: str) -> bool:
@@ -31,6 +32,8 @@ def kind(event_type: str, role: str) -> str:
         return "patient_late_provider"
     if event_type == WAY_IN:
         return f"way_in_changed_{role}"
+    if event_type == UNREAD:
+        return f"chat_unread_{role}"
     return f"appointment_{event_type.removeprefix('appointment.')}_{role}"
 
 

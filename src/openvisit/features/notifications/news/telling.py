@@ -14,13 +14,15 @@ from openvisit.platform.db import Connection
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The event to tell of. `was`: the start before a move, `minutes`: how late somebody is, where it says so."""
+    """The event to tell of. `was`: the start before a move, `minutes`: how late somebody is, `whom`: the one whom alone
+    it concerns, where it says so."""
 
     event_id: UUID
     type: str
     subject: UUID
     was: datetime | None = None
     minutes: int = 0
+    whom: UUID | None = None
 
 
 async def tell(dispatcher: Dispatcher, happened: Happened) -> None:
@@ -49,4 +51,5 @@ async def _news(connection: Connection, happened: Happened, now: datetime) -> Se
         now,
         was=happened.was,
         minutes=happened.minutes,
+        whom=happened.whom,
     )

@@ -32,8 +32,10 @@ async def news(
     *,
     was: datetime | None,
     minutes: int,
+    whom: UUID | None = None,
 ) -> list[News]:
-    """To the patient, or who books for them; and to the provider, where an account belongs to them."""
+    """To the patient, or who books for them; and to the provider, where an account belongs to them. With `whom` to
+    nobody else."""
     row = await fetch_one(connection, _VISIT, {"id": appointment_id})
     if row is None:
         return []
@@ -55,5 +57,5 @@ async def news(
             minutes=minutes,
         )
         for role, person_id in people.items()
-        if person_id is not None and letters.concerns(type_, role)
+        if person_id is not None and letters.concerns(type_, role) and whom in (None, person_id)
     ]

@@ -26,6 +26,8 @@ NewsKind = Literal[
     "appointment_cancelled_provider",
     "way_in_changed_patient",
     "way_in_changed_provider",
+    "chat_unread_patient",
+    "chat_unread_provider",
     "patient_late_provider",
     "waitlist_offer",
     "time_proposal",

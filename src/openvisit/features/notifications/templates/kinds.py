@@ -67,8 +67,10 @@ def _kinds() -> dict[str, Kind]:
         "waitlist_offer": Kind(_VISIT | {"until", "accept_link", "decline_link"}),
         "time_proposal": Kind(_VISIT | {"until", "answer_link"}),
         "way_in_changed_patient": Kind(_VISIT),
+        "chat_unread_patient": Kind(_VISIT, channels=("email", "push")),
         **{f"appointment_{what}_provider": Kind(_VISIT, "provider", to_provider) for what in _CHANGES},
         "way_in_changed_provider": Kind(_VISIT, "provider", to_provider),
+        "chat_unread_provider": Kind(_VISIT, "provider", to_provider),
         "patient_late_provider": Kind(_VISIT | {"minutes"}, "provider", to_provider),
     }
 
