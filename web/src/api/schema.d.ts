@@ -8445,7 +8445,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {null|string} */
-            kind: "appointment_booked_patient" | "appointment_requested_patient" | "appointment_approved_patient" | "appointment_declined_patient" | "appointment_rescheduled_patient" | "appointment_cancelled_patient" | "appointment_booked_provider" | "appointment_requested_provider" | "appointment_approved_provider" | "appointment_declined_provider" | "appointment_rescheduled_provider" | "appointment_cancelled_provider" | "way_in_changed_patient" | "way_in_changed_provider" | "patient_late_provider" | "waitlist_offer" | "time_proposal" | null;
+            kind: "appointment_booked_patient" | "appointment_requested_patient" | "appointment_approved_patient" | "appointment_declined_patient" | "appointment_rescheduled_patient" | "appointment_cancelled_patient" | "appointment_booked_provider" | "appointment_requested_provider" | "appointment_approved_provider" | "appointment_declined_provider" | "appointment_rescheduled_provider" | "appointment_cancelled_provider" | "way_in_changed_patient" | "way_in_changed_provider" | "chat_unread_patient" | "chat_unread_provider" | "patient_late_provider" | "waitlist_offer" | "time_proposal" | null;
             merged_into: string | null;
             minutes: number;
             next_try_at: string | null;

@@ -63,12 +63,13 @@ export class Conversation {
 
   /** Takes over a newer state of the conversation, and what follows from it. */
   take(chat: Chat): Promise<void> {
-    return this.inTurn(async () => {
+    return this.quietly(async () => {
       this.chat = chat;
       await this.meet(chat);
       await this.fetch(chat);
       await this.share(chat);
-      if (!this.state.ready) this.put({ ready: true, outgoing: await waiting(chat.room_id) });
+      // A private window may keep nothing; then nothing waits in it either.
+      if (!this.state.ready) this.put({ ready: true, outgoing: await waiting(chat.room_id).catch(() => []) });
       await this.flush();
     });
   }
@@ -86,13 +87,13 @@ export class Conversation {
     };
     await putOut(made);
     this.put({ outgoing: [...this.state.outgoing, made] });
-    void this.inTurn(() => this.flush());
+    void this.quietly(() => this.flush());
   }
 
   /** Tries again to send what failed. */
   retry(id: string): void {
     this.put({ outgoing: this.state.outgoing.map((one) => (one.id === id ? { ...one, failed: null } : one)) });
-    void this.inTurn(() => this.flush());
+    void this.quietly(() => this.flush());
   }
 
   /** Takes back what was not sent. */
@@ -105,7 +106,7 @@ export class Conversation {
   async trust(member: ChatMember): Promise<void> {
     if (member.public_key) await this.pins.trust(member.participant, member.public_key);
     this.put({ changed: this.state.changed.filter((one) => one.participant !== member.participant) });
-    void this.inTurn(() => this.flush());
+    void this.quietly(() => this.flush());
   }
 
   /** Shares everything said so far with somebody who came later. */
@@ -205,7 +206,7 @@ export class Conversation {
       } catch (error) {
         const code = codeOf(error);
         if (PASSING.has(code)) {
-          this.timer = setTimeout(() => void this.inTurn(() => this.flush()), AGAIN_MS);
+          this.timer = setTimeout(() => void this.quietly(() => this.flush()), AGAIN_MS);
           return;
         }
         const failed = { ...one, failed: code };
@@ -277,9 +278,14 @@ export class Conversation {
 
   /** One thing after the other: two at once would both take the same count. */
   private inTurn(work: () => Promise<void>): Promise<void> {
-    const next = this.busy.then(work).catch(() => undefined);
-    this.busy = next;
+    const next = this.busy.then(work);
+    this.busy = next.catch(() => undefined);
     return next;
+  }
+
+  /** As `inTurn`, for what is tried again with the next hint: the network may be away. */
+  private quietly(work: () => Promise<void>): Promise<void> {
+    return this.inTurn(work).catch(() => undefined);
   }
 
   private put(change: Partial<ConversationState>): void {

@@ -12,7 +12,7 @@ const WRITING_MS = 5_000;
 /** The conversation inside the room: who is writing is told to those who are in. */
 export function RoomChat() {
   const { t } = useTranslation('chat');
-  const { roomId, socket } = useRoom();
+  const { roomId, socket, phase } = useRoom();
   const client = useQueryClient();
   const typing = useTyping();
   const onChanged = useCallback(
@@ -27,7 +27,11 @@ export function RoomChat() {
       <Title order={2} size="h3" mb="sm" id="room-chat">
         {t('title')}
       </Title>
-      <ChatPanel roomId={roomId} typing={typing} onTyping={() => socket.send({ type: 'typing' })} />
+      <ChatPanel
+        roomId={roomId}
+        typing={typing}
+        onTyping={() => phase === 'admitted' && socket.send({ type: 'typing' })}
+      />
     </Card>
   );
 }

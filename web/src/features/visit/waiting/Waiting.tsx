@@ -1,6 +1,7 @@
 import { Card, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { VisitRoom } from '@/api/visitRooms';
+import { RoomChat } from '../chat/RoomChat';
 import { useRoom } from '../room/room';
 import { ClinicPhone } from './ClinicPhone';
 
@@ -9,17 +10,20 @@ export function Waiting({ room }: { room: VisitRoom }) {
   const { t } = useTranslation('room');
   const { position, minutes, late } = useRoom();
   return (
-    <Card p={{ base: 'lg', sm: 'xl' }}>
-      <Stack>
-        <Title order={2}>{t('waiting.title')}</Title>
-        <Text>{t('waiting.text', { provider: room.provider.name })}</Text>
-        <Stack gap={4} role="status">
-          <Text fw={600}>{position === 1 ? t('waiting.next') : t('waiting.position', { position })}</Text>
-          <Text>{minutes === null ? t('waiting.unknown') : t('waiting.minutes', { count: minutes })}</Text>
-          {late && <Text>{t('waiting.late', { count: late.minutes, provider: room.provider.name })}</Text>}
+    <Stack>
+      <Card p={{ base: 'lg', sm: 'xl' }}>
+        <Stack>
+          <Title order={2}>{t('waiting.title')}</Title>
+          <Text>{t('waiting.text', { provider: room.provider.name })}</Text>
+          <Stack gap={4} role="status">
+            <Text fw={600}>{position === 1 ? t('waiting.next') : t('waiting.position', { position })}</Text>
+            <Text>{minutes === null ? t('waiting.unknown') : t('waiting.minutes', { count: minutes })}</Text>
+            {late && <Text>{t('waiting.late', { count: late.minutes, provider: room.provider.name })}</Text>}
+          </Stack>
+          <ClinicPhone phone={room.phone} />
         </Stack>
-        <ClinicPhone phone={room.phone} />
-      </Stack>
-    </Card>
+      </Card>
+      <RoomChat />
+    </Stack>
   );
 }
