@@ -1,24 +1,26 @@
 """HTTP of device keys, and of what a call needs of its room."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from openvisit.core.permissions import Actor
 from openvisit.features.identity.origins import Origin
-from openvisit.features.telehealth.devices import commands, members, queries, wire
+from openvisit.features.telehealth.devices import commands, queries, wire
 from openvisit.features.telehealth.devices.errors import (
     DeviceKeyInvalid,
     DeviceKeyUsedUp,
     NotInRoom,
     UnknownDeviceKey,
 )
-from openvisit.features.telehealth.devices.ice import Ways
-from openvisit.features.telehealth.rooms.errors import RoomNotFound
+from openvisit.features.telehealth.devices.ice import Ways, through
+from openvisit.features.telehealth.devices.members import room_keys
+from openvisit.features.telehealth.rooms.errors import LinkNotGood, LinkRevoked, RoomNotFound
+from openvisit.features.telehealth.rooms.members import HEADER, Members
 from openvisit.platform.db import Database
 from openvisit.platform.web.routes import route
 
@@ -83,35 +85,42 @@ async def revoke_device_key(
 @route(
     "GET",
     "/telehealth/rooms/{room_id:uuid}/ice",
-    permission="visit-room:enter",
+    permission="visit-room:by-link",
     summary="The ways of a call through the network",
-    can_fail=[RoomNotFound],
+    can_fail=[RoomNotFound, LinkNotGood, LinkRevoked],
     tags=_IN_ROOMS,
 )
 async def get_ways_through(
-    db: NamedDependency[Database],
     now: NamedDependency[datetime],
-    actor: NamedDependency[Actor],
+    members: NamedDependency[Members],
+    caller: NamedDependency[Actor | None],
     call_ways: NamedDependency[Ways],
     room_id: FromPath[UUID],
+    room_token: Annotated[str | None, HeaderParameter(name=HEADER)] = None,
 ) -> wire.WaysThrough:
-    """STUN servers and relays with a name and password of the caller's own, good for hours."""
-    return await members.ways_through(db, call_ways, actor, room_id, now)
+    """For everybody who may be in it, ahead of time too: STUN servers, and relays with a name and password of the
+    caller's own, good for hours."""
+    member = await members.of(caller, room_token, room_id)
+    return through(call_ways, member.participant, now)
 
 
 @route(
     "GET",
     "/telehealth/rooms/{room_id:uuid}/keys",
-    permission="visit-room:enter",
+    permission="visit-room:by-link",
     summary="The keys that speak for those in a room",
-    can_fail=[RoomNotFound, NotInRoom],
+    can_fail=[RoomNotFound, LinkNotGood, LinkRevoked, NotInRoom],
     tags=_IN_ROOMS,
 )
 async def get_room_keys(
-    db: NamedDependency[Database], actor: NamedDependency[Actor], room_id: FromPath[UUID]
+    db: NamedDependency[Database],
+    members: NamedDependency[Members],
+    caller: NamedDependency[Actor | None],
+    room_id: FromPath[UUID],
+    room_token: Annotated[str | None, HeaderParameter(name=HEADER)] = None,
 ) -> wire.RoomKeys:
     """For who is in it. Browsers take what is signed by these keys and nothing else."""
-    return await members.room_keys(db, actor, room_id)
+    return await room_keys(db, await members.of(caller, room_token, room_id))
 
 
 ROUTES: list[HTTPRouteHandler] = [device_keys, add_device_key, revoke_device_key, get_ways_through, get_room_keys]

@@ -1,34 +1,22 @@
-"""What those who meet in a room need of each other: whose keys speak for whom, and the ways through the network."""
+"""Whose keys speak for whom among those who meet in a room."""
 
-from datetime import datetime
 from uuid import UUID
 
-from openvisit.core.permissions import Actor
 from openvisit.features.telehealth.devices import wire
 from openvisit.features.telehealth.devices.errors import NotInRoom
-from openvisit.features.telehealth.devices.ice import Ways, through
 from openvisit.features.telehealth.devices.queries import good_keys
 from openvisit.features.telehealth.devices.signatures import base64url, from_base64url
-from openvisit.features.telehealth.rooms.queries import visit_of
+from openvisit.features.telehealth.rooms.members import Member
 from openvisit.platform.db import Connection, Database, Row, fetch_all
 
 _POINT = 65
 
 
-async def ways_through(db: Database, ways: Ways, actor: Actor, room_id: UUID, now: datetime) -> wire.WaysThrough:
-    """The ways for a member of the room, in time or ahead of it. Errors: RoomNotFound."""
-    async with db.connection() as connection:
-        await visit_of(connection, actor, room_id, "visit-room:enter")
-    return through(ways, f"person:{actor.person_id}", now)
-
-
-async def room_keys(db: Database, actor: Actor, room_id: UUID) -> wire.RoomKeys:
-    """The keys of everybody who was let in and not removed, for one of them. Errors: RoomNotFound, NotInRoom."""
-    async with db.connection() as connection:
-        await visit_of(connection, actor, room_id, "visit-room:enter")
+async def room_keys(db: Database, member: Member) -> wire.RoomKeys:
+    """The keys of everybody who was let in and not removed, for one of them. Errors: NotInRoom."""
     async with db.connection(as_system="people who meet need each other's keys") as connection:
-        rows = await _let_in(connection, room_id)
-        if all(row["person_id"] != actor.person_id for row in rows):
+        rows = await _let_in(connection, member.room_id)
+        if all(row["participant"] != member.participant for row in rows):
             raise NotInRoom
         keys = await good_keys(connection, [row["person_id"] for row in rows if row["person_id"]])
     held: dict[UUID, list[str]] = {}

@@ -2,7 +2,7 @@ import { Modal, NativeSelect, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { saveDevices } from './devices';
+import { saveDevices } from '../check/devices';
 import type { Call, CallView } from './engine/call';
 
 interface DevicesDialogProps {
@@ -36,7 +36,7 @@ export function DevicesDialog({ call, view, opened, onClose }: DevicesDialogProp
     speaker: undefined,
   };
   const choose = (kind: keyof typeof KINDS, id: string) => {
-    saveDevices({ ...view.own.devices, [kind]: id });
+    saveDevices({ [kind]: id });
     void call.media.choose({ [kind]: id });
   };
   return (

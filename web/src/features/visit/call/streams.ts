@@ -1,47 +1,28 @@
-import { useSyncExternalStore } from 'react';
+import type { Source } from '../recording/compose';
 import type { CallView } from './engine/call';
 
-/** What somebody in the call sends now, for whoever composes a recording. */
-export interface CallStream {
-  participant: string;
-  name: string;
-  own: boolean;
-  stream: MediaStream;
+/** Who is seen and heard, for whoever composes a recording: a shared screen in the place of a face. */
+export function streamsOf(view: CallView, you: { participant: string; name: string }): Source[] {
+  return [ownOf(view, you), ...view.people.map(sourceOf)];
 }
 
-let streams: CallStream[] = [];
-const watchers = new Set<() => void>();
-
-/** The streams of everybody in the call that this tab is in; none outside of a call. */
-export function useCallStreams(): CallStream[] {
-  return useSyncExternalStore(watch, () => streams);
+/** Whether both show the same tracks of the same people. */
+export function sameStreams(some: readonly Source[], others: readonly Source[]): boolean {
+  return some.length === others.length && some.every((one, at) => said(one) === said(others[at]));
 }
 
-/** Says what the streams are now; told only when one is another than before. */
-export function tellStreams(view: CallView | null, you: { participant: string; name: string } | null): void {
-  const next = view && you ? [ownStream(view, you), ...view.people.map(streamOf)] : [];
-  if (next.length === streams.length && next.every((one, at) => same(one, streams[at]))) return;
-  streams = next;
-  watchers.forEach((watcher) => watcher());
-}
-
-function ownStream({ tracks }: CallView, you: { participant: string; name: string }): CallStream {
+function ownOf({ tracks }: CallView, { participant, name }: { participant: string; name: string }): Source {
   const all = [tracks.audio, tracks.screen ?? tracks.camera].filter((one) => one !== null);
-  return { ...you, own: true, stream: new MediaStream(all) };
+  return { id: participant, name, stream: new MediaStream(all) };
 }
 
-function streamOf({ participant, name, incoming, sharing }: CallView['people'][number]): CallStream {
+function sourceOf({ participant, name, incoming, sharing }: CallView['people'][number]): Source {
   const picture = sharing.screen ? incoming?.screen : incoming?.camera;
   const all = [...(incoming?.audio.getTracks() ?? []), ...(picture?.getTracks() ?? [])];
-  return { participant, name, own: false, stream: new MediaStream(all) };
+  return { id: participant, name, stream: new MediaStream(all) };
 }
 
-function same(one: CallStream, other: CallStream | undefined): boolean {
-  const tracks = (stream: MediaStream) => stream.getTracks().map((track) => track.id).sort().join(' ');
-  return one.participant === other?.participant && tracks(one.stream) === tracks(other.stream);
-}
-
-function watch(watcher: () => void): () => void {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
+function said(one: Source | undefined): string {
+  const tracks = one?.stream.getTracks().map((track) => track.id) ?? [];
+  return [one?.id, ...tracks.sort()].join(' ');
 }

@@ -1,6 +1,6 @@
 import { registeredKey } from '@/api/deviceKeys';
 import { roomKeys, waysThrough } from '@/api/call';
-import type { SigningKey } from '@/lib/e2e/signing';
+import { guestSigningKey } from '@/lib/e2e/signing';
 import { Call } from './engine/call';
 import type { Devices } from './engine/media';
 import type { Signal } from './engine/signals';
@@ -8,16 +8,16 @@ import type { Signal } from './engine/signals';
 export interface Entry {
   roomId: string;
   you: { participant: string; peer: string };
-  /** A guest's own key, from the fragment of their link; everybody else has one that is registered. */
-  guestKey?: SigningKey;
+  /** A guest's link: the token it is known by, and the fragment with their key. Everybody else has a registered one. */
+  guest?: { token: string; fragment: string };
   devices: Devices;
   signal: (to: string, signal: Signal) => void;
 }
 
 /** Puts a call into its room: which keys speak for whom, and the ways through the network, are asked of the server. */
-export async function callIn({ roomId, you, guestKey, devices, signal }: Entry): Promise<Call> {
-  const key = guestKey ?? (await registeredKey(you.participant.replace('person:', '')));
-  const { revision } = await roomKeys(roomId);
+export async function callIn({ roomId, you, guest, devices, signal }: Entry): Promise<Call> {
+  const key = guest ? await guestSigningKey(guest.fragment) : await registeredKey(you.participant.replace('person:', ''));
+  const { revision } = await roomKeys(roomId, guest?.token);
   return new Call({
     place: { room: roomId, revision },
     you,
@@ -25,11 +25,11 @@ export async function callIn({ roomId, you, guestKey, devices, signal }: Entry):
     devices,
     send: signal,
     keysOf: async (participant) => {
-      const { participants } = await roomKeys(roomId);
+      const { participants } = await roomKeys(roomId, guest?.token);
       return participants.find((one) => one.participant === participant)?.public_keys ?? [];
     },
     ice: async () => {
-      const ways = await waysThrough(roomId);
+      const ways = await waysThrough(roomId, guest?.token);
       return { iceServers: ways.ice_servers.map(asServer), iceTransportPolicy: ways.ice_transport_policy };
     },
   });

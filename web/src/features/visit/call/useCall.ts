@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { useRoom, useRoomFrames } from '../room/room';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { savedDevices } from '../check/devices';
+import { putStreams } from '../recording/streams';
+import { type Room, useRoom, useRoomFrames } from '../room/room';
 import type { Call, CallView } from './engine/call';
 import { callIn } from './surroundings';
-import { savedDevices } from './devices';
-import { tellStreams } from './streams';
+import { sameStreams, streamsOf } from './streams';
 
 /** The call of the room that this screen is in: begun when it is shown, ended when it goes. */
 export function useCall(): { call: Call | null; view: CallView | null; failed: boolean } {
@@ -13,6 +14,7 @@ export function useCall(): { call: Call | null; view: CallView | null; failed: b
   const [failed, setFailed] = useState(false);
   const participant = you?.participant;
   const peer = you?.peer;
+  const guest = useGuest(room);
   const send = useRef(signal);
   useEffect(() => {
     send.current = signal;
@@ -22,7 +24,7 @@ export function useCall(): { call: Call | null; view: CallView | null; failed: b
     if (!participant || !peer) return;
     let made: Call | null = null;
     let over = false;
-    const entry = { roomId, you: { participant, peer }, devices: savedDevices() };
+    const entry = { roomId, you: { participant, peer }, devices: savedDevices(), ...(guest ? { guest } : {}) };
     callIn({ ...entry, signal: (to, data) => send.current(to, data) }).then(
       (ready) => {
         if (over) return;
@@ -37,7 +39,7 @@ export function useCall(): { call: Call | null; view: CallView | null; failed: b
       made?.leave();
       setCall(null);
     };
-  }, [roomId, participant, peer]);
+  }, [roomId, participant, peer, guest]);
 
   useEffect(() => {
     call?.there(participants);
@@ -50,15 +52,37 @@ export function useCall(): { call: Call | null; view: CallView | null; failed: b
   }, [call, phase]);
   const hear = useCallback((frame: { from: string; data: unknown }) => void call?.heard(frame.from, frame.data), [call]);
   useRoomFrames('signal', hear);
+  // Whoever only lost the server is still in the call.
+  const left = useCallback(
+    (frame: { peer: string; why: string }) => {
+      if (frame.why !== 'lost') call?.gone(frame.peer);
+    },
+    [call],
+  );
+  useRoomFrames('left', left);
 
   const view = useSyncExternalStore(
     useCallback((listener: () => void) => call?.subscribe(listener) ?? (() => undefined), [call]),
     () => call?.view() ?? null,
   );
-  const name = you?.name ?? '';
-  useEffect(() => {
-    tellStreams(view, participant ? { participant, name } : null);
-    return () => tellStreams(null, null);
-  }, [view, participant, name]);
+  useShownStreams(view, you);
   return { call, view, failed };
+}
+
+/** Tells whoever composes a recording who is seen and heard now. */
+function useShownStreams(view: CallView | null, you: Room['you']): void {
+  const shown = useRef<ReturnType<typeof streamsOf>>([]);
+  useEffect(() => {
+    const next = view && you ? streamsOf(view, you) : [];
+    if (sameStreams(shown.current, next)) return;
+    shown.current = next;
+    putStreams(next);
+  }, [view, you]);
+  useEffect(() => () => putStreams([]), []);
+}
+
+/** What a guest came by; undefined for who is signed in. */
+function useGuest(room: Room): { token: string; fragment: string } | undefined {
+  const { token, guestKey } = room as Room & { guestKey?: string | null };
+  return useMemo(() => (token && guestKey ? { token, fragment: guestKey } : undefined), [token, guestKey]);
 }
