@@ -4845,9 +4845,10 @@ export interface paths {
         };
         /**
          * The ways of a call through the network
-         * @description STUN servers and relays with a name and password of the caller's own, good for hours.
+         * @description For everybody who may be in it, ahead of time too: STUN servers, and relays with a name and password of the
+         *         caller's own, good for hours.
          *
-         *     Permission: `visit-room:enter`.
+         *     Permission: `visit-room:by-link`.
          */
         get: operations["get_ways_through"];
         put?: never;
@@ -4869,7 +4870,7 @@ export interface paths {
          * The keys that speak for those in a room
          * @description For who is in it. Browsers take what is signed by these keys and nothing else.
          *
-         *     Permission: `visit-room:enter`.
+         *     Permission: `visit-room:by-link`.
          */
         get: operations["get_room_keys"];
         put?: never;
@@ -38711,7 +38712,9 @@ export interface operations {
     get_ways_through: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
             path: {
                 room_id: string;
             };
@@ -38757,7 +38760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Please sign in */
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -38766,7 +38769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            /** @description `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -38816,7 +38819,9 @@ export interface operations {
     get_room_keys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Room-Token"?: string;
+            };
             path: {
                 room_id: string;
             };
@@ -38855,7 +38860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Please sign in */
+            /** @description `link_not_good`: This link does not lead into the room: please open the visit again; `link_revoked`: This link is not good any more: please open the visit again; `not_signed_in`: Please sign in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -38864,7 +38869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_in_room`: Only those who are in the room see whose keys are there; `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            /** @description `not_in_room`: Only those who are in the room see whose keys are there; `insufficient_scope`: This app was not given the right to do this */
             403: {
                 headers: {
                     [name: string]: unknown;
