@@ -5,9 +5,10 @@ The smallest paragraph, list item, table row, text or button that names an empty
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from html import unescape
 from textwrap import fill
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError, XMLParser, tostring
 
@@ -57,7 +58,7 @@ def _parsed(source: str) -> Element:
 
 def put(tree: Element, values: Mapping[str, str]) -> None:
     """Fill the places of a tree that was read. Errors: KeyError."""
-    marked = {name: _BREAK.join(map(_printable, value.splitlines())) for name, value in values.items()}
+    marked = {name: _BREAK.join(map(printable, value.splitlines())) for name, value in values.items()}
     _leave_out(_body(tree), marked)
     for element in list(tree.iter()):
         if element.tag == "mj-style":
@@ -73,7 +74,8 @@ def put(tree: Element, values: Mapping[str, str]) -> None:
             _break_lines(parent)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """A value as it may stand on a line."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -144,10 +146,44 @@ def html(tree: Element) -> str:
     return made
 
 
+class Block(NamedTuple):
+    """A piece of the plain text: `lines`, wrapped and hung by `indent` where there is one, with `between` them."""
+
+    lines: tuple[str, ...]
+    between: str = "\n\n"
+    indent: str | None = ""
+    lead: str = ""
+
+
 def text(tree: Element) -> str:
     """The mail as plain text, wrapped at 72 columns; links stand on lines of their own."""
-    parts = [_block(element) for element in _body(tree).iter()]
+    return laid_text(blocks(tree), str)
+
+
+def blocks(tree: Element) -> Iterator[Block]:
+    """The pieces of the plain text, before they are wrapped."""
+    for element in _body(tree).iter():
+        match element.tag:
+            case "mj-text":
+                lead = "-- \n" if "footer" in element.get("css-class", "").split() else ""
+                yield Block(tuple(_lines(element)), lead=lead)
+            case "mj-button":
+                yield Block((f"{_inline(element).strip()}:\n{element.get('href', '')}",), indent=None)
+            case "mj-table":
+                yield Block(tuple(_row(row) for row in element.iter("tr")), "\n", "  ")
+
+
+def laid_text(pieces: Iterable[Block], filled: Callable[[str], str]) -> str:
+    """The plain text of its pieces, their lines as `filled` has them."""
+    parts = (_block(piece, filled) for piece in pieces)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _block(piece: Block, filled: Callable[[str], str]) -> str:
+    lines = (filled(line) for line in piece.lines)
+    return piece.lead + piece.between.join(
+        line if piece.indent is None else _wrapped(line, piece.indent) for line in lines
+    )
 
 
 def _body(tree: Element) -> Element:
@@ -156,20 +192,8 @@ def _body(tree: Element) -> Element:
     return found
 
 
-def _block(element: Element) -> str:
-    match element.tag:
-        case "mj-text":
-            words = "\n\n".join(_wrapped(line) for line in _lines(element))
-            return f"-- \n{words}" if "footer" in element.get("css-class", "").split() else words
-        case "mj-button":
-            return f"{_inline(element).strip()}:\n{element.get('href', '')}"
-        case "mj-table":
-            return "\n".join(_row(row) for row in element.iter("tr"))
-    return ""
-
-
 def _row(row: Element) -> str:
-    return _wrapped(": ".join(filter(None, (" ".join(_inline(cell).split()) for cell in row))), indent="  ")
+    return ": ".join(filter(None, (" ".join(_inline(cell).split()) for cell in row)))
 
 
 def _lines(element: Element) -> Iterator[str]:
@@ -199,7 +223,9 @@ def _inline(element: Element) -> str:
     return f"{inner}: {link}" if link and link != inner.strip() else inner
 
 
-def _wrapped(said: str, indent: str = "") -> str:
+def _wrapped(said: str, indent: str) -> str:
+    if len(said) <= 72 and "\n" not in said and "\t" not in said:
+        return said  # most lines: `fill` would leave them as they are
     return "\n".join(
         fill(line, 72, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
         for line in said.split("\n")

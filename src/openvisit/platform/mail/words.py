@@ -8,8 +8,8 @@ from importlib import resources
 from string import Template
 from typing import Any, NamedTuple
 
-from openvisit.core.placeholders import filled, names
-from openvisit.platform.mail import mjml
+from openvisit.core.placeholders import filled
+from openvisit.platform.mail.compiled import rendered
 from openvisit.platform.mail.layout import Block, Button, Code, Facts, Letter, Links, Paragraph, as_mjml
 
 LANGUAGES = ("en", "es")
@@ -46,10 +46,8 @@ def render(kind: str, language: str, values: Mapping[str, str]) -> Rendered:
 
 def laid_out(subject: str, source: str, values: Mapping[str, str]) -> Rendered:
     """A mail of a subject and an MJML source, their places filled. Errors: KeyError, `mjml.Wrong`."""
-    here = names(source)
-    tree = mjml.read(source, here, here)
-    mjml.put(tree, values)
-    return Rendered(_one_line(filled(subject, values)), mjml.text(tree), mjml.html(tree))
+    text, html = rendered(source, values)
+    return Rendered(_one_line(filled(subject, values)), text, html)
 
 
 def greeted(values: Mapping[str, str], language: str) -> dict[str, str]:

@@ -88,7 +88,7 @@ class TemplateWriter:
     def _message(self, due: Due, source: Source, day: Sequence[datetime], now: datetime) -> _Unaddressed:
         row, channel = due
         language = cast(Language, known_language(row["language"]))
-        values = self._values(row, language, day, now)
+        values = self._values(row, language, source, day, now)
         return _Unaddressed(channel, language, _kind_of(row), render(channel, language, source, values), values, now)
 
     def _addressed(self, said: _Unaddressed, row: Row, devices: Mapping[UUID, Sequence[Device]]) -> list[Addressed]:
@@ -125,10 +125,12 @@ class TemplateWriter:
             self._sources[key] = await in_force(connection, *key)
         return self._sources[key]
 
-    def _values(self, row: Row, language: Language, day: Sequence[datetime], now: datetime) -> dict[str, str]:
+    def _values(
+        self, row: Row, language: Language, source: Source, day: Sequence[datetime], now: datetime
+    ) -> dict[str, str]:
         told = _told(row, language)
         if row["type"] == Type.NEWS:
-            return self._news(row, told)
+            return self._news(row, told, source)
         values = letters.values(_visit(row), told, self.public_url, None)
         minutes = row["minutes"]
         if row["type"] == Type.RUNNING_LATE:
@@ -139,7 +141,7 @@ class TemplateWriter:
         return {
             **values,
             # Given when it was due: a message that is tried again reads the same.
-            **self._links(row, row["due_at"]),
+            **self._links(row, source, row["due_at"]),
             "join_link": values["link"] if row["mode"] == "telehealth" else "",
             "check_link": self._check_link(row, now),
             "minutes": str(minutes),
@@ -148,7 +150,7 @@ class TemplateWriter:
             "visits": "\n".join(brief(start, row["told_zone"], language) for start in day),
         }
 
-    def _news(self, row: Row, told: Recipient) -> dict[str, str]:
+    def _news(self, row: Row, told: Recipient, source: Source) -> dict[str, str]:
         keyed, about = self.vault.blind_index, row["about"]
         if row["kind"] == offer.KIND:
             return offer.values(about, row["person_id"], told, keyed, self.public_url)
@@ -158,9 +160,11 @@ class TemplateWriter:
         if told.role == "provider":
             return values
         # Given when it happened: a link from before the visit's next move is over.
-        return values | self._links(row, row["created_at"])
+        return values | self._links(row, source, row["created_at"])
 
-    def _links(self, row: Row, given_at: datetime) -> dict[str, str]:
+    def _links(self, row: Row, source: Source, given_at: datetime) -> dict[str, str]:
+        if "_link" not in source.subject + source.body:  # four digests that most short messages have no place for
+            return {}
         return links.of_visit(
             self.vault.blind_index, row["appointment_id"], row["person_id"], self.public_url, given_at
         )
