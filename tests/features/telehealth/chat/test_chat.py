@@ -239,6 +239,26 @@ async def test_files_that_nobody_was_told_of_go_after_a_week(scene: Scene) -> No
     assert (await patient.ask("GET", f"files/{file}")).status_code == 404
 
 
+async def test_who_looks_is_in_the_audit_once_and_what_is_said_is_not(scene: Scene) -> None:
+    patient, provider = await both(scene)
+    await patient.say("migraine")
+    for _ in range(3):
+        await provider.read()
+    async with scene.app.parts.db.connection() as connection:
+        rows = await fetch_all(
+            connection,
+            "SELECT action, actor_id, acting_as, data FROM audit WHERE action LIKE 'chat:%%' ORDER BY id",
+            {},
+        )
+    assert [(row["action"], row["actor_id"], row["acting_as"]) for row in rows] == [
+        ("chat:write", scene.patient.id, "patient"),
+        ("chat:read", scene.provider.id, "provider"),
+    ]
+    assert all(row["data"] == {} for row in rows)
+    history = (await scene.patient.client.get(f"/api/appointments/{patient.room}/history")).json()["items"]
+    assert [entry["action"] for entry in history] == ["appointment:book"]
+
+
 async def test_nobody_floods_a_conversation(scene: Scene) -> None:
     patient, _ = await both(scene)
     await patient.start_epoch()

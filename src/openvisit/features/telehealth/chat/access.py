@@ -8,6 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from openvisit.core.permissions import Actor, allowed
+from openvisit.features.audit.commands import record_looks
+from openvisit.features.audit.vocabulary import look
 from openvisit.features.booking.present import APPOINTMENTS, target
 from openvisit.features.telehealth.chat import wire
 from openvisit.features.telehealth.chat.errors import ChatClosed, ChatNotFound
@@ -90,7 +92,13 @@ async def _person(connection: Connection, chats: Chats, actor: Actor, now: datet
     visit = await fetch_one(connection, f"{APPOINTMENTS} WHERE a.id = %(id)s", {"id": room_id})
     if visit is None or not allowed(actor, "chat:take-part", target(visit)):
         raise ChatNotFound
-    return await _part(connection, chats, visit, f"person:{actor.person_id}", now)
+    part = await _part(connection, chats, visit, f"person:{actor.person_id}", now)
+    seen = look(
+        actor, visit["clinic_id"], visit["patient_id"], provider_id=visit["provider_id"], appointment_id=room_id
+    )
+    if seen is not None:
+        await record_looks(connection, at=now, actor_id=actor.person_id, action="chat:read", looks=[seen])
+    return part
 
 
 async def _guest(connection: Connection, chats: Chats, caller: Caller, room_id: UUID) -> Part:

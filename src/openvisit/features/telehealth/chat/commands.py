@@ -244,7 +244,7 @@ def _named(readers: Mapping[str, str]) -> list[str]:
 
 
 async def _note(part: Part, actor: Actor | None, action: str) -> None:
-    """That somebody wrote, or let another read on, is in the visit's history; never what."""
+    """That somebody wrote, or let another read on, is in the audit; never what."""
     if actor is None:
         return
     role, why = acting(actor, part.visit)
@@ -253,7 +253,7 @@ async def _note(part: Part, actor: Actor | None, action: str) -> None:
         at=part.now,
         actor_id=actor.person_id,
         action=action,
-        thing="appointment",
+        thing="chat",
         thing_id=part.room_id,
         clinic_id=part.visit["clinic_id"],
         patient_id=part.visit["patient_id"],

@@ -3,14 +3,20 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CHAT_KEY } from '@/api/chats';
+import type { Identity } from '@/lib/e2e';
 import { ChatPanel } from '@/ui/chat/ChatPanel';
 import { useRoom, useRoomFrames } from '../room/room';
 
 /** How long somebody who wrote something is said to be writing. */
 const WRITING_MS = 5_000;
 
+interface RoomChatProps {
+  /** For guests: the token of the invitation, and the keys that came with its link. */
+  guest?: { token: string; identity: Identity };
+}
+
 /** The conversation inside the room: who is writing is told to those who are in. */
-export function RoomChat() {
+export function RoomChat({ guest }: RoomChatProps) {
   const { t } = useTranslation('chat');
   const { roomId, socket, phase } = useRoom();
   const client = useQueryClient();
@@ -29,6 +35,7 @@ export function RoomChat() {
       </Title>
       <ChatPanel
         roomId={roomId}
+        {...(guest && { guest })}
         typing={typing}
         onTyping={() => phase === 'admitted' && socket.send({ type: 'typing' })}
       />
