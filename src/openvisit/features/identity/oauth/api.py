@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from openvisit.core.errors import Unauthenticated
 from openvisit.core.permissions import Actor
-from openvisit.features.identity.oauth import api_apps, consents, discovery, forms, store, wire
+from openvisit.features.identity.oauth import api_apps, asking, discovery, forms, store, wire
 from openvisit.features.identity.oauth.server import Answer
 from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.oauth.userinfo import claims_of
@@ -80,7 +80,7 @@ async def oauth_push(
     request: Request[Any, Any, Any], oauth: NamedDependency[OAuthServer], now: NamedDependency[datetime]
 ) -> Response[wire.Pushed]:
     """Then send the browser to the authorization page with `client_id` and the `request_uri` alone."""
-    return _sent(await consents.pushed(oauth, await request.body(), request.headers, now))
+    return _sent(await asking.pushed(oauth, await request.body(), request.headers, now))
 
 
 @route(
@@ -178,7 +178,7 @@ EXAMPLES: dict[str, Any] = {
         "refresh_token": "8xLOxBtZp8",
     },
     "Introspected": {"active": False},
-    "Pushed": {"request_uri": f"{consents.REQUEST_URI}6f1c1a3e-54f0-4a58-9d0e-3a3b2c1d0e9f", "expires_in": 90},
+    "Pushed": {"request_uri": f"{asking.REQUEST_URI}6f1c1a3e-54f0-4a58-9d0e-3a3b2c1d0e9f", "expires_in": 90},
     "UserInfo": {"sub": "0197a3c2-5d10-7c3e-9b1f-3f6f5d7a1c02", "name": "Ana Flores", "locale": "en"},
     "oauth_revoke": {},
     "openid_configuration": discovery.metadata(_ISSUER),

@@ -5,16 +5,11 @@ to decide. Both read and judge all of it anew, so that nothing the browser could
 """
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
-from psycopg.types.json import Jsonb
 
 from openvisit.core import scopes
 from openvisit.core.errors import InsufficientScope
@@ -22,45 +17,15 @@ from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
 from openvisit.features.audit.commands import record
 from openvisit.features.identity.oauth import store, wire
+from openvisit.features.identity.oauth.asking import REQUEST_URI, Asked, SentBack, asked_for, keep
 from openvisit.features.identity.oauth.clients import Client, digest
 from openvisit.features.identity.oauth.endpoints import whole
-from openvisit.features.identity.oauth.errors import AuthorizationRefused
-from openvisit.features.identity.oauth.grants import PROOFS
-from openvisit.features.identity.oauth.requests import FormRequest, fields_of
-from openvisit.features.identity.oauth.server import Answer, Server, in_thread
+from openvisit.features.identity.oauth.server import Server
 from openvisit.features.identity.oauth.service import OAuthServer
 from openvisit.features.identity.oauth.signing import IDENTITY
 from openvisit.platform.db import Connection, execute, fetch_one
 
-REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
-PUSHED_LIFE = timedelta(seconds=90)
 _KEPT_LIFE = timedelta(minutes=30)  # while somebody signs in anew, with a second factor to find
-_NOT_TAKEN = {
-    "request": "request_not_supported",
-    "claims": "invalid_request",
-    "registration": "registration_not_supported",
-}
-_PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """An authorization request that was found good."""
-
-    client: Client
-    redirect_uri: str
-    scopes: tuple[str, ...]
-    fields: dict[str, str]
-    prompts: frozenset[str]
-    since: datetime | None  # when a kept request came; a sign-in after it counts as one for it
-
-
-class _SentBack(Exception):
-    """The request is over; the browser goes back to the app."""
-
-    def __init__(self, location: str) -> None:
-        super().__init__(location)
-        self.location = location
 
 
 async def look(oauth: OAuthServer, actor: Actor | None, query: str, now: datetime) -> wire.AuthorizationStep:
@@ -74,9 +39,9 @@ async def look(oauth: OAuthServer, actor: Actor | None, query: str, now: datetim
     async with oauth.db.transaction() as connection:
         server = whole(Server(oauth.desk(connection, now)))
         try:
-            asked = await _asked(server, connection, query)
+            asked = await asked_for(server, connection, query)
             return await _step(server, connection, asked, actor, now)
-        except _SentBack as back:
+        except SentBack as back:
             return wire.AuthorizationStep(step="go", redirect_to=back.location)
 
 
@@ -89,7 +54,7 @@ async def decide(oauth: OAuthServer, actor: Actor, query: str, allow: bool, now:
     async with oauth.db.transaction() as connection:
         server = whole(Server(oauth.desk(connection, now)))
         try:
-            asked = await _asked(server, connection, query)
+            asked = await asked_for(server, connection, query)
             await _check_sign_in(server, asked, actor, now)
             if not allow:
                 await _audit(connection, actor, asked, "refused", now)
@@ -98,29 +63,8 @@ async def decide(oauth: OAuthServer, actor: Actor, query: str, allow: bool, now:
                 )
             step = await _sign_in_first(connection, asked, actor, now)
             return step or await _give(server, connection, asked, actor, now)
-        except _SentBack as back:
+        except SentBack as back:
             return wire.AuthorizationStep(step="go", redirect_to=back.location)
-
-
-async def pushed(oauth: OAuthServer, body: bytes, headers: Mapping[str, Any], now: datetime) -> Answer:
-    """Keep a pushed request (RFC 9126) of an app that proved who it is; whatever is wrong is in the answer."""
-    return await oauth.run(_push, body, headers, now)
-
-
-async def _push(server: Server, request: FormRequest) -> Answer:
-    client = await in_thread(lambda: server.authenticate_client(request, PROOFS))
-    if "request_uri" in request.fields:
-        raise InvalidRequestError("'request_uri' cannot be pushed")
-    fields = {name: value for name, value in request.fields.items() if not name.startswith("client_")}
-    try:
-        await _judged(server, {**fields, "client_id": client.client_id}, None)
-    except OAuth2Error as error:
-        error.redirect_uri = None  # told in the answer, not by way of the browser
-        raise
-    desk = server.desk
-    kept = await _keep(desk.connection, client, fields, desk.now, PUSHED_LIFE, pushed=True)
-    body = {"request_uri": f"{REQUEST_URI}{kept}", "expires_in": int(PUSHED_LIFE.total_seconds())}
-    return Answer(201, body, {"Cache-Control": "no-store"})
 
 
 def _refuse_apps(actor: Actor | None) -> None:
@@ -129,56 +73,12 @@ def _refuse_apps(actor: Actor | None) -> None:
         raise InsufficientScope
 
 
-async def _asked(server: Server, connection: Connection, query: str) -> _Asked:
-    """The request, judged. Errors: AuthorizationRefused; _SentBack when the app is to be told."""
-    try:
-        fields = fields_of(query)
-    except InvalidRequestError as error:
-        raise AuthorizationRefused(error.get_error_description()) from error
-    since = None
-    if reference := fields.get("request_uri"):
-        fields, since = await _kept(server, connection, reference, fields.get("client_id"))
-    try:
-        return await _judged(server, fields, since)
-    except OAuth2Error as error:
-        error.state = fields.get("state")
-        answer = server.sent_back(FormRequest("GET", fields, {}), error)
-        if answer.location is None:
-            raise AuthorizationRefused(error.get_error_description() or error.error) from error
-        raise _SentBack(answer.location) from error
-
-
-async def _judged(server: Server, fields: dict[str, str], since: datetime | None) -> _Asked:
-    """Errors: OAuth2Error, with where to tell it once that is known to be the app's."""
-    request = FormRequest("GET", fields, {})
-    grant = await in_thread(lambda: server.get_consent_grant(request, end_user=True))
-    redirect_uri: str = grant.redirect_uri
-
-    def refuse(error: str, words: str) -> OAuth2Error:
-        return OAuth2Error(words, error=error, redirect_uri=redirect_uri, state=fields.get("state"))
-
-    for name, code in _NOT_TAKEN.items():
-        if name in fields:
-            raise refuse(code, f"'{name}' is not taken here")
-    if fields.get("response_mode", "query") != "query":
-        raise refuse("invalid_request", "'response_mode' is query")
-    prompts = frozenset(fields.get("prompt", "").split())
-    if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
-        raise refuse("invalid_request", "This 'prompt' cannot be")
-    if (age := fields.get("max_age")) is not None and not (age.isdigit() and len(age) < 10):
-        raise refuse("invalid_request", "'max_age' is a number of seconds")
-    wanted = tuple(scopes.split(request.scope))
-    if not all(map(scopes.for_people, wanted)):
-        raise refuse("invalid_scope", "'system' scopes are for client credentials")
-    return _Asked(request.client, redirect_uri, wanted, fields, prompts, since)
-
-
 async def _step(
-    server: Server, connection: Connection, asked: _Asked, actor: Actor | None, now: datetime
+    server: Server, connection: Connection, asked: Asked, actor: Actor | None, now: datetime
 ) -> wire.AuthorizationStep:
     if actor is None:
         if "none" in asked.prompts:
-            raise _SentBack(_error(server, asked, LoginRequiredError.error, "Nobody is signed in"))
+            raise SentBack(_error(server, asked, LoginRequiredError.error, "Nobody is signed in"))
         return await _to_sign_in(connection, asked, "sign-in", now)
     await _check_sign_in(server, asked, actor, now)
     if (again := await _sign_in_first(connection, asked, actor, now)) is not None:
@@ -188,25 +88,25 @@ async def _step(
     if not ask and all(scopes.covered(scope, known) for scope in asked.scopes):
         return await _give(server, connection, asked, actor, now)
     if "none" in asked.prompts:
-        raise _SentBack(_error(server, asked, ConsentRequiredError.error, "The person has not agreed to this yet"))
+        raise SentBack(_error(server, asked, ConsentRequiredError.error, "The person has not agreed to this yet"))
     return _words(asked, "consent", known)
 
 
-def _could_be_another(asked: _Asked) -> bool:
+def _could_be_another(asked: Asked) -> bool:
     """Whether any program on the person's machine could pass for this app, so that the person is always asked
     (RFC 8252 section 8.6)."""
     return asked.client.auth_method == "none" and not asked.redirect_uri.startswith("https://")
 
 
-async def _check_sign_in(server: Server, asked: _Asked, actor: Actor, now: datetime) -> None:
-    """Errors: _SentBack when the app asks, without a prompt, for somebody else or for a newer sign-in."""
+async def _check_sign_in(server: Server, asked: Asked, actor: Actor, now: datetime) -> None:
+    """Errors: SentBack when the app asks, without a prompt, for somebody else or for a newer sign-in."""
     if "none" not in asked.prompts:
         return
     hint = asked.fields.get("id_token_hint")
     if hint is not None and await hinted(server, hint) != actor.person_id:
-        raise _SentBack(_error(server, asked, LoginRequiredError.error, "Somebody else is signed in"))
+        raise SentBack(_error(server, asked, LoginRequiredError.error, "Somebody else is signed in"))
     if _too_old(asked, actor, now):
-        raise _SentBack(_error(server, asked, LoginRequiredError.error, "The sign-in is too long ago"))
+        raise SentBack(_error(server, asked, LoginRequiredError.error, "The sign-in is too long ago"))
 
 
 async def hinted(server: Server, token: str) -> UUID | None:
@@ -219,7 +119,7 @@ async def hinted(server: Server, token: str) -> UUID | None:
 
 
 async def _sign_in_first(
-    connection: Connection, asked: _Asked, actor: Actor, now: datetime
+    connection: Connection, asked: Asked, actor: Actor, now: datetime
 ) -> wire.AuthorizationStep | None:
     """The step to sign in anew, where the app asks for that (`prompt=login`, `max_age`) and it has not happened yet."""
     if not _too_old(asked, actor, now):
@@ -227,17 +127,17 @@ async def _sign_in_first(
     return await _to_sign_in(connection, asked, "sign-in-again", now)
 
 
-async def _to_sign_in(connection: Connection, asked: _Asked, step: wire.Step, now: datetime) -> wire.AuthorizationStep:
+async def _to_sign_in(connection: Connection, asked: Asked, step: wire.Step, now: datetime) -> wire.AuthorizationStep:
     """The step to sign in. Where the app wants it to be a new one, the request is kept with the time it came: a sign-in
     after that is the one it asked for."""
     found = _words(asked, step)
     if asked.since is None and ("login" in asked.prompts or "max_age" in asked.fields):
-        kept = await _keep(connection, asked.client, asked.fields, now, _KEPT_LIFE, pushed=False)
+        kept = await keep(connection, asked.client, asked.fields, now, _KEPT_LIFE, pushed=False)
         found.resume = f"client_id={asked.client.client_id}&request_uri={REQUEST_URI}{kept}"
     return found
 
 
-def _too_old(asked: _Asked, actor: Actor, now: datetime) -> bool:
+def _too_old(asked: Asked, actor: Actor, now: datetime) -> bool:
     signed_in = actor.authenticated_at or datetime.min.replace(tzinfo=UTC)
     if "login" in asked.prompts and (asked.since is None or signed_in < asked.since):
         return True
@@ -264,7 +164,7 @@ async def _agreed(connection: Connection, client: Client, actor: Actor) -> froze
 
 
 async def _give(
-    server: Server, connection: Connection, asked: _Asked, actor: Actor, now: datetime
+    server: Server, connection: Connection, asked: Asked, actor: Actor, now: datetime
 ) -> wire.AuthorizationStep:
     """Note the consent and make the code, in one transaction with the look at what was asked."""
     consent = await fetch_one(
@@ -318,7 +218,7 @@ async def _give(
     return wire.AuthorizationStep(step="go", redirect_to=location)
 
 
-async def _audit(connection: Connection, actor: Actor, asked: _Asked, answer: str, now: datetime) -> None:
+async def _audit(connection: Connection, actor: Actor, asked: Asked, answer: str, now: datetime) -> None:
     await record(
         connection,
         at=now,
@@ -330,52 +230,7 @@ async def _audit(connection: Connection, actor: Actor, asked: _Asked, answer: st
     )
 
 
-async def _keep(
-    connection: Connection, client: Client, fields: dict[str, str], now: datetime, life: timedelta, *, pushed: bool
-) -> UUID:
-    id_ = UUID(bytes=secrets.token_bytes(16), version=4)  # a capability, so that it must not be guessed
-    await execute(
-        connection,
-        """INSERT INTO oauth_request (id, client_id, parameters, pushed, created_at, expires_at)
-           VALUES (%(id)s, %(client_id)s, %(parameters)s, %(pushed)s, %(now)s, %(expires_at)s)""",
-        {
-            "id": id_,
-            "client_id": client.id,
-            "parameters": Jsonb(fields),
-            "pushed": pushed,
-            "now": now,
-            "expires_at": now + life,
-        },
-    )
-    return id_
-
-
-async def _kept(
-    server: Server, connection: Connection, reference: str, client_id: str | None
-) -> tuple[dict[str, str], datetime | None]:
-    """The parameters of a kept request, and when it came if it was kept for a new sign-in.
-
-    Errors: AuthorizationRefused.
-    """
-    row = None
-    try:
-        id_ = UUID(reference.removeprefix(REQUEST_URI))
-    except ValueError:
-        id_ = None
-    if id_ is not None and reference == f"{REQUEST_URI}{id_}":
-        row = await fetch_one(
-            connection,
-            """SELECT client_id, parameters, pushed, created_at FROM oauth_request
-               WHERE id = %(id)s AND expires_at > %(now)s""",
-            {"id": id_, "now": server.desk.now},
-        )
-    if row is None or str(row["client_id"]) != client_id:
-        raise AuthorizationRefused("The request has expired: go back to the app and begin again")
-    parameters: dict[str, Any] = {**row["parameters"], "client_id": client_id}
-    return parameters, None if row["pushed"] else row["created_at"]
-
-
-def _words(asked: _Asked, step: wire.Step, known: frozenset[str] = frozenset()) -> wire.AuthorizationStep:
+def _words(asked: Asked, step: wire.Step, known: frozenset[str] = frozenset()) -> wire.AuthorizationStep:
     """What the person is told of the request."""
     new = [scope for scope in asked.scopes if not scopes.covered(scope, known)]
     before = scopes.abilities([scope for scope in asked.scopes if scope not in new])
@@ -396,7 +251,7 @@ def _place(redirect_uri: str) -> str:
     return rest.removeprefix("//").partition("/")[0] if scheme in ("http", "https") else scheme
 
 
-def _error(server: Server, asked: _Asked, code: str, words: str) -> str:
+def _error(server: Server, asked: Asked, code: str, words: str) -> str:
     told = [("error", code), ("error_description", words)]
     if state := asked.fields.get("state"):
         told.append(("state", state))
