@@ -14,7 +14,7 @@ import { Section } from '@/ui/Section';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
 
-const WEEKS = ['1', '2', '4', '8', '12'] as const;
+const WEEKS = ['1', '2', '4', '12'] as const;
 const USUAL = '4';
 const OFFERED = 6;
 const DAYS = 7;
