@@ -20,6 +20,11 @@ export interface Receiver {
 }
 
 const room = (roomId: string) => ({ path: { room_id: roomId } });
+/** As whom one speaks in a room: guests by the token of their link. */
+const inRoom = (roomId: string, token: string | null) => ({
+  ...room(roomId),
+  header: token ? { 'Room-Token': token } : {},
+});
 const one = (recordingId: string) => ({ path: { recording_id: recordingId } });
 
 /** Under what everything about a room's recordings is kept. */
@@ -28,17 +33,17 @@ export function recordingKey(roomId: string) {
 }
 
 /** How a room stands with recording. */
-export function roomRecordingQuery(roomId: string) {
+export function roomRecordingQuery(roomId: string, token: string | null) {
   return queryOptions({
     queryKey: [...recordingKey(roomId), 'state'],
-    queryFn: ({ signal }) => ask(client.GET('/api/telehealth/rooms/{room_id}/recording', { params: room(roomId), signal })),
+    queryFn: ({ signal }) => ask(client.GET('/api/telehealth/rooms/{room_id}/recording', { params: inRoom(roomId, token), signal })),
   });
 }
 
 /** Agrees to be recorded, or does not. */
-export function sayToRecording(roomId: string, answer: Said): Promise<RoomRecording> {
+export function sayToRecording(roomId: string, token: string | null, answer: Said): Promise<RoomRecording> {
   return ask(
-    client.PUT('/api/telehealth/rooms/{room_id}/recording/consent', { params: room(roomId), body: { answer } }),
+    client.PUT('/api/telehealth/rooms/{room_id}/recording/consent', { params: inRoom(roomId, token), body: { answer } }),
   );
 }
 

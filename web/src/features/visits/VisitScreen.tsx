@@ -12,6 +12,7 @@ import { CalendarButton } from '@/ui/CalendarButton';
 import { VisitChat } from '@/ui/chat/VisitChat';
 import { ModeLabel, StatusBadge } from '@/ui/Facts';
 import { QueryView } from '@/ui/QueryView';
+import { KeptRecordings } from '@/ui/recording/KeptRecordings';
 import { Screen } from '@/ui/Screen';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
@@ -38,6 +39,7 @@ export function VisitScreen() {
           <Stack gap="xl">
             <Overview visit={visit} />
             <VisitChat visit={visit} />
+            {visit.mode === 'telehealth' && <KeptRecordings roomId={visit.id} />}
             <section>
               <Title order={2} size="h3" mb="md">
                 {t('detail.history')}

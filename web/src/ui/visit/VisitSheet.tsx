@@ -12,6 +12,7 @@ import { VisitChat } from '@/ui/chat/VisitChat';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { ModeLabel } from '@/ui/Facts';
 import { Portrait } from '@/ui/Portrait';
+import { KeptRecordings } from '@/ui/recording/KeptRecordings';
 import { useAccommodationWords } from '@/ui/useAccommodationWords';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
@@ -48,6 +49,7 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
       <Divider />
       <Facts visit={visit} />
       <OwnChat visit={visit} />
+      {visit.mode === 'telehealth' && <KeptRecordings roomId={visit.id} />}
       <Divider />
       <section aria-label={t('earlier')}>
         <Title order={3} mb="xs">

@@ -1,16 +1,14 @@
 import { Alert, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type WaysThrough, waysThrough } from '@/api/call';
 import { saveCheck } from '@/api/checks';
 import { Screen } from '@/ui/Screen';
 import { DevicePicker } from './DevicePicker';
 import { StepCard } from './StepCard';
 import { isOver, results, type Step, STEPS } from './steps';
 import { type Check, useCheck } from './useCheck';
-
-/** Calls go from browser to browser, without a server between. */
-const noServers = () => Promise.resolve([]);
 
 interface CheckScreenProps {
   roomId: string;
@@ -21,7 +19,8 @@ interface CheckScreenProps {
 /** The check of camera, microphone, speaker and network, at leisure before a visit. */
 export function CheckScreen({ roomId, onward }: CheckScreenProps) {
   const { t } = useTranslation('check');
-  const check = useCheck(noServers);
+  const servers = useCallback(async () => (await waysThrough(roomId)).ice_servers.map(asServer), [roomId]);
+  const check = useCheck(servers);
   const { begin, state } = check;
   useEffect(begin, []); // eslint-disable-line react-hooks/exhaustive-deps -- begun once, when the screen is opened
   useTold(roomId, check);
@@ -45,6 +44,11 @@ export function CheckScreen({ roomId, onward }: CheckScreenProps) {
       </Stack>
     </Screen>
   );
+}
+
+/** A server as browsers want it, without the members that are not set. */
+function asServer({ urls, username, credential }: WaysThrough['ice_servers'][number]): RTCIceServer {
+  return { urls, ...(username ? { username } : {}), ...(credential ? { credential } : {}) };
 }
 
 /** Tells the clinic how the steps went, each time one came to an end that stays for now. */

@@ -15,6 +15,7 @@ export function RecordingSign() {
           size="lg"
           variant="filled"
           style={{ position: 'sticky', top: 8, zIndex: 3 }}
+          data-recording-sign
           leftSection={<IconPlayerRecordFilled size={14} aria-hidden="true" />}
         >
           {t('sign')}

@@ -5,6 +5,8 @@ import { Recorder } from './recorder';
 
 interface Making {
   recorder: Recorder;
+  /** Whether the server has told of it. */
+  told: boolean;
   composed: Composed;
 }
 
@@ -27,7 +29,10 @@ export function useRecorder(roomId: string, sources: readonly Source[], state: R
   const runs = state?.recording?.id;
   useEffect(() => {
     const { current } = making;
-    if (!state || !current || current.recorder.id === runs) return;
+    if (!state || !current) return;
+    if (current.recorder.id === runs) current.told = true;
+    // What was asked before it began does not know of it yet.
+    if (current.recorder.id === runs || !current.told) return;
     current.recorder.obey();
     release();
   }, [state, runs, release]);
@@ -48,7 +53,7 @@ export function useRecorder(roomId: string, sources: readonly Source[], state: R
     composed.show(sources);
     try {
       const recorder = await Recorder.start(roomId, composed.stream, receivers, release);
-      making.current = { recorder, composed };
+      making.current = { recorder, told: false, composed };
     } catch (failed) {
       composed.stop();
       setError(failed);

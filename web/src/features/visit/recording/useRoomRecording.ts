@@ -7,6 +7,7 @@ import { useRoom, useRoomFrames } from '../room/room';
 /** How the room stands with recording; fetched again when the server says so, and when anybody comes or goes. */
 export function useRoomRecording() {
   const { roomId, participants, online } = useRoom();
+  const token = useGuestToken();
   const client = useQueryClient();
   const again = useCallback(
     () => void client.invalidateQueries({ queryKey: recordingKey(roomId) }),
@@ -21,5 +22,11 @@ export function useRoomRecording() {
   useRoomFrames('changed', changed);
   const there = participants.map(({ participant }) => participant).join(' ');
   useEffect(again, [again, there, online]);
-  return useQuery(roomRecordingQuery(roomId)).data;
+  return useQuery(roomRecordingQuery(roomId, token)).data;
+}
+
+/** The token by which a guest speaks; null for who is signed in. */
+export function useGuestToken(): string | null {
+  const { you, token } = useRoom();
+  return you?.role === 'guest' ? token : null;
 }

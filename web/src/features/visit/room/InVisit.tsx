@@ -1,5 +1,6 @@
 import { Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { RecordingPanel } from '../recording/RecordingPanel';
 import { RecordingSign } from '../recording/RecordingSign';
 import { RoomChat } from '../chat/RoomChat';
 import { Knocking } from '../waiting/Knocking';
@@ -47,6 +48,7 @@ export function InVisit() {
         </Group>
       </Card>
       <RoomChat />
+      <RecordingPanel />
     </Stack>
   );
 }
