@@ -1,4 +1,4 @@
-import { ask, client } from '@/api/http';
+import { ask, client, done } from '@/api/http';
 import type { components } from '@/api/schema';
 
 export type RoomKeys = components['schemas']['RoomKeys'];
@@ -12,6 +12,12 @@ export function roomKeys(roomId: string, token?: string): Promise<RoomKeys> {
 /** How browsers may find each other, with a password for the relays that runs out. */
 export function waysThrough(roomId: string, token?: string): Promise<WaysThrough> {
   return ask(client.GET('/api/telehealth/rooms/{room_id}/ice', { params: paramsOf(roomId, token) }));
+}
+
+/** What the call was like for this tab, in numbers; sent while the page goes, too. */
+export function tellQuality(roomId: string, body: components['schemas']['CallQuality'], token?: string): Promise<void> {
+  const params = paramsOf(roomId, token);
+  return done(client.POST('/api/telehealth/rooms/{room_id}/quality', { params, body, keepalive: true }));
 }
 
 /** Guests, who are not signed in, show the token of their link. */

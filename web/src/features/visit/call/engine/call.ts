@@ -1,9 +1,10 @@
 import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
 import { compared, type Familiarity, met } from '@/lib/e2e/pins';
 import { type SigningKey, signingKeyId } from '@/lib/e2e/signing';
+import { type CallNumbers, Figures } from './figures';
 import { ownFingerprint } from './fingerprint';
 import { type Devices, OwnMedia } from './media';
-import { Member, type MemberView } from './member';
+import { LOOK_MS, Member, type MemberView } from './member';
 import { Refused, type Refusal } from './pairing';
 import { asSignal, type Signal } from './signals';
 import type { Place } from './statements';
@@ -27,6 +28,8 @@ export interface Surroundings {
   /** The public keys that speak for a participant now. */
   keysOf: (participant: string) => Promise<string[]>;
   ice: () => Promise<RTCConfiguration>;
+  /** Hears at the end what a call was like in which somebody was met. */
+  ended: (numbers: CallNumbers) => void;
 }
 
 /** What a screen shows of a call. A new one at every change. */
@@ -43,7 +46,6 @@ export interface CallView {
 
 const CERTIFICATE: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
 const MOST_OTHERS = 3;
-const LOOK_MS = 2_000;
 
 /**
  * A call of up to four, each connected to each. It holds the media and the members and knows nothing of screens. The
@@ -53,6 +55,7 @@ export class Call {
   readonly media: OwnMedia;
   readonly #around: Surroundings;
   readonly #members = new Map<string, Member>();
+  readonly #figures = new Figures();
   readonly #session = toBase64url(randomBytes(12));
   readonly #listeners = new Set<() => void>();
   #certificate: RTCCertificate | null = null;
@@ -180,6 +183,8 @@ export class Call {
       this.#members.get(peer)?.close();
     }
     this.#members.clear();
+    const numbers = this.#since === null ? null : this.#figures.numbers((Date.now() - this.#since) / 1000);
+    if (numbers) this.#around.ended(numbers);
     this.media.close();
     this.#changed();
   }
@@ -201,6 +206,7 @@ export class Call {
       own: { ...you, publicKey: key.publicKey, fingerprint: this.#fingerprint },
       key,
       certificate: this.#certificate,
+      figures: this.#figures,
       session: this.#session,
       tracks: () => this.media.tracks,
       ice,

@@ -41,7 +41,6 @@ export class Link {
     screen: new MediaStream(),
   };
   stage: LinkStage = 'connecting';
-  restarts = 0;
   readonly #options: Options;
   readonly #channel: RTCDataChannel;
   #transceivers: RTCRtpTransceiver[] = [];
@@ -101,7 +100,6 @@ export class Link {
   /** Looks for another way through the network, as after a change of it. */
   restart(): void {
     if (this.stage === 'closed') return;
-    this.restarts += 1;
     void this.#options.freshIce().then((ice) => {
       if (this.stage === 'closed') return;
       this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...ice });

@@ -1,6 +1,7 @@
 import type { Familiarity } from '@/lib/e2e/pins';
 import type { SigningKey } from '@/lib/e2e/signing';
 import type { Remote } from './call';
+import type { Figures } from './figures';
 import { Link, type LinkStage, type Outgoing } from './link';
 import { Pairing } from './pairing';
 import { look, type Look, type Quality, qualityOf } from './quality';
@@ -28,6 +29,7 @@ interface Options {
   own: Omit<Side, 'nonce'>;
   key: SigningKey;
   certificate: RTCCertificate;
+  figures: Figures;
   session: string;
   tracks: () => Outgoing;
   ice: () => Promise<RTCConfiguration>;
@@ -38,18 +40,10 @@ interface Options {
   gone: () => void;
 }
 
-/** A number of what a call was like, for the clinic's summary: no content, no addresses. */
-export interface Figures {
-  rtts: number[];
-  losses: number[];
-  jitters: number[];
-  stepsDown: number;
-  audioOnlyLooks: number;
-  relayed: boolean;
-}
-
 const NOTHING: Sharing = { microphone: false, camera: 'off', screen: false, phone: false };
 const AGAIN_MS = 2_000;
+/** How often a call looks at its connections. */
+export const LOOK_MS = 2_000;
 
 /** Somebody else in the call: getting to know them, the connection, and how good it is. */
 export class Member {
@@ -57,7 +51,6 @@ export class Member {
   keyId: string | null = null;
   familiarity: Familiarity | null = null;
   wasConnected = false;
-  readonly figures: Figures = { rtts: [], losses: [], jitters: [], stepsDown: 0, audioOnlyLooks: 0, relayed: false };
   readonly #options: Options;
   readonly #pairing: Pairing;
   #link: Link | null = null;
@@ -135,14 +128,15 @@ export class Member {
   /** Looks how good the connection is, and takes the step that fits. */
   async look(): Promise<void> {
     if (this.#link?.stage !== 'connected') return;
+    const { figures } = this.#options;
     const report = (await this.#link.connection.getStats()) as unknown as Map<string, Record<string, unknown>>;
     const found = look(report, this.#look);
     this.#look = found;
-    this.#note(found);
+    figures.note(found, this.#standing.step, LOOK_MS / 1000);
     const before = this.#standing.step;
     this.#standing = nextStanding(this.#standing, found);
     if (this.#standing.step === before) return;
-    if (STEPS.indexOf(this.#standing.step) > STEPS.indexOf(before)) this.figures.stepsDown += 1;
+    if (STEPS.indexOf(this.#standing.step) > STEPS.indexOf(before)) figures.stepsDown += 1;
     await this.#fit();
     this.tell(this.#own);
   }
@@ -221,6 +215,7 @@ export class Member {
       this.wasConnected = true;
       void this.#fit();
     }
+    if (stage === 'broken') this.#options.figures.reconnects += 1;
     if (stage === 'broken' && !this.#here) this.#leaveSoon();
     this.#options.changed();
   }
@@ -240,15 +235,6 @@ export class Member {
     if (!encoding) return;
     Object.assign(encoding, encodingOf(this.#standing.step));
     await sender.setParameters(parameters).catch(() => undefined); // replaced meanwhile: the next look says it again
-  }
-
-  #note(found: Look): void {
-    const { figures } = this;
-    figures.rtts.push(found.rtt);
-    figures.losses.push(Math.max(found.loss, found.lossIn));
-    figures.jitters.push(found.jitter);
-    figures.relayed ||= found.relayed;
-    if (this.#standing.step === 'audio') figures.audioOnlyLooks += 1;
   }
 
   #send(said: Said): void {
