@@ -24,6 +24,7 @@ VISIT = VisitFacts(
     with_whom="Dr Ruth Okafor",
     place="North clinic, 5 High Street, 28001 Madrid",
     link="https://visits.example/visits/01939c4e-7c1b-7f00-9a51-0242ac120002",
+    join="https://visits.example/visit/01939c4e-7c1b-7f00-9a51-0242ac120002",
     organizer_name="North clinic",
     organizer_address="visits@clinic.example",
     attendee_name="Ana Ruiz",
@@ -172,7 +173,7 @@ def test_what_is_published_has_no_attendee() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "location"), [("telehealth", VISIT.link), ("phone", "Por teléfono"), ("in-person", VISIT.place)]
+    ("mode", "location"), [("telehealth", VISIT.join), ("phone", "Por teléfono"), ("in-person", VISIT.place)]
 )
 def test_where_depends_on_the_mode(mode: str, location: str) -> None:
     """The link for a video visit, the address for one in person."""

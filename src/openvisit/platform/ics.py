@@ -20,7 +20,7 @@ REMIND_BEFORE = timedelta(hours=1)
 _WORDS = {
     "en": {
         "summary": "Visit with {with_whom}",
-        "telehealth": "Video visit. Open it here: {link}",
+        "telehealth": "Video visit. Open it here: {join}",
         "phone": "Visit by phone.",
         "in-person": "Visit in person.",
         "phone_place": "By phone",
@@ -29,7 +29,7 @@ _WORDS = {
     },
     "es": {
         "summary": "Cita con {with_whom}",
-        "telehealth": "Cita por vídeo. Ábrela aquí: {link}",
+        "telehealth": "Cita por vídeo. Ábrela aquí: {join}",
         "phone": "Cita por teléfono.",
         "in-person": "Cita en persona.",
         "phone_place": "Por teléfono",
@@ -44,7 +44,7 @@ class VisitFacts:
     """What a calendar may know of a visit.
 
     `status` and `mode` are the appointment's; `time_zone` the IANA zone of the place, or of the provider; `place`
-    a postal address, for visits in person; `link` the visit's page. Addresses of organizer and attendee may be
+    a postal address, for visits in person; `link` the visit's page, `join` where it is held by video. Addresses of organizer and attendee may be
     empty, then they are left out. `language`: en or es, others read English.
     """
 
@@ -58,6 +58,7 @@ class VisitFacts:
     with_whom: str
     place: str
     link: str
+    join: str
     language: str = "en"
     organizer_name: str = ""
     organizer_address: str = ""
@@ -121,12 +122,12 @@ def _wall_times(visit: VisitFacts) -> tuple[datetime, datetime]:
 
 def _words(visit: VisitFacts) -> dict[str, str]:
     words = _WORDS.get(visit.language.lower().split("-")[0], _WORDS["en"])
-    values = {"with_whom": _one_line(visit.with_whom), "link": visit.link}
+    values = {"with_whom": _one_line(visit.with_whom), "link": visit.link, "join": visit.join}
     return {key: text.format_map(values) for key, text in words.items()}
 
 
 def _place(visit: VisitFacts, words: dict[str, str]) -> str:
-    return {"telehealth": visit.link, "phone": words["phone_place"]}.get(visit.mode, _one_line(visit.place))
+    return {"telehealth": visit.join, "phone": words["phone_place"]}.get(visit.mode, _one_line(visit.place))
 
 
 def _status(status: str, method: Method) -> str:

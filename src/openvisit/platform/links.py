@@ -61,5 +61,10 @@ def page(public_url: str, path: str, text: str) -> str:
     return f"{public_url.rstrip('/')}/{path}#{text}"
 
 
+def room(public_url: str, appointment_id: UUID) -> str:
+    """The address of a video visit's room: it has the visit's id, and lets in nobody for knowing it."""
+    return f"{public_url.rstrip('/')}/visit/{appointment_id}"
+
+
 def _digest(keyed: Keyed, said: bytes) -> bytes:
     return keyed(f"link {said.hex()}")[:_DIGEST]

@@ -21,6 +21,7 @@ from openvisit.features.booking.present import APPOINTMENTS, HIDDEN, WHY, appoin
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
 from openvisit.platform.ics import VisitFacts, calendar
+from openvisit.platform.links import room
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ async def calendar_file(
         with_whom=row["provider_name"] if own else row["patient_name"],
         place=place,
         link=f"{public_url}/visits/{appointment_id}",
+        join=room(public_url, appointment_id),
         language=actor.language,
     )
     return calendar(facts, "PUBLISH", now)

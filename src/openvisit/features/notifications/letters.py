@@ -13,6 +13,7 @@ from openvisit.core.money import Money, format_money
 from openvisit.features.notifications.news.recipient import Recipient
 from openvisit.platform.db import Row
 from openvisit.platform.ics import Method, VisitFacts
+from openvisit.platform.links import room
 from openvisit.platform.mail.moments import brief, same_clock, short, span
 from openvisit.platform.mail.words import known_language, phrase
 
@@ -66,7 +67,7 @@ def values(visit: Row, recipient: Recipient, public_url: str, was: datetime | No
         **_times(visit, zone, other, language),
         "was": short(was, zone, language) if was else "",
         "place": place(visit),
-        "how": _how(visit["mode"], recipient, language),
+        "how": _how(visit, recipient, language, public_url),
         "price": _price(visit, language) if for_patient else "",
         "policy": policy(visit, language) if for_patient else "",
         "link": link(visit, public_url),
@@ -86,6 +87,7 @@ def facts(visit: Row, recipient: Recipient, address: str, sender: str, public_ur
         with_whom=with_whom(visit, recipient),
         place=place(visit),
         link=link(visit, public_url),
+        join=room(public_url, visit["id"]),
         language=recipient.language,
         organizer_name=visit["clinic_name"],
         organizer_address=parseaddr(sender)[1],
@@ -156,8 +158,9 @@ def _times(visit: Row, zone: str, other: str, language: str) -> dict[str, str]:
     }
 
 
-def _how(mode: str, recipient: Recipient, language: str) -> str:
-    return how(mode, language, to_patient=recipient.role == "patient")
+def _how(visit: Row, recipient: Recipient, language: str, public_url: str) -> str:
+    words = how(visit["mode"], language, to_patient=recipient.role == "patient")
+    return f"{words}: {room(public_url, visit['id'])}" if visit["mode"] == "telehealth" else words
 
 
 def how(mode: str, language: str, *, to_patient: bool) -> str:

@@ -210,6 +210,6 @@ async def test_a_visits_mail_is_in_the_clinics_own_words(scene: Scene, settings:
         async with worker(replace(settings, smtp_url=catcher.url), scene.app.clock) as app:
             await app.run_worker_async(wait=False, queues=["events"], install_signal_handlers=False)
         (got,) = (await scene.app.client.get("/api/dev/mail", params={"to": scene.patient.email})).json()["items"]
-    assert got["subject"].endswith("waits for Pat Rivera by By video, from the page of your visit")
+    assert "waits for Pat Rivera by By video, in your browser: http://" in got["subject"]
     assert got["text"].strip() == "Dear Pat Rivera"
     assert [one["filename"] for one in got["attachments"]] == ["visit.ics"]

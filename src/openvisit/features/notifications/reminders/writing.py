@@ -21,6 +21,7 @@ from openvisit.platform.channels import Address, CalendarFile, Channel, Message
 from openvisit.platform.crypto import SealBroken, Vault
 from openvisit.platform.db import Connection, Row, fetch_all
 from openvisit.platform.ics import calendar
+from openvisit.platform.links import room
 from openvisit.platform.mail.moments import brief
 from openvisit.platform.mail.words import Rendered, believable_name, known_language, phrase
 
@@ -142,7 +143,7 @@ class TemplateWriter:
             **values,
             # Given when it was due: a message that is tried again reads the same.
             **self._links(row, source, row["due_at"]),
-            "join_link": values["link"] if row["mode"] == "telehealth" else "",
+            "join_link": room(self.public_url, row["appointment_id"]) if row["mode"] == "telehealth" else "",
             "check_link": self._check_link(row, now),
             "minutes": str(minutes),
             "custom": self._custom(row),

@@ -38,7 +38,7 @@ def values(language: Language, *, clinic: str, phone: str, name: str, public_url
         "count": "2",
         "visits": "\n".join(brief(start, _ZONE, language) for start in (_START, _START + timedelta(hours=2))),
         "link": f"{url}/visits/sample",
-        "join_link": f"{url}/visits/sample",
+        "join_link": f"{url}/visit/sample",
         "check_link": f"{url}/visit/sample/check",
         **{
             f"{what}_link": answer
