@@ -44,8 +44,8 @@ class VisitFacts:
     """What a calendar may know of a visit.
 
     `status` and `mode` are the appointment's; `time_zone` the IANA zone of the place, or of the provider; `place`
-    a postal address, for visits in person; `link` the visit's page, `join` where it is held by video. Addresses of organizer and attendee may be
-    empty, then they are left out. `language`: en or es, others read English.
+    a postal address, for visits in person; `link` the visit's page, `join` where it is held by video. Addresses of
+    organizer and attendee may be empty, then they are left out. `language`: en or es, others read English.
     """
 
     id: UUID

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { ask, client } from '@/api/http';
+import { ask, client, done } from '@/api/http';
 import type { components } from '@/api/schema';
 
 export type VisitRoom = components['schemas']['VisitRoom'];
@@ -18,4 +18,51 @@ export function visitRoomQuery(roomId: string) {
 export function makeVisitLink(roomId: string): Promise<VisitLink> {
   const params = { path: { appointment_id: roomId } };
   return ask(client.POST('/api/telehealth/generate-url/{appointment_id}', { params }));
+}
+
+export type Guest = components['schemas']['Guest'];
+export type GuestRole = Guest['role'];
+export type GuestRoom = components['schemas']['GuestRoom'];
+
+/** Who is asked for and invited. */
+export function guestsQuery(roomId: string) {
+  return queryOptions({
+    queryKey: ['visit-rooms', roomId, 'guests'],
+    queryFn: async ({ signal }) => {
+      const path = '/api/telehealth/rooms/{room_id}/guests';
+      return (await ask(client.GET(path, { params: { path: { room_id: roomId } }, signal }))).items;
+    },
+  });
+}
+
+/** Invites a guest with the public part of the key in their link, or asks for one, without. */
+export function inviteGuest(roomId: string, name: string, role: GuestRole, publicKey: string | null): Promise<Guest> {
+  const params = { path: { room_id: roomId } };
+  const body = { name, role, public_key: publicKey };
+  return ask(client.POST('/api/telehealth/rooms/{room_id}/guests', { params, body }));
+}
+
+/** Invites whom the patient asked for. */
+export function approveGuest(guestId: string, publicKey: string): Promise<Guest> {
+  const params = { path: { guest_id: guestId } };
+  return ask(client.POST('/api/telehealth/guests/{guest_id}/invite', { params, body: { public_key: publicKey } }));
+}
+
+export function withdrawGuest(guestId: string): Promise<void> {
+  return done(client.DELETE('/api/telehealth/guests/{guest_id}', { params: { path: { guest_id: guestId } } }));
+}
+
+/** The visit that a guest's link leads to. */
+export function guestRoomQuery(token: string) {
+  return queryOptions({
+    queryKey: ['guest-room', token],
+    queryFn: ({ signal }) => ask(client.POST('/api/telehealth/guest', { body: { token }, signal })),
+    retry: false,
+  });
+}
+
+/** Says that one's side of the visit will be so many minutes late. */
+export function tellLate(roomId: string, minutes: number): Promise<void> {
+  const params = { path: { room_id: roomId } };
+  return done(client.POST('/api/telehealth/rooms/{room_id}/late', { params, body: { minutes } }));
 }

@@ -66,6 +66,7 @@ import { Route as SignInWithProviderRouteImport } from './routes/sign-in_.with.$
 import { Route as VisitRoomIdIndexRouteImport } from './routes/visit/$roomId/index';
 import { Route as VisitRoomIdAfterRouteImport } from './routes/visit/$roomId/after';
 import { Route as VisitRoomIdCheckRouteImport } from './routes/visit/$roomId/check';
+import { Route as VisitGuestGuestIdRouteImport } from './routes/visit/guest.$guestId';
 import { Route as VisitsVisitIdIndexRouteImport } from './routes/visits/$visitId/index';
 import { Route as VisitsVisitIdBookedRouteImport } from './routes/visits/$visitId/booked';
 import { Route as VisitsVisitIdRescheduleRouteImport } from './routes/visits/$visitId/reschedule';
@@ -357,6 +358,11 @@ const VisitRoomIdCheckRoute = VisitRoomIdCheckRouteImport.update({
   path: '/visit/$roomId/check',
   getParentRoute: () => rootRouteImport,
 } as any);
+const VisitGuestGuestIdRoute = VisitGuestGuestIdRouteImport.update({
+  id: '/visit/guest/$guestId',
+  path: '/visit/guest/$guestId',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const VisitsVisitIdIndexRoute = VisitsVisitIdIndexRouteImport.update({
   id: '/visits/$visitId/',
   path: '/visits/$visitId/',
@@ -441,6 +447,7 @@ export interface FileRoutesByFullPath {
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
   '/visit/$roomId/after': typeof VisitRoomIdAfterRoute;
   '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
+  '/visit/guest/$guestId': typeof VisitGuestGuestIdRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
@@ -505,6 +512,7 @@ export interface FileRoutesByTo {
   '/sign-in/with/$provider': typeof SignInWithProviderRoute;
   '/visit/$roomId/after': typeof VisitRoomIdAfterRoute;
   '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
+  '/visit/guest/$guestId': typeof VisitGuestGuestIdRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers': typeof AdminProvidersIndexRoute;
@@ -570,6 +578,7 @@ export interface FileRoutesById {
   '/sign-in_/with/$provider': typeof SignInWithProviderRoute;
   '/visit/$roomId/after': typeof VisitRoomIdAfterRoute;
   '/visit/$roomId/check': typeof VisitRoomIdCheckRoute;
+  '/visit/guest/$guestId': typeof VisitGuestGuestIdRoute;
   '/visits/$visitId/booked': typeof VisitsVisitIdBookedRoute;
   '/visits/$visitId/reschedule': typeof VisitsVisitIdRescheduleRoute;
   '/admin/providers/': typeof AdminProvidersIndexRoute;
@@ -636,6 +645,7 @@ export interface FileRouteTypes {
     | '/sign-in/with/$provider'
     | '/visit/$roomId/after'
     | '/visit/$roomId/check'
+    | '/visit/guest/$guestId'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
@@ -700,6 +710,7 @@ export interface FileRouteTypes {
     | '/sign-in/with/$provider'
     | '/visit/$roomId/after'
     | '/visit/$roomId/check'
+    | '/visit/guest/$guestId'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers'
@@ -764,6 +775,7 @@ export interface FileRouteTypes {
     | '/sign-in_/with/$provider'
     | '/visit/$roomId/after'
     | '/visit/$roomId/check'
+    | '/visit/guest/$guestId'
     | '/visits/$visitId/booked'
     | '/visits/$visitId/reschedule'
     | '/admin/providers/'
@@ -829,6 +841,7 @@ export interface RootRouteChildren {
   SignInWithProviderRoute: typeof SignInWithProviderRoute;
   VisitRoomIdAfterRoute: typeof VisitRoomIdAfterRoute;
   VisitRoomIdCheckRoute: typeof VisitRoomIdCheckRoute;
+  VisitGuestGuestIdRoute: typeof VisitGuestGuestIdRoute;
   VisitsVisitIdBookedRoute: typeof VisitsVisitIdBookedRoute;
   VisitsVisitIdRescheduleRoute: typeof VisitsVisitIdRescheduleRoute;
   AdminProvidersIndexRoute: typeof AdminProvidersIndexRoute;
@@ -1239,6 +1252,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof VisitRoomIdCheckRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/visit/guest/$guestId': {
+      id: '/visit/guest/$guestId';
+      path: '/visit/guest/$guestId';
+      fullPath: '/visit/guest/$guestId';
+      preLoaderRoute: typeof VisitGuestGuestIdRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/visits/$visitId/': {
       id: '/visits/$visitId/';
       path: '/visits/$visitId';
@@ -1333,6 +1353,7 @@ const rootRouteChildren: RootRouteChildren = {
   SignInWithProviderRoute: SignInWithProviderRoute,
   VisitRoomIdAfterRoute: VisitRoomIdAfterRoute,
   VisitRoomIdCheckRoute: VisitRoomIdCheckRoute,
+  VisitGuestGuestIdRoute: VisitGuestGuestIdRoute,
   VisitsVisitIdBookedRoute: VisitsVisitIdBookedRoute,
   VisitsVisitIdRescheduleRoute: VisitsVisitIdRescheduleRoute,
   AdminProvidersIndexRoute: AdminProvidersIndexRoute,

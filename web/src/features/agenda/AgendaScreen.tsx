@@ -19,6 +19,7 @@ import { Loading } from '@/ui/States';
 import { takesTime } from '@/ui/timegrid/placing';
 import { useLocale } from '@/ui/useLocale';
 import { VisitDrawer } from '@/ui/visit/VisitDrawer';
+import { WaitingNote } from '@/ui/visit/WaitingNote';
 import { ZoneNote } from '@/ui/ZoneNote';
 import { AgendaGrid } from './AgendaGrid';
 import { AgendaList } from './AgendaList';
@@ -78,6 +79,7 @@ function Agenda({ providerId }: { providerId: string }) {
     >
       <Stack gap="md">
         <RequestsNote providerId={providerId} />
+        <WaitingNote visits={visits.data ?? []} />
         <div className={classes.bar}>
           <Heading days={days} visits={visits.data} />
           <ZoneNote at={first.start} {...(schedule ? { placeZone: schedule.time_zone } : {})} />

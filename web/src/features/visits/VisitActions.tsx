@@ -8,6 +8,7 @@ import { ButtonLink } from '@/ui/ButtonLink';
 import { focusHeading, focusIsLost } from '@/ui/focusHeading';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 import { useErrorText } from '@/ui/useErrorText';
+import { JoinButton } from '@/ui/visit/JoinButton';
 import { CancelDialog } from './CancelDialog';
 import { useVisitName } from './useVisitName';
 
@@ -27,9 +28,11 @@ export function VisitActions({ visit, className }: VisitActionsProps) {
   const [asking, { open, close }] = useDisclosure(false);
   const may = (action: Appointment['moves'][number]) => visit.moves.includes(action);
   const byVideo = visit.mode === 'telehealth' && CHECKED.includes(visit.status);
-  if (!byVideo && !may('confirm') && !may('reschedule') && !may('cancel')) return null;
+  const begun = visit.mode === 'telehealth' && (visit.status === 'checked-in' || visit.status === 'in-progress');
+  if (!byVideo && !begun && !may('confirm') && !may('reschedule') && !may('cancel')) return null;
   return (
     <div className={className}>
+      <JoinButton visit={visit} />
       {may('confirm') && (
         <Button
           size="sm"

@@ -15,6 +15,7 @@ import { QueryView } from '@/ui/QueryView';
 import { KeptRecordings } from '@/ui/recording/KeptRecordings';
 import { Screen } from '@/ui/Screen';
 import { useLocale } from '@/ui/useLocale';
+import { JoinButton } from '@/ui/visit/JoinButton';
 import { VisitTime } from '@/ui/VisitTime';
 import { EarlierButton } from '@/ui/waitlist/JoinButton';
 import { PrivateNote } from './PrivateNote';
@@ -76,6 +77,7 @@ function Overview({ visit }: { visit: Appointment }) {
           <ModeLabel mode={visit.mode} />
         </Text>
         <VisitFacts visit={visit} />
+        {!ahead && <JoinButton visit={visit} />}
         {ahead && (
           <Group mt="lg" gap="xs">
             <VisitActions visit={visit} className={classes.actions} />

@@ -17,6 +17,7 @@ import { useAccommodationWords } from '@/ui/useAccommodationWords';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
 import { CheckResult } from './CheckResult';
+import { JoinButton } from './JoinButton';
 import { MoveBar } from './MoveBar';
 import { PatientVisits } from './PatientVisits';
 import { StaffStatus } from './StaffStatus';
@@ -40,6 +41,9 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
       </Group>
       <VisitTime start={visit.start} end={visit.end} placeZone={visit.location?.time_zone ?? visit.time_zone} size="lg" />
       {visit.status === 'requested' && <Alert color="yellow">{t('requestedHint')}</Alert>}
+      <div>
+        <JoinButton visit={visit} />
+      </div>
       <MoveBar key={visit.id} visit={visit} />
       {(visit.status === 'in-progress' || visit.status === 'completed') && (
         <ButtonLink variant="default" to="/visit/$roomId/after" params={{ roomId: visit.id }}>

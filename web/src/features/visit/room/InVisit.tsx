@@ -3,6 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { RecordingPanel } from '../recording/RecordingPanel';
 import { RecordingSign } from '../recording/RecordingSign';
 import { RoomChat } from '../chat/RoomChat';
+import { GuestsPanel } from '../guests/GuestsPanel';
+import { LateButton } from '../waiting/LateButton';
+import { NoShow } from '../waiting/NoShow';
 import { Knocking } from '../waiting/Knocking';
 import { Call } from '../call/Call';
 import { HeldAt } from '../platforms/HeldAt';
@@ -11,7 +14,7 @@ import { useRoom } from './room';
 /** The visit itself: who is in, and what they do together. */
 export function InVisit() {
   const { t } = useTranslation('room');
-  const { you, participants, host, socket, online } = useRoom();
+  const { roomId, you, participants, host, socket, online, late } = useRoom();
   const everybody = you ? [you, ...participants] : participants;
   return (
     <Stack>
@@ -22,6 +25,8 @@ export function InVisit() {
         </Text>
       )}
       {host && <Knocking />}
+      {host && <NoShow />}
+      {late && <Text role="status">{t('late.heard', { count: late.minutes, who: t(`role.${late.from}`) })}</Text>}
       <HeldAt>
         <Call />
       </HeldAt>
@@ -32,7 +37,16 @@ export function InVisit() {
         <List>
           {everybody.map((one) => (
             <List.Item key={one.peer}>
-              {one.name} · {t(`role.${one.role}`)}
+              {one.name} · {t(`role.${one.role}`)}{' '}
+              {host && one.role !== 'provider' && one.peer !== you?.peer && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => socket.send({ type: 'remove', participant: one.participant })}
+                >
+                  {t('inside.remove', { name: one.name })}
+                </Button>
+              )}
             </List.Item>
           ))}
         </List>
@@ -49,6 +63,8 @@ export function InVisit() {
       </Card>
       <RoomChat />
       <RecordingPanel />
+      {host && <LateButton roomId={roomId} who={t('role.patient')} />}
+      {you?.role !== 'guest' && <GuestsPanel roomId={roomId} host={host} />}
     </Stack>
   );
 }

@@ -1,4 +1,6 @@
-import type { VisitRoom } from '@/api/visitRooms';
+import { useEffect } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { guestsQuery } from '@/api/visitRooms';
 import { Loading } from '@/ui/States';
 import { Refused } from '../waiting/Refused';
 import { Waiting } from '../waiting/Waiting';
@@ -6,10 +8,18 @@ import { InVisit } from './InVisit';
 import { useRoom } from './room';
 
 /** What a tab shows that has knocked: by where it stands. */
-export function Inside({ room }: { room: VisitRoom }) {
-  const { phase } = useRoom();
+export function Inside({ provider, phone }: { provider: string; phone: string | null }) {
+  const { phase, roomId, socket } = useRoom();
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      socket.on('changed', ({ what }) => {
+        if (what === 'guests') void client.invalidateQueries({ queryKey: guestsQuery(roomId).queryKey });
+      }),
+    [socket, client, roomId],
+  );
   if (phase === 'connecting') return <Loading />;
-  if (phase === 'waiting') return <Waiting room={room} />;
+  if (phase === 'waiting') return <Waiting provider={provider} phone={phone} />;
   if (phase === 'admitted') return <InVisit />;
-  return <Refused phone={room.phone} />;
+  return <Refused phone={phone} />;
 }

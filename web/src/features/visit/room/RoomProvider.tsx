@@ -6,12 +6,14 @@ interface RoomProviderProps {
   roomId: string;
   /** Gives the token of a link into the room. */
   link: (again: boolean) => Promise<string>;
+  /** A guest's private key, from the fragment of their link. */
+  guestKey?: string | null;
   children: ReactNode;
 }
 
 /** Keeps one socket to the room open while its children are shown. */
-export function RoomProvider({ roomId, link, children }: RoomProviderProps) {
-  const [socket] = useState(() => new RoomSocket(roomId, link));
+export function RoomProvider({ roomId, link, guestKey = null, children }: RoomProviderProps) {
+  const [socket] = useState(() => new RoomSocket(roomId, link, guestKey));
   useEffect(() => {
     socket.start();
     return () => socket.stop();

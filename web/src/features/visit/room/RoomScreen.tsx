@@ -28,7 +28,7 @@ function Door({ room }: { room: VisitRoom }) {
   if (room.door !== 'open') return <Closed room={room} />;
   return (
     <RoomProvider roomId={room.id} link={link}>
-      <Inside room={room} />
+      <Inside provider={room.provider.name} phone={room.phone ?? null} />
     </RoomProvider>
   );
 }

@@ -32,6 +32,7 @@ export class RoomSocket {
   constructor(
     readonly roomId: string,
     private readonly link: (again: boolean) => Promise<string>,
+    readonly guestKey: string | null = null,
     peer = randomUuid(),
   ) {
     this.peer = peer;

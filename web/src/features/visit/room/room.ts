@@ -11,6 +11,8 @@ export interface Room extends RoomState {
   peer: string;
   /** The token of this tab's link into the room. */
   token: string | null;
+  /** A guest's private key, from the fragment of their link. */
+  guestKey: string | null;
   socket: RoomSocket;
   /** Passes data on to another peer in the room; the server does not look at it. */
   signal: (to: string, data: unknown) => void;
@@ -28,6 +30,7 @@ export function useRoom(): Room {
     roomId: socket.roomId,
     peer: socket.peer,
     token: socket.token,
+    guestKey: socket.guestKey,
     socket,
     signal: (to, data) => socket.send({ type: 'signal', to, data }),
     host: state.you?.role === 'provider' || state.you?.role === 'staff',

@@ -1,14 +1,16 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useKnockAlert } from '@/ui/visit/useKnockAlert';
 import { useRoom } from '../room/room';
 
 /** For hosts: who waits, to be let in or not. */
 export function Knocking() {
   const { t } = useTranslation('room');
   const { knocking, socket } = useRoom();
+  useKnockAlert(knocking.map(({ participant }) => participant));
   if (knocking.length === 0) return null;
   return (
-    <Card withBorder>
+    <Card withBorder role="status">
       <Title order={2} size="h3" mb="sm">
         {t('knock.title')}
       </Title>

@@ -5,7 +5,7 @@ import { ClinicPhone } from './ClinicPhone';
 import { refusalOf } from './refusals';
 
 /** Why this tab is not in the room, and what can be done about it. */
-export function Refused({ phone }: { phone: string | null | undefined }) {
+export function Refused({ phone }: { phone: string | null }) {
   const { t } = useTranslation('room');
   const { phase, code, socket } = useRoom();
   const why = refusalOf(phase, code);

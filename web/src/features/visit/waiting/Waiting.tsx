@@ -1,12 +1,11 @@
 import { Card, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { VisitRoom } from '@/api/visitRooms';
 import { RoomChat } from '../chat/RoomChat';
 import { useRoom } from '../room/room';
 import { ClinicPhone } from './ClinicPhone';
 
 /** The waiting room: where one stands, and what to do should it take too long. */
-export function Waiting({ room }: { room: VisitRoom }) {
+export function Waiting({ provider, phone }: { provider: string; phone: string | null }) {
   const { t } = useTranslation('room');
   const { position, minutes, late } = useRoom();
   return (
@@ -14,13 +13,13 @@ export function Waiting({ room }: { room: VisitRoom }) {
       <Card p={{ base: 'lg', sm: 'xl' }}>
         <Stack>
           <Title order={2}>{t('waiting.title')}</Title>
-          <Text>{t('waiting.text', { provider: room.provider.name })}</Text>
+          <Text>{t('waiting.text', { provider })}</Text>
           <Stack gap={4} role="status">
             <Text fw={600}>{position === 1 ? t('waiting.next') : t('waiting.position', { position })}</Text>
             <Text>{minutes === null ? t('waiting.unknown') : t('waiting.minutes', { count: minutes })}</Text>
-            {late && <Text>{t('waiting.late', { count: late.minutes, provider: room.provider.name })}</Text>}
+            {late && <Text>{t('waiting.late', { count: late.minutes, provider })}</Text>}
           </Stack>
-          <ClinicPhone phone={room.phone} />
+          <ClinicPhone phone={phone} />
         </Stack>
       </Card>
       <RoomChat />
