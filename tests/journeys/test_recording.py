@@ -1,0 +1,135 @@
+"""A visit is recorded by consent of two people, over a restart of the server, until one withdraws; and is played."""
+
+from typing import Any
+
+import psycopg
+import psycopg.rows
+from playwright.sync_api import Page, expect
+
+from openvisit.platform.postgres import running_url
+from tests.journeys.calling import MEDIA, SMALL_PICTURES, kill_web, sees_and_hears, until, visit_now
+from tests.journeys.conftest import Visitors
+from tests.journeys.installation import Account, Installation
+from tests.journeys.visitor import Visitor
+
+SLOW = 30_000
+PLAIN = (b"webm", b"OpusHead", b"A_OPUS", b"V_VP8", b"Chrome")
+"""What every recording of this browser begins with, unless it is encrypted."""
+
+
+def test_recording_by_consent_over_a_restart_until_it_is_withdrawn(
+    visitors: Visitors, installation: Installation
+) -> None:
+    patient, doctor, admin = installation.new_patient("Nell Ashdown"), *map(installation.demo, ("provider", "admin"))
+    clinic = installation.api("GET", "me", by=admin)["clinic_roles"][0]["clinic_id"]
+    installation.api("PUT", f"clinics/{clinic}/recording-rules", by=admin, json={"allowed": True, "keep_days": 30})
+    room = visit_now(installation, patient, doctor)
+    provider = _with_keys(visitors, "provider", doctor, room)
+    nell = _with_keys(visitors, "patient", patient, room)
+    provider.go(f"/visit/{room}")
+    nell.go(f"/visit/{room}")
+    provider.page.get_by_role("button", name="Let Nell Ashdown in").click(timeout=SLOW)
+    sees_and_hears(provider, 1)
+
+    start = _panel(provider).get_by_role("button", name="Start recording")
+    expect(start).to_be_disabled()
+    _panel(provider).get_by_role("button", name="I agree").click()
+    expect(_panel(nell).get_by_role("list", name="Who has agreed")).to_contain_text("Agrees")
+    expect(start).to_be_disabled()
+    _panel(nell).get_by_role("button", name="I agree").click()
+    start.click(timeout=SLOW)
+    for one in (provider, nell):
+        expect(_sign(one)).to_be_visible(timeout=SLOW)
+    until(lambda: _recording(installation)["pieces"] >= 3, "three seconds are kept")
+
+    for one in (provider, nell):
+        one.loses_the_server()
+    kill_web(installation)
+    until(installation.reachable, "the server is back")
+    before = _recording(installation)["pieces"]
+    until(lambda: _recording(installation)["pieces"] >= before + 4, "what was recorded without the server arrives")
+    _panel(provider).get_by_role("button", name="Stop recording").click(timeout=SLOW)
+    until(lambda: _recording(installation)["completed_at"] is not None, "all of it has arrived")
+    first = _recording(installation)
+    assert first["stopped_why"] == "stopped"
+
+    start.click(timeout=SLOW)
+    expect(_sign(nell)).to_be_visible(timeout=SLOW)
+    until(lambda: _recording(installation)["pieces"] >= 2, "the second one runs")
+    _panel(nell).get_by_role("button", name="Withdraw").click()
+    for one in (nell, provider):
+        expect(_sign(one)).to_be_hidden(timeout=5_000)
+    expect(_panel(provider).get_by_text("Recording was stopped because somebody does not agree.")).to_be_visible()
+    expect(start).to_be_disabled()
+    until(lambda: _recording(installation)["completed_at"] is not None, "its end has arrived")
+    second = _recording(installation)
+    assert second["stopped_why"] == "withdrawn"
+    late = "piece.number >= r.pieces - 1 AND octet_length(piece.content) > 28"
+    after = f"SELECT 1 FROM recording_piece piece JOIN recording r ON r.id = piece.recording_id WHERE {late}"
+    assert not _rows(installation, after), "the end of each holds nothing"
+
+    nell.go(f"/visits/{room}")
+    listed = nell.page.get_by_role("region", name="Recordings").get_by_role("article")
+    expect(listed).to_have_count(2)
+    for number, seconds in ((1, 4), (0, 1)):
+        _plays(nell.page, number, seconds)
+
+    pieces = _rows(installation, "SELECT content FROM recording_piece")
+    assert len(pieces) == first["pieces"] + second["pieces"]
+    for piece in pieces:
+        assert not any(plain in piece["content"] for plain in PLAIN)
+
+
+def _with_keys(visitors: Visitors, name: str, account: Account, room: str) -> Visitor:
+    """Somebody who has made the keys that recordings are sealed to."""
+    visitor = visitors(name, account, **MEDIA)
+    visitor.context.add_init_script(SMALL_PICTURES)
+    page = visitor.go(f"/visits/{room}")
+    page.get_by_role("button", name="Make a phrase").click(timeout=SLOW)
+    listed = page.get_by_role("list", name="Recovery phrase").get_by_role("listitem")
+    expect(listed).to_have_count(9)
+    words = listed.all_inner_texts()
+    page.get_by_role("button", name="I have written it down").click()
+    for number in (3, 8):
+        page.get_by_label(f"Word {number}").fill(words[number - 1])
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_label("Message", exact=True)).to_be_visible(timeout=SLOW)
+    return visitor
+
+
+def _panel(visitor: Visitor) -> Any:
+    return visitor.page.get_by_role("region", name="Recording", exact=True)
+
+
+def _sign(visitor: Visitor) -> Any:
+    return visitor.page.locator("[data-recording-sign]")
+
+
+def _plays(page: Page, number: int, seconds: float) -> None:
+    """The recording is decrypted in the browser, and its pictures move."""
+    article = page.get_by_role("region", name="Recordings").get_by_role("article").nth(number)
+    article.get_by_role("button", name="Play").click()
+    video = article.locator("video")
+    expect(video).to_be_visible(timeout=SLOW)
+    video.evaluate("(video) => { video.muted = true; video.play(); }")
+    page.wait_for_function(
+        """([video, seconds]) => video.currentTime >= seconds
+            && video.videoWidth > 0 && video.getVideoPlaybackQuality().totalVideoFrames > 5""",
+        arg=[video.element_handle(), seconds * 0.9],
+        timeout=SLOW,
+    )
+    expect(article.get_by_role("alert")).to_have_count(0)
+    expect(article.get_by_text("The end is missing")).to_have_count(0)
+
+
+def _recording(installation: Installation) -> dict[str, Any]:
+    """The newest recording."""
+    found = _rows(installation, "SELECT * FROM recording ORDER BY started_at DESC LIMIT 1")
+    return found[0] if found else {"pieces": 0, "completed_at": None}
+
+
+def _rows(installation: Installation, query: str) -> list[dict[str, Any]]:
+    url = running_url(installation.data / "postgres", "openvisit")
+    assert url is not None
+    with psycopg.connect(url, row_factory=psycopg.rows.dict_row) as connection:
+        return connection.execute(query).fetchall()  # type: ignore[call-overload,no-any-return]
