@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import first_frame, load, measure, reminders, sign_in, startup, world
+from bench import first_frame, load, measure, reminders, sign_in, startup, waiting_room, world
 from bench.report import Report
 from openvisit.platform.principal import SYSTEM, become
 
@@ -26,10 +26,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
     parser.add_argument(
         "--only",
-        choices=["sign-in", "reminders", "first-frame"],
+        choices=["sign-in", "reminders", "first-frame", "waiting-rooms"],
         help="measure this part alone, and put it into the report",
     )
+    parser.add_argument("--sockets", type=int, default=5000, help="idle sockets of waiting rooms")
     options = parser.parse_args()
+    if options.only == "waiting-rooms":
+        _only_waiting_rooms(options.providers, options.days, options.sockets)
+        return
     if options.only == "reminders":
         _only_reminders(options.providers, options.days)
         return
@@ -111,6 +115,18 @@ def _only_reminders(providers: int, days: int) -> None:
         print("Seeding a database of its own", flush=True)
         with world.database(folder, providers, days) as url:
             print("\n".join(asyncio.run(reminders.run(url, folder, _say))), flush=True)
+
+
+def _only_waiting_rooms(providers: int, days: int, sockets: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
+        folder = Path(name)
+        print("Seeding a database of its own", flush=True)
+        with world.database(folder, providers, days) as url, measure.serving(url, folder) as server:
+            found = [asyncio.run(waiting_room.rooms(url, server, sockets, _say))]
+        found.append(asyncio.run(waiting_room.bare(sockets, _say)))
+    lines = waiting_room.lines(found)
+    print("\n".join(lines), flush=True)
+    sign_in.into(Path(__file__).parent / "REPORT.md", lines, waiting_room.BEGIN)
 
 
 def _providers(slots: list[world.FreeSlot]) -> list[str]:
