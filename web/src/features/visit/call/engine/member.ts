@@ -167,7 +167,7 @@ export class Member {
     if (this.#closed) return;
     switch (signal.kind) {
       case 'meet':
-        this.#pairing.met(signal.commitment);
+        await this.#pairing.met(signal.commitment);
         return;
       case 'reveal': {
         const paired = await this.#pairing.revealed(signal);

@@ -39,7 +39,7 @@ async function carry(from: End, to: End, hands: (said: Said) => Said = (said) =>
   let any = false;
   for (const said of from.out.splice(0).map(hands)) {
     any = true;
-    if (said.kind === 'meet') to.pairing.met(said.commitment);
+    if (said.kind === 'meet') await to.pairing.met(said.commitment);
     if (said.kind === 'reveal') to.paired = (await to.pairing.revealed(said)) ?? to.paired;
   }
   return any;
@@ -112,7 +112,7 @@ describe('two tabs that meet', () => {
 
   it('refuse a second commitment', async () => {
     const [a] = await couple();
-    expect(() => a.pairing.met('another')).toThrow(Refused);
+    await expect(a.pairing.met('another')).rejects.toThrow(Refused);
   });
 
   it('refuse a key that speaks for nobody there', async () => {

@@ -63,11 +63,13 @@ export class Pairing {
     if (this.#commitment !== null) this.#reveal();
   }
 
-  /** Takes the other's commitment. Throws Refused for a second one. */
-  met(commitment: string): void {
-    if (this.#commitment !== null && this.#commitment !== commitment) throw new Refused('commitment');
+  /** Takes the other's commitment; rejects with Refused for a second one. Who was not there yet is told ours again. */
+  async met(commitment: string): Promise<void> {
+    const first = this.#commitment === null;
+    if (!first && this.#commitment !== commitment) throw new Refused('commitment');
     this.#commitment = commitment;
-    this.#reveal();
+    if (first) await this.open();
+    else this.#reveal();
   }
 
   /** Takes what the other opened; the pair when that makes it complete. Throws Refused. */
