@@ -1,10 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { savedDevices } from '../check/devices';
-import { putStreams } from '../recording/streams';
 import { type Room, useRoom, useRoomFrames } from '../room/room';
 import type { Call, CallView } from './engine/call';
 import { callIn } from './surroundings';
-import { sameStreams, streamsOf } from './streams';
+import { putStreams, sameStreams, streamsOf } from './streams';
 
 /** The call of the room that this screen is in: begun when it is shown, ended when it goes. */
 export function useCall(): { call: Call | null; view: CallView | null; failed: boolean } {
