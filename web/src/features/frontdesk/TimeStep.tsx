@@ -103,7 +103,7 @@ function Overbook({ visitType, mode, onTime }: Pick<TimeStepProps, 'visitType' |
     onTime(null);
   };
   return (
-    <Alert color="orange" variant="light" icon={<IconAlertTriangle size={22} aria-hidden="true" />} title={t('overbook.title')}>
+    <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={22} aria-hidden="true" />} title={t('overbook.title')}>
       <Stack gap="sm">
         <Text size="sm">{t('overbook.text')}</Text>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>

@@ -68,7 +68,7 @@ function Verdict({ check }: { check: Check }) {
   const { t } = useTranslation('check');
   const well = STEPS.every((step) => check.state.steps[step].outcome === 'passed');
   return (
-    <Alert color={well ? 'green' : 'yellow'} title={t(well ? 'over.well' : 'over.skipped')}>
+    <Alert color={well ? 'lagoon' : 'yellow'} title={t(well ? 'over.well' : 'over.skipped')}>
       {t(well ? 'over.wellText' : 'over.skippedText')}
     </Alert>
   );

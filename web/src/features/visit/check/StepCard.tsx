@@ -9,7 +9,7 @@ const COLORS: Record<Outcome, string> = {
   waiting: 'gray',
   running: 'lagoon',
   asking: 'lagoon',
-  passed: 'green',
+  passed: 'lagoon',
   failed: 'red',
   skipped: 'yellow',
 };

@@ -18,7 +18,7 @@ export function GuestScreen() {
   const { t } = useTranslation('room');
   // Read once: the fragment stays with the browser.
   const [{ token, key }] = useState(() => readGuestLink(window.location.hash));
-  const query = useQuery(guestRoomQuery(token));
+  const query = useQuery({ ...guestRoomQuery(token), enabled: token !== '' });
   const wrong = token === '' || hasCode(query.error, 'link_not_good', 'link_revoked', 'invalid_request');
   return (
     <Screen title={t('title')} width="wide">

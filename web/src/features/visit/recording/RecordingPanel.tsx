@@ -33,7 +33,7 @@ export function RecordingPanel() {
   );
 }
 
-const COLORS = { yes: 'green', no: 'red', none: 'gray' } as const;
+const COLORS = { yes: 'lagoon', no: 'red', none: 'gray' } as const;
 
 function People({ state }: { state: RoomRecording }) {
   const { t } = useTranslation('recording');
