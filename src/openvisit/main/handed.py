@@ -21,6 +21,7 @@ from openvisit.features.identity.rules import SignInRules
 from openvisit.features.notifications.reminders.queries import due_unsent
 from openvisit.features.telehealth.devices.ice import Ways
 from openvisit.features.telehealth.rooms.members import Members
+from openvisit.features.telehealth.signalling.presence import counted
 from openvisit.main.parts import Parts
 from openvisit.platform import metrics
 from openvisit.platform.data_folder import data_folder
@@ -116,7 +117,7 @@ def _measured(db: Database) -> Measured:
     """What a scrape counts in the database; not a number when the database does not answer."""
 
     async def measure(now: datetime) -> None:
-        found = waiting = float("nan")
+        found = waiting = visits = knocking = float("nan")
         with suppress(Unavailable, TimeoutError):
             async with (
                 asyncio.timeout(DATABASE_SECONDS),
@@ -124,8 +125,11 @@ def _measured(db: Database) -> Measured:
             ):
                 found = await due_unsent(connection, now)
                 waiting = await dead_letters.waiting(connection)
+                visits, knocking = await counted(connection)
         metrics.reminders_due_unsent.set(found)
         metrics.dead_letters.set(waiting)
+        metrics.visits_open.set(visits)
+        metrics.visits_waiting.set(knocking)
 
     return measure
 

@@ -26,6 +26,8 @@ reminders_due_unsent = Gauge(
 )
 live_sockets = Gauge("openvisit_live_sockets", "Open live connections", registry=registry)
 room_sockets = Gauge("openvisit_room_sockets", "Sockets with a place in the room of a visit", registry=registry)
+visits_open = Gauge("openvisit_visit_rooms_open", "Rooms of visits in which somebody is", registry=registry)
+visits_waiting = Gauge("openvisit_visit_rooms_waiting", "People who wait to be let into a visit", registry=registry)
 database_connections = Gauge(
     "openvisit_database_connections", "Pool of database connections", ["state"], registry=registry
 )

@@ -237,6 +237,14 @@ async def test_the_queue_and_who_is_late_are_told_as_they_change(theatre: Theatr
         assert await host.hear("late") == {"type": "late", "from": "patient", "minutes": 7}
         room = (await theatre.ask(scene.staff, "GET", f"/api/telehealth/room/{second}")).json()
         assert (room["patient_late"], room["provider_late"], room["patient_waits"]) == (7, 10, True)
+    path = f"/api/telehealth/rooms/{first}/late"
+    assert (await theatre.ask(scene.provider, "POST", path, json={"minutes": 15})).status_code == 204
+    async with scene.app.parts.db.connection(as_system="tests") as connection:
+        said = await fetch_all(connection, "SELECT subject, data FROM event WHERE type = 'appointment.provider-late'")
+    assert {row["subject"]: row["data"] for row in said} == {
+        second: {"minutes": 10, "told": True},
+        first: {"minutes": 15, "told": False},  # whose tab was closed
+    }
 
 
 async def test_who_entered_and_when_is_in_the_trail(theatre: Theatre) -> None:

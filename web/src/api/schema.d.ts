@@ -4219,7 +4219,8 @@ export interface paths {
         put?: never;
         /**
          * Tell a provider's next patients that it will be later
-         * @description For the provider and whoever is at the visits. Saying the same twice tells nobody twice.
+         * @description For the provider and whoever is at the visits. Patients in the rooms of their visits by video read it there, too.
+         *         Saying the same twice tells nobody twice.
          *
          *     Permission: `running-late:tell`.
          */
@@ -4899,7 +4900,7 @@ export interface paths {
         /**
          * Say that one's side of a visit is running late
          * @description From 12 hours before it begins. The patient's word is for the provider, the provider's and the staff's for the
-         *         patient: in the room, and by mail or as they wish to be told.
+         *         patient: who is in the room reads it there, who is not is told by mail or as they wish.
          *
          *     Permission: `visit-room:enter`.
          */

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from openvisit.features.booking.errors import AppointmentNotFound
+from openvisit.features.notifications.reminders import late
 from openvisit.platform.channels import Message, Refused
 from openvisit.platform.db import execute, fetch_all
 from tests.features.notifications.reminders.conftest import Stage
@@ -226,3 +227,19 @@ async def test_a_late_provider_tells_the_next_patients_once(stage: Stage, soon: 
     assert "25 minutes" in message.text
     patient = await stage.client(stage.scene.patient)
     assert (await patient.post("/api/reminders/running-late", json=wish)).status_code == 403
+
+
+async def test_what_was_said_in_a_room_reaches_a_patient_who_is_not_in_it(stage: Stage, soon: datetime) -> None:
+    visit = await stage.book(soon)
+    stage.until(soon - timedelta(minutes=20))
+    db, now = stage.scene.app.parts.db, soon - timedelta(minutes=20)
+    async with db.connection() as connection:
+        await execute(connection, "UPDATE scheduled_reminder SET status = 'sent' WHERE status = 'pending'")
+    assert await late.pass_on(db, visit, 35, now)
+    assert not await late.pass_on(db, visit, 35, now), "the same twice"
+    await stage.send()
+    [message] = stage.vendors["email"].messages
+    assert "35 minutes" in message.text
+    async with db.connection() as connection:
+        await execute(connection, "UPDATE appointment SET status = 'cancelled' WHERE id = %(id)s", {"id": visit})
+    assert not await late.pass_on(db, visit, 40, now), "there is nothing to be late for"

@@ -15,6 +15,7 @@ from openvisit.features.booking.errors import AppointmentNotFound
 from openvisit.features.notifications.reminders import commands, errors, late, queries, wire
 from openvisit.features.notifications.reminders.examples import EXAMPLES
 from openvisit.platform.db import Database
+from openvisit.platform.events import Subscriptions
 from openvisit.platform.web.routes import route
 from openvisit.platform.web.versions import etag, expected_version
 
@@ -177,12 +178,14 @@ async def reminder_ledger(
 )
 async def tell_running_late(
     db: NamedDependency[Database],
+    subscriptions: NamedDependency[Subscriptions],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     data: JSONBody[wire.RunningLate],
 ) -> wire.LateTold:
-    """For the provider and whoever is at the visits. Saying the same twice tells nobody twice."""
-    return await late.running_late(db, actor, data, now=now)
+    """For the provider and whoever is at the visits. Patients in the rooms of their visits by video read it there, too.
+    Saying the same twice tells nobody twice."""
+    return await late.running_late(db, subscriptions, actor, data, now=now)
 
 
 ROUTES: list[HTTPRouteHandler] = [

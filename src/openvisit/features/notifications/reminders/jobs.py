@@ -7,6 +7,7 @@ from uuid import UUID
 import procrastinate
 from procrastinate import RetryStrategy
 
+from openvisit.features.notifications.reminders import late
 from openvisit.features.notifications.reminders.planning import replan
 from openvisit.features.notifications.reminders.reading import LOOKS_BACK, Pair
 from openvisit.platform.clock import Clock
@@ -46,6 +47,7 @@ def subscribe(subscriptions: Subscriptions) -> None:
     subscriptions.add(f"{NAMESPACE}:plan_visit", *_VISITS)
     subscriptions.add(f"{NAMESPACE}:plan_patient", "consent.changed")
     subscriptions.add(f"{NAMESPACE}:plan_clinic", "consent.lapsed")
+    subscriptions.add(f"{NAMESPACE}:pass_on_late", late.EVENT)
 
 
 async def preferences_changed(connection: Connection, person_id: UUID) -> None:
@@ -80,6 +82,11 @@ def blueprint(*, db: Database, clock: Clock) -> procrastinate.Blueprint:
     @tasks.task(name="plan_clinic", queue="events", retry=_RETRY)
     async def plan_clinic(subject: str, **_: Any) -> None:
         await plan_everybody(db, UUID(subject), clock())
+
+    @tasks.task(name="pass_on_late", queue="events", retry=_RETRY)
+    async def pass_on_late(subject: str, data: dict[str, Any], **_: Any) -> None:
+        if not data.get("told"):
+            await late.pass_on(db, UUID(subject), data["minutes"], clock())
 
     @tasks.periodic(cron="7 * * * *")
     @tasks.task(name="plan_forgotten", queueing_lock="plan_forgotten")

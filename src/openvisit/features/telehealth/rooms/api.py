@@ -81,7 +81,7 @@ async def tell_late(
     data: JSONBody[wire.Late],
 ) -> None:
     """From 12 hours before it begins. The patient's word is for the provider, the provider's and the staff's for the
-    patient: in the room, and by mail or as they wish to be told."""
+    patient: who is in the room reads it there, who is not is told by mail or as they wish."""
     await late.tell_late(db, live, subscriptions, actor, room_id, data.minutes, now)
 
 

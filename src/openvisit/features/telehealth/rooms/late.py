@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from openvisit.core.errors import Forbidden
@@ -11,13 +12,14 @@ from openvisit.features.audit.commands import record
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.present import acting, target
 from openvisit.features.telehealth.rooms import errors
-from openvisit.features.telehealth.rooms.queries import HOSTS, refuse, role_of, rules_of, visit_of
-from openvisit.platform.db import Connection, Database, fetch_all
+from openvisit.features.telehealth.rooms.queries import HOSTS, patient_is, refuse, role_of, rules_of, visit_of
+from openvisit.platform.db import Connection, Database, elevated, fetch_all
 from openvisit.platform.events import Event, Subscriptions, publish
 from openvisit.platform.realtime import Live
 
 BY_PATIENT, BY_PROVIDER = "appointment.patient-late", "appointment.provider-late"
-"""The facts, with `minutes`. Links in messages, and the provider's agenda, announce the same."""
+"""The facts, with `minutes`. Links in messages, and the provider's agenda, announce the same; `told` says of a
+provider's that the patient has heard of it already."""
 
 EARLIEST = timedelta(hours=12)
 """How long before a visit one can say so: it is told at once."""
@@ -63,7 +65,11 @@ async def tell_late(
             reason=why,
             data={"minutes": minutes},
         )
-        fact = Event(BY_PROVIDER if by_host else BY_PATIENT, room_id, now, {"minutes": minutes})
+        said: dict[str, Any] = {"minutes": minutes}
+        if by_host:  # a patient who is there reads it there; any other is sent a message
+            async with elevated(connection, "whether the patient is in the room"):
+                said["told"] = await patient_is(connection, room_id, "waiting", "admitted")
+        fact = Event(BY_PROVIDER if by_host else BY_PATIENT, room_id, now, said)
         await publish(connection, subscriptions, fact)
     live.publish(f"room:{room_id}", *topics(visit))
 

@@ -14,7 +14,7 @@ from openvisit.features.booking.wire import Named
 from openvisit.features.telehealth.rooms import wire
 from openvisit.features.telehealth.rooms.errors import LinkNotGood
 from openvisit.features.telehealth.rooms.late import said_late
-from openvisit.features.telehealth.rooms.queries import HOSTS, role_of, rules_of, visit_of
+from openvisit.features.telehealth.rooms.queries import HOSTS, patient_is, role_of, rules_of, visit_of
 from openvisit.platform.db import Connection, Row, elevated, fetch_one
 
 
@@ -48,22 +48,10 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
         phone=rules.phone or visit["location_phone"],
         participant=f"person:{actor.person_id}",
         role=role,
-        patient_waits=await _patient_waits(connection, room_id) if role in HOSTS else None,
+        patient_waits=await patient_is(connection, room_id, "waiting") if role in HOSTS else None,
         patient_late=said.get("patient"),
         provider_late=said.get("provider"),
     )
-
-
-async def _patient_waits(connection: Connection, room_id: UUID) -> bool:
-    row = await fetch_one(
-        connection,
-        """SELECT EXISTS (SELECT FROM visit_presence p JOIN visit_room r ON r.id = p.room_id
-                          AND r.revision = p.revision
-                          JOIN visit_process v ON v.id = p.process AND v.lease_until > clock_timestamp()
-                          WHERE p.room_id = %(id)s AND p.role = 'patient' AND p.state = 'waiting') AS waits""",
-        {"id": room_id},
-    )
-    return bool(row and row["waits"])
 
 
 async def for_guest(connection: Connection, guest: Row, name: str, now: datetime) -> wire.GuestRoom:

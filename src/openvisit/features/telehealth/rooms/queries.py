@@ -65,3 +65,16 @@ def role_of(actor: Actor, row: Any) -> Role:
     if actor.patient_id == row["patient_id"] or JOIN in actor.delegations.get(row["patient_id"], ()):
         return "patient"
     return "staff"
+
+
+async def patient_is(connection: Connection, room_id: UUID, *states: str) -> bool:
+    """Whether the patient, or who takes part for them, is there now in one of these states."""
+    row = await fetch_one(
+        connection,
+        """SELECT EXISTS (SELECT FROM visit_presence p JOIN visit_room r ON r.id = p.room_id
+                          AND r.revision = p.revision
+                          JOIN visit_process v ON v.id = p.process AND v.lease_until > clock_timestamp()
+                          WHERE p.room_id = %(id)s AND p.role = 'patient' AND p.state = ANY(%(states)s)) AS there""",
+        {"id": room_id, "states": list(states)},
+    )
+    return bool(row and row["there"])

@@ -134,3 +134,14 @@ async def gone(
             },
         )
     )
+
+
+async def counted(connection: Connection) -> tuple[int, int]:
+    """Rooms in which somebody is, and people who wait to be let in."""
+    row = await fetch_one(
+        connection,
+        f"""SELECT count(DISTINCT p.room_id) FILTER (WHERE p.state = 'admitted') AS open,
+                   count(*) FILTER (WHERE p.state = 'waiting') AS waiting
+            FROM visit_presence p JOIN visit_room r ON r.id = p.room_id AND r.revision = p.revision WHERE {ALIVE}""",
+    )
+    return (row["open"], row["waiting"]) if row else (0, 0)

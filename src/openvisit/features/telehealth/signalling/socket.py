@@ -17,6 +17,7 @@ from openvisit.features.telehealth.signalling import hosting
 from openvisit.features.telehealth.signalling.entering import Knock
 from openvisit.features.telehealth.signalling.frames import MOST_BYTES, MOST_SIGNAL_BYTES, Frame, decode, frame
 from openvisit.features.telehealth.signalling.hub import Hub
+from openvisit.features.telehealth.signalling.pace import Pace
 from openvisit.features.telehealth.signalling.seats import Seat
 from openvisit.platform.principal import become, of_person
 from openvisit.platform.web.access import Authenticator
@@ -43,6 +44,7 @@ class RoomSocket:
         self._task: asyncio.Task[Any] | None = None
         self._over = False
         self._patience: asyncio.TimerHandle | None = None
+        self._pace = Pace(time.monotonic())
 
     async def run(self) -> None:
         """Serve the connection until either side ends it."""
@@ -53,6 +55,8 @@ class RoomSocket:
             with suppress(WebSocketDisconnect):
                 while not self._over:
                     await self._hear(await self._socket.receive_data(mode="text"))
+                    if wait := self._pace.heard(time.monotonic()):
+                        await asyncio.sleep(wait)
         except asyncio.CancelledError:
             if not self._over or self._task is None:
                 raise
