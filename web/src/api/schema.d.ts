@@ -5946,6 +5946,7 @@ export interface components {
             moves: string[];
             overbooked: boolean;
             patient: components["schemas"]["Named"];
+            patient_late: components["schemas"]["SaidLate"] | null;
             policy: components["schemas"]["Policy"];
             price: components["schemas"]["booking_wire_Price"] | null;
             private: boolean;
@@ -8641,6 +8642,12 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        /** SaidLate */
+        SaidLate: {
+            minutes: number;
+            /** Format: date-time */
+            said_at: string;
+        };
         /** Schedule */
         Schedule: {
             absences: components["schemas"]["Absence"][];
@@ -10150,6 +10157,7 @@ export interface operations {
                      *             "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *             "name": "Ana Flores"
                      *           },
+                     *           "patient_late": null,
                      *           "policy": {
                      *             "change_until": "2027-02-28T09:00:00-05:00",
                      *             "reason_required": false
@@ -10311,6 +10319,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -10585,6 +10594,7 @@ export interface operations {
                      *             "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *             "name": "Ana Flores"
                      *           },
+                     *           "patient_late": null,
                      *           "policy": {
                      *             "change_until": "2027-02-28T09:00:00-05:00",
                      *             "reason_required": false
@@ -10749,6 +10759,7 @@ export interface operations {
                      *             "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *             "name": "Ana Flores"
                      *           },
+                     *           "patient_late": null,
                      *           "policy": {
                      *             "change_until": "2027-02-28T09:00:00-05:00",
                      *             "reason_required": false
@@ -10901,6 +10912,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -11059,6 +11071,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -11226,6 +11239,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -11491,6 +11505,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -11658,6 +11673,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -11825,6 +11841,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -11992,6 +12009,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -12256,6 +12274,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -12423,6 +12442,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -12581,6 +12601,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false
@@ -12748,6 +12769,7 @@ export interface operations {
                      *         "id": "01939c4e-7c1b-7f06-9a51-0242ac120002",
                      *         "name": "Ana Flores"
                      *       },
+                     *       "patient_late": null,
                      *       "policy": {
                      *         "change_until": "2027-02-28T09:00:00-05:00",
                      *         "reason_required": false

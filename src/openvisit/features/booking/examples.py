@@ -41,6 +41,7 @@ _APPOINTMENT = {
     "moves": ["reschedule", "cancel", "confirm"],
     "closed_reason": "",
     "private": False,
+    "patient_late": None,
     "created_at": "2027-02-20T15:04:05Z",
     "updated_at": "2027-02-20T15:04:05Z",
     "version": 1,
@@ -64,6 +65,7 @@ EXAMPLES: dict[str, Any] = {
     "PrivacyBody": {"private": True},
     "RescheduleBody": {"start": "2027-03-02T10:00:00-05:00"},
     "CancelBody": {"reason": "I feel better"},
+    "SaidLate": {"minutes": 15, "said_at": "2027-03-01T13:40:00Z"},
     "Appointment": _APPOINTMENT,
     "Appointments": {"items": [_APPOINTMENT], "next_cursor": None},
     "History": {

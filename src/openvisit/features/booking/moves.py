@@ -13,6 +13,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.booking import wire
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import AppointmentNotFound, LateCancellation, MoveRefused, ReasonRequired
+from openvisit.features.booking.lateness import patients_late
 from openvisit.features.booking.present import (
     APPOINTMENTS,
     acting,
@@ -102,7 +103,8 @@ async def make_in(
         data={"from": row["status"], "status": str(status), **told_by(actor)},
     )
     await publish(connection, subscriptions, Event(_EVENT[move], appointment_id, now, {"status": str(status)}))
-    return appointment(moved, vault, actor, now), topics(row)
+    late = await patients_late(connection, [moved], now)
+    return appointment(moved, vault, actor, now, late.get(appointment_id)), topics(row)
 
 
 async def for_update(connection: Connection, actor: Actor, appointment_id: UUID, permission: str) -> Row:

@@ -79,8 +79,13 @@ def by_clinic(actor: Actor, row: Any) -> bool:
     return actor.provider_id == row["provider_id"] or actor.holds(row["clinic_id"], "staff", "admin")
 
 
-def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.Appointment:
-    """The appointment, its sealed texts opened. The caller has to have the right to read it."""
+def appointment(
+    row: Any, vault: Vault, actor: Actor, now: datetime, late: wire.SaidLate | None = None
+) -> wire.Appointment:
+    """The appointment, its sealed texts opened; `late` is what its patient said of being late.
+
+    The caller has to have the right to read it.
+    """
     keys = patient_keys(row, vault)
     told = may_read_health(actor, row)
     zone = ZoneInfo(row["time_zone"])
@@ -107,6 +112,7 @@ def appointment(row: Any, vault: Vault, actor: Actor, now: datetime) -> wire.App
         moves=moves(row, actor, now),
         closed_reason=keys.shown(row["closed_reason"], "appointment.closed_reason", row["id"]) if told else "",
         private=row["private"],
+        patient_late=late,
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],

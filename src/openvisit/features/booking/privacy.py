@@ -7,7 +7,7 @@ from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, allowed
 from openvisit.features.audit.commands import record
 from openvisit.features.booking import queries, wire
-from openvisit.features.booking.present import acting, appointment, target
+from openvisit.features.booking.present import acting, target
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, execute
 
@@ -44,4 +44,4 @@ async def set_private(
                 reason=why,
                 data={"private": private},
             )
-        return appointment(await queries.readable(connection, actor, appointment_id, now), vault, actor, now)
+        return await queries.one(connection, vault, actor, appointment_id, now)

@@ -17,6 +17,7 @@ from openvisit.features.audit.vocabulary import look
 from openvisit.features.availability.errors import UnknownProvider
 from openvisit.features.booking import wire
 from openvisit.features.booking.errors import AppointmentNotFound, PatientNotFound
+from openvisit.features.booking.lateness import patients_late
 from openvisit.features.booking.present import APPOINTMENTS, HIDDEN, WHY, appointment, patient_keys, target
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Row, fetch_all, fetch_one
@@ -106,14 +107,17 @@ async def listed(
     page = rows[: filters.limit]
     await _record_looks(connection, actor, permission, page, now)
     cursor = _encode(page[-1]) if len(rows) > filters.limit else None
-    return wire.Appointments([appointment(row, vault, actor, now) for row in page], cursor)
+    late = await patients_late(connection, page, now)
+    return wire.Appointments([appointment(row, vault, actor, now, late.get(row["id"])) for row in page], cursor)
 
 
 async def one(
     connection: Connection, vault: Vault, actor: Actor, appointment_id: UUID, now: datetime
 ) -> wire.Appointment:
     """Errors: AppointmentNotFound, for other people's too."""
-    return appointment(await readable(connection, actor, appointment_id, now), vault, actor, now)
+    row = await readable(connection, actor, appointment_id, now)
+    late = await patients_late(connection, [row], now)
+    return appointment(row, vault, actor, now, late.get(appointment_id))
 
 
 async def readable(connection: Connection, actor: Actor, appointment_id: UUID, now: datetime) -> Row:

@@ -22,6 +22,7 @@ from openvisit.features.booking.book import refuse_seconds, topics
 from openvisit.features.booking.context import Wish, look
 from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.holds import sweep
+from openvisit.features.booking.lateness import patients_late
 from openvisit.features.booking.moves import for_update, refuse_late
 from openvisit.features.booking.present import accommodations, acting, appointment, patient_keys, told_by
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
@@ -82,7 +83,8 @@ async def reschedule_in(
                 row = await for_update(connection, actor, appointment_id, "appointment:reschedule")
                 status = _next(row)
                 if body.start == row["starts_at"] and body.mode in (msgspec.UNSET, row["mode"]):
-                    return appointment(row, vault, actor, now), []
+                    late = await patients_late(connection, [row], now)
+                    return appointment(row, vault, actor, now, late.get(appointment_id)), []
                 wish = _wish(vault, row, body)
                 moved = await _move(connection, subscriptions, actor, row, wish, status, lost, now)
         except _Lost as error:

@@ -130,8 +130,16 @@ class Policy(msgspec.Struct):
     reason_required: bool
 
 
+class SaidLate(msgspec.Struct):
+    """That somebody will be about so many minutes late, and when they said so."""
+
+    minutes: int
+    said_at: datetime
+
+
 class Appointment(msgspec.Struct):
-    """A visit. Times carry the offset of `time_zone`; `moves` are what the caller may do with it now."""
+    """A visit. Times carry the offset of `time_zone`; `moves` are what the caller may do with it now. `patient_late`
+    is what the patient of a visit that is about to begin said of being late, until they have come."""
 
     id: UUID
     clinic: Named
@@ -154,6 +162,7 @@ class Appointment(msgspec.Struct):
     moves: list[str]
     closed_reason: str
     private: bool
+    patient_late: SaidLate | None
     created_at: datetime
     updated_at: datetime
     version: int

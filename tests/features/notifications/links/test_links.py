@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from httpx import AsyncClient
 
 from openvisit.features.notifications.links import of_visit
 from openvisit.main import worker
@@ -40,6 +41,11 @@ def link(scene: Scene, visit: dict[str, Any], purpose: Purpose, person: Person |
     keyed = scene.app.parts.vault.blind_index
     whose = (person or scene.patient).id
     return f"/api/links/{token(keyed, Link(purpose, UUID(visit['id']), whose, scene.app.clock()))}"
+
+
+async def here(scene: Scene, person: Person) -> AsyncClient:
+    """The person, signed in now."""
+    return scene.app.signed(await scene.cast.token(person))
 
 
 async def status(scene: Scene, visit: dict[str, Any]) -> str:
@@ -158,6 +164,63 @@ async def test_a_patient_who_is_late_tells_it(
     assert "Pat Rivera expects to be about 10 minutes late." in " ".join(late["text"].split())
     assert late["attachments"] == []
     assert not any("late" in mail["subject"] for mail in to_patient)
+
+
+async def test_the_clinic_sees_who_comes_late_until_they_come_or_the_visit_is_moved(
+    scene: Scene, visit: dict[str, Any], clock: StandingClock
+) -> None:
+    """In the agenda, at the front desk and in the visit, and live; the last word counts."""
+    where = link(scene, visit, "late")
+    start = datetime.fromisoformat(visit["start"])
+    clock.advance(seconds=(start - clock()).total_seconds() - 1200)
+    provider, staff, patient = [await here(scene, who) for who in (scene.provider, scene.staff, scene.patient)]
+
+    async def seen(client: AsyncClient, **whose: str) -> Any:
+        listed = (await client.get("/api/appointments", params=whose)).json()["items"]
+        (late,) = [item["patient_late"] for item in listed if item["id"] == visit["id"]]
+        assert (await client.get(f"/api/appointments/{visit['id']}")).json()["patient_late"] == late
+        return late
+
+    async def to_all() -> Any:
+        agenda = await seen(provider, provider_id=visit["provider"]["id"])
+        assert await seen(staff, clinic_id=visit["clinic"]["id"]) == agenda == await seen(patient)
+        return agenda
+
+    assert await to_all() is None
+    live, heard = scene.app.parts.live, asyncio.Queue[str]()
+    await live.listening.wait()
+    topics = {f"agenda:{visit['provider']['id']}", f"clinic:{visit['clinic']['id']}"}
+    for topic in topics:
+        live.subscribe(topic, heard)
+    for minutes in (10, 25):
+        clock.advance(seconds=30)
+        assert (await scene.app.client.post(where, json={"minutes": minutes})).status_code == 200
+    async with asyncio.timeout(30):
+        while topics:
+            topics.discard(await heard.get())
+    late = await to_all()
+    assert (late["minutes"], datetime.fromisoformat(late["said_at"])) == (25, clock())
+
+    checked_in = await staff.post(f"/api/appointments/{visit['id']}/check-in")
+    assert (checked_in.status_code, checked_in.json()["patient_late"]) == (200, None), checked_in.text
+    assert await to_all() is None
+
+
+async def test_who_was_late_for_the_old_time_is_not_late_for_the_new_one(
+    scene: Scene, visit: dict[str, Any], clock: StandingClock
+) -> None:
+    start = datetime.fromisoformat(visit["start"])
+    clock.advance(seconds=(start - clock()).total_seconds() - 1200)
+    assert (await scene.app.client.post(link(scene, visit, "late"), json={"minutes": 45})).status_code == 200
+    path = f"/api/appointments/{visit['id']}"
+    staff = await here(scene, scene.staff)
+    confirmed = await staff.post(f"{path}/confirm")
+    assert confirmed.json()["patient_late"]["minutes"] == 45
+    clock.advance(seconds=1)
+    later = (start + timedelta(hours=2)).isoformat()
+    moved = await staff.put(f"{path}/reschedule", json={"start": later})
+    assert (moved.status_code, moved.json()["patient_late"]) == (200, None), moved.text
+    assert (await staff.get(path)).json()["patient_late"] is None
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, 34, 39, 41, 55])

@@ -18,6 +18,7 @@ import { Screen } from '@/ui/Screen';
 import { Loading } from '@/ui/States';
 import { takesTime } from '@/ui/timegrid/placing';
 import { useLocale } from '@/ui/useLocale';
+import { RunningLate } from '@/ui/visit/RunningLate';
 import { VisitDrawer } from '@/ui/visit/VisitDrawer';
 import { WaitingNote } from '@/ui/visit/WaitingNote';
 import { ZoneNote } from '@/ui/ZoneNote';
@@ -26,7 +27,6 @@ import { AgendaList } from './AgendaList';
 import { DaySummary } from './DaySummary';
 import { NotAProvider } from './NotAProvider';
 import { RequestsNote } from './RequestsNote';
-import { RunningLate } from './RunningLate';
 import type { View } from './search';
 import classes from './Agenda.module.css';
 
@@ -69,7 +69,7 @@ function Agenda({ providerId }: { providerId: string }) {
             onChange={(value) => go({ view: value })}
             data={(['day', 'week'] satisfies View[]).map((value) => ({ value, label: t(`views.${value}`) }))}
           />
-          <RunningLate providerId={providerId} />
+          <RunningLate provider={providerId} />
           <ButtonLink to="/desk/away" variant="default">
             {t('waitlist:desk.away.open')}
           </ButtonLink>

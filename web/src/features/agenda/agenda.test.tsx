@@ -34,6 +34,17 @@ describe('the agenda', () => {
     expect(screen.getByText('2 visits')).toBeVisible();
   });
 
+  it('shows who comes late, as soon as they say so', async () => {
+    const visit = server.clinic.add({ providerId: OKAFOR }, { start: at(10) });
+    await renderApp('/schedule', { as: doctor, server });
+    const day = await screen.findByRole('region', { name: /1 visit$/u });
+    const block = within(day).getByRole('button', { name: /Ana Whitfield/u });
+    expect(block).not.toHaveAccessibleName(/late/u);
+    visit.patient_late = { minutes: 15, said_at: at(9) };
+    FakeSocket.announce(`agenda:${OKAFOR}`);
+    await waitFor(() => expect(block).toHaveAccessibleName(/Ana Whitfield.*15 minutes late, said at 9:00\sAM/u));
+  });
+
   it('opens a visit, checks the patient in, and asks before cancelling', async () => {
     const visit = server.clinic.add({ providerId: OKAFOR }, { start: at(10), reason: 'Sore knee' });
     const { user } = await renderApp('/schedule', { as: doctor, server });

@@ -19,6 +19,7 @@ import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { EmptyState, Loading } from '@/ui/States';
 import { useLocale } from '@/ui/useLocale';
+import { RunningLate } from '@/ui/visit/RunningLate';
 import { VisitDrawer } from '@/ui/visit/VisitDrawer';
 import { ZoneNote } from '@/ui/ZoneNote';
 import { wanted } from './day';
@@ -64,13 +65,16 @@ function Desk({ clinicId }: { clinicId: string }) {
       title={t('title')}
       width="wide"
       actions={
-        <ButtonLink
-          to="/desk/book"
-          search={search.clinic ? { clinic: search.clinic } : {}}
-          leftSection={<IconCalendarPlus size={20} aria-hidden="true" />}
-        >
-          {t('bookFor')}
-        </ButtonLink>
+        <Group gap="sm">
+          <RunningLate among={(providers.data ?? []).filter(({ active }) => active)} />
+          <ButtonLink
+            to="/desk/book"
+            search={search.clinic ? { clinic: search.clinic } : {}}
+            leftSection={<IconCalendarPlus size={20} aria-hidden="true" />}
+          >
+            {t('bookFor')}
+          </ButtonLink>
+        </Group>
       }
     >
       <Stack gap="md">

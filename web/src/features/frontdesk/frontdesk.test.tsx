@@ -33,6 +33,33 @@ describe('the front desk', () => {
     expect(await screen.findByRole('region', { name: /Dr. Priya Shah/u })).toBeVisible();
   });
 
+  it('shows patients who come late, and tells patients that a provider will', async () => {
+    const patient_late = { minutes: 20, said_at: at(9) };
+    const visit = server.clinic.add({ providerId: OKAFOR }, { start: at(10), patient_late });
+    const { user } = await renderApp('/desk', { as: staff, server });
+    await user.click(await screen.findByRole('button', { name: /20 minutes late, said at/u }));
+    const drawer = await screen.findByRole('dialog', { name: 'Visit' });
+    expect(await within(drawer).findByText(/20 minutes late, said at/u)).toBeVisible();
+    await user.keyboard('{Escape}');
+    visit.patient_late = null;
+    FakeSocket.announce(`clinic:${CLINIC}`);
+    await waitFor(() => expect(screen.queryByRole('button', { name: /minutes late/u })).toBeNull());
+
+    const told: unknown[] = [];
+    server.router.override('POST reminders/running-late', ({ body }) => {
+      told.push(body);
+      return { status: 200, body: { told: 2, reminders: [] } };
+    });
+    await user.click(screen.getByRole('button', { name: 'A provider is late' }));
+    const ask = await screen.findByRole('dialog', { name: 'Tell that it will be later' });
+    expect(within(ask).getByRole('button', { name: 'Tell them' })).toBeDisabled();
+    await user.click(within(ask).getByRole('combobox', { name: 'Who is late' }));
+    await user.click(await screen.findByRole('option', { name: 'Dr. Grace Okafor' }));
+    await user.click(within(ask).getByRole('button', { name: 'Tell them' }));
+    expect(await screen.findByText('2 patients are being told')).toBeVisible();
+    expect(told).toEqual([{ provider_id: OKAFOR, minutes: 15 }]);
+  });
+
   it('books for a patient over other visits, with a reason', async () => {
     const { user } = await renderApp(`/desk/book?provider=${OKAFOR}&type=type-follow&mode=phone`, { as: staff, server });
     await user.type(await screen.findByRole('searchbox', { name: 'Find a patient' }), 'ana');

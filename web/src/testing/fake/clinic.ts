@@ -116,6 +116,7 @@ export class FakeClinic {
       moves: [],
       closed_reason: '',
       private: false,
+      patient_late: null,
       created_at: new Date(this.now()).toISOString(),
       updated_at: new Date(this.now()).toISOString(),
       version: 1,

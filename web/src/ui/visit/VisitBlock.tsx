@@ -4,6 +4,7 @@ import type { Appointment } from '@/api/types';
 import { formatTime, minutesBetween } from '@/lib/time';
 import { ModeIcon } from '@/ui/Facts';
 import { useLocale } from '@/ui/useLocale';
+import { PatientLate } from './PatientLate';
 import classes from './Visit.module.css';
 
 interface VisitBlockProps {
@@ -23,6 +24,8 @@ export function VisitBlock({ visit, withProvider = false, onOpen }: VisitBlockPr
   const { locale, zone } = useLocale();
   const minutes = minutesBetween(visit.start, visit.end);
   const short = minutes < ONE_LINE_MINUTES;
+  // Where there is no room for both, the eye sees the lateness: the time stands beside the block.
+  const Facts = visit.patient_late && minutes < THREE_LINES_MINUTES ? VisuallyHidden : 'span';
   const time = formatTime(visit.start, zone, locale);
   return (
     <UnstyledButton
@@ -33,11 +36,12 @@ export function VisitBlock({ visit, withProvider = false, onOpen }: VisitBlockPr
     >
       {short && <span className={classes.blockTime}>{time}</span>}
       <span className={classes.blockName}>{visit.patient.name}</span>
+      <PatientLate visit={visit} brief />
       {!short && (
-        <span className={classes.blockLine}>
+        <Facts className={classes.blockLine}>
           <ModeIcon mode={visit.mode} size={15} />
           <span>{`${time} · ${withProvider ? visit.provider.name : visit.visit_type.name}`}</span>
-        </span>
+        </Facts>
       )}
       {minutes >= THREE_LINES_MINUTES && <span className={classes.blockLine}>{t(`visit:status.${visit.status}`)}</span>}
       <VisuallyHidden>

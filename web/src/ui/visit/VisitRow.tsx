@@ -5,6 +5,7 @@ import { formatTime, minutesBetween } from '@/lib/time';
 import { ModeIcon } from '@/ui/Facts';
 import { useLocale } from '@/ui/useLocale';
 import { Unread } from '@/ui/chat/Unread';
+import { PatientLate } from './PatientLate';
 import { StaffStatus } from './StaffStatus';
 import classes from './Visit.module.css';
 
@@ -36,6 +37,7 @@ export function VisitRow({ visit, withProvider = false, onOpen }: VisitRowProps)
           {t(`ui:mode.${visit.mode}`)}
           {where && ` · ${where}`}
         </span>
+        <PatientLate visit={visit} />
       </span>
       <StaffStatus status={visit.status} />
       <Unread roomId={visit.id} />

@@ -19,6 +19,7 @@ import { VisitTime } from '@/ui/VisitTime';
 import { CheckResult } from './CheckResult';
 import { JoinButton } from './JoinButton';
 import { MoveBar } from './MoveBar';
+import { PatientLate } from './PatientLate';
 import { PatientVisits } from './PatientVisits';
 import { StaffStatus } from './StaffStatus';
 import { VisitTrail } from './VisitTrail';
@@ -38,6 +39,7 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
             {t('overbooked')}
           </span>
         )}
+        <PatientLate visit={visit} />
       </Group>
       <VisitTime start={visit.start} end={visit.end} placeZone={visit.location?.time_zone ?? visit.time_zone} size="lg" />
       {visit.status === 'requested' && <Alert color="yellow">{t('requestedHint')}</Alert>}

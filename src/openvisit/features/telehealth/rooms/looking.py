@@ -9,11 +9,11 @@ from openvisit.core.permissions import Actor
 from openvisit.core.visit_room import door
 from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
+from openvisit.features.booking.lateness import said_late
 from openvisit.features.booking.present import APPOINTMENTS
 from openvisit.features.booking.wire import Named
 from openvisit.features.telehealth.rooms import wire
 from openvisit.features.telehealth.rooms.errors import LinkNotGood
-from openvisit.features.telehealth.rooms.late import said_late
 from openvisit.features.telehealth.rooms.queries import HOSTS, patient_is, role_of, rules_of, visit_of
 from openvisit.platform.db import Connection, Row, elevated, fetch_one
 
@@ -49,8 +49,8 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
         participant=f"person:{actor.person_id}",
         role=role,
         patient_waits=await patient_is(connection, room_id, "waiting") if role in HOSTS else None,
-        patient_late=said.get("patient"),
-        provider_late=said.get("provider"),
+        patient_late=said["patient"].minutes if "patient" in said else None,
+        provider_late=said["provider"].minutes if "provider" in said else None,
     )
 
 

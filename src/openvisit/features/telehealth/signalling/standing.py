@@ -9,7 +9,7 @@ from uuid import UUID
 
 from openvisit.core.visit_room import Door, Hours, door
 from openvisit.core.waiting import Place, Queued, place
-from openvisit.features.telehealth.rooms.late import said_late
+from openvisit.features.booking.lateness import said_late
 from openvisit.features.telehealth.signalling.presence import ALIVE
 from openvisit.platform.db import Connection, fetch_all
 
@@ -53,7 +53,7 @@ async def standings(connection: Connection, room_ids: Collection[UUID], now: dat
         hours = Hours(timedelta(minutes=row["before"]), timedelta(minutes=row["after"]))
         how = door(row["mode"], row["status"], row["starts_at"], row["ends_at"], hours, now)
         own = Queued(row["id"], row["starts_at"], row["ends_at"])
-        said = late.get(row["id"], {})
+        said = {who: one.minutes for who, one in late.get(row["id"], {}).items()}
         by_provider = timedelta(minutes=said["provider"]) if "provider" in said else None
         where = place(own, queues[row["provider_id"]], by_provider, now)
         found[row["id"]] = Standing(row["id"], how, own.starts_at, own.ends_at, row["time_zone"], where, said)

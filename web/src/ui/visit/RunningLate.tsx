@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { IconClockExclamation } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,48 +10,67 @@ import { useErrorText } from '@/ui/useErrorText';
 const SHORTEST = 5;
 const LONGEST = 240;
 
-/** Tells the next patients that it will be later. */
-export function RunningLate({ providerId }: { providerId: string }) {
-  const { t } = useTranslation(['agenda', 'ui']);
+type Whose =
+  | { provider: string; among?: never }
+  /** One of several, who is asked for. */
+  | { among: { id: string; name: string }[]; provider?: never };
+
+/** Tells the next patients of a provider that it will be later. */
+export function RunningLate({ provider, among }: Whose) {
+  const { t } = useTranslation(['visit', 'ui']);
   const [open, setOpen] = useState(false);
   const [minutes, setMinutes] = useState<number | string>(15);
+  const [chosen, setChosen] = useState<string | null>(null);
   const errorText = useErrorText();
-  const fits = typeof minutes === 'number' && minutes >= SHORTEST && minutes <= LONGEST;
+  const late = provider ?? chosen;
+  const fits = late !== null && typeof minutes === 'number' && minutes >= SHORTEST && minutes <= LONGEST;
   const tell = useMutation({
-    mutationFn: () => tellRunningLate(providerId, Number(minutes)),
+    mutationFn: (id: string) => tellRunningLate(id, Number(minutes)),
     onSuccess: (count) => {
       setOpen(false);
-      notifyDone(t('agenda:late.told', { count }));
+      setChosen(null);
+      notifyDone(t('visit:late.told', { count }));
     },
   });
   return (
     <>
       <Button variant="default" leftSection={<IconClockExclamation size={18} aria-hidden />} onClick={() => setOpen(true)}>
-        {t('agenda:late.button')}
+        {t(among ? 'visit:late.buttonDesk' : 'visit:late.button')}
       </Button>
       <Modal
         opened={open}
         onClose={() => setOpen(false)}
-        title={t('agenda:late.title')}
+        title={t('visit:late.title')}
         closeButtonProps={{ 'aria-label': t('ui:close') }}
       >
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (fits) tell.mutate();
+            if (fits) tell.mutate(late);
           }}
         >
           <Stack>
-            <Text>{t('agenda:late.text')}</Text>
+            <Text>{t('visit:late.text')}</Text>
+            {among && (
+              <Select
+                label={t('visit:late.provider')}
+                data={among.map(({ id, name }) => ({ value: id, label: name }))}
+                value={chosen}
+                onChange={setChosen}
+                searchable
+                required
+                data-autofocus
+              />
+            )}
             <NumberInput
-              label={t('agenda:late.minutes')}
+              label={t('visit:late.minutes')}
               value={minutes}
               onChange={setMinutes}
               min={SHORTEST}
               max={LONGEST}
               step={5}
               allowDecimal={false}
-              data-autofocus
+              data-autofocus={among ? undefined : true}
             />
             {tell.error && (
               <Text c="red" role="alert">
@@ -60,7 +79,7 @@ export function RunningLate({ providerId }: { providerId: string }) {
             )}
             <Group justify="flex-end">
               <Button type="submit" disabled={!fits} loading={tell.isPending}>
-                {t('agenda:late.tell')}
+                {t('visit:late.tell')}
               </Button>
             </Group>
           </Stack>
