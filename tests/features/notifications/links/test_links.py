@@ -282,5 +282,7 @@ async def test_guesses_are_limited_by_address(scene: Scene) -> None:
 
 async def test_the_links_of_a_message_fit_an_sms(scene: Scene) -> None:
     made = of_visit(scene.app.parts.vault.blind_index, uuid4(), uuid4(), "https://visits.example/", scene.app.clock())
-    assert set(made) == {"confirm_link", "reschedule_link", "cancel_link", "late_link"}
-    assert all(one.startswith("https://visits.example/answer#") and len(one) < 110 for one in made.values())
+    assert set(made) == {"confirm_link", "reschedule_link", "cancel_link", "late_link", "rate_link"}
+    pages = {name: one.partition("#")[0].rpartition("/")[2] for name, one in made.items()}
+    assert pages == dict.fromkeys(made, "answer") | {"rate_link": "rate"}
+    assert all(one.startswith("https://visits.example/") and len(one) < 110 for one in made.values())

@@ -1,7 +1,7 @@
 """HTTP of preferences, and of clinics' rules for reminders."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from litestar import Response
@@ -15,12 +15,14 @@ from openvisit.core.permissions import Actor
 from openvisit.features.identity.errors import CodeInvalid, UnknownPatient
 from openvisit.features.notifications.preferences import addresses, commands, reading, wire
 from openvisit.features.notifications.preferences.errors import NoPhone, UnsubscribeOver
+from openvisit.features.notifications.preferences.examples import EXAMPLES as EXAMPLES
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.web.routes import route
 from openvisit.platform.web.versions import etag, expected_version
 
 _TAGS = ["messages"]
+_Versioned = TypeVar("_Versioned", wire.NotificationPreferences, wire.ReminderRules)
 IfMatch = Annotated[
     str | None, HeaderParameter(name="If-Match", max_length=100, description="The ETag that was read; optional")
 ]
@@ -39,7 +41,7 @@ async def get_preferences(
 ) -> Response[wire.NotificationPreferences]:
     """What is null is left to the clinic of each visit."""
     async with db.connection() as connection:
-        return _own(await reading.own(connection, vault, actor.person_id))
+        return _tagged(await reading.own(connection, vault, actor.person_id))
 
 
 @route(
@@ -59,7 +61,7 @@ async def put_preferences(
     if_match: IfMatch = None,
 ) -> Response[wire.NotificationPreferences]:
     """Reminders that wait are planned anew. A clinic's limits count all the same."""
-    return _own(await commands.change(db, vault, actor, data, expected=_expected(if_match), now=now))
+    return _tagged(await commands.change(db, vault, actor, data, expected=_expected(if_match), now=now))
 
 
 @route(
@@ -248,7 +250,7 @@ async def get_rules(
 ) -> Response[wire.ReminderRules]:
     """For its admins."""
     async with db.connection() as connection:
-        return _rules(await reading.rules_shown(connection, actor, clinic_id))
+        return _tagged(await reading.rules_shown(connection, actor, clinic_id))
 
 
 @route(
@@ -268,18 +270,14 @@ async def put_rules(
     if_match: IfMatch = None,
 ) -> Response[wire.ReminderRules]:
     """Reminders that wait are planned anew."""
-    return _rules(await commands.change_rules(db, actor, clinic_id, data, expected=_expected(if_match), now=now))
+    return _tagged(await commands.change_rules(db, actor, clinic_id, data, expected=_expected(if_match), now=now))
 
 
 def _expected(if_match: str | None) -> int | None:
     return expected_version(if_match) if if_match else None
 
 
-def _own(found: wire.NotificationPreferences) -> Response[wire.NotificationPreferences]:
-    return Response(found, headers={"ETag": etag(found.version)})
-
-
-def _rules(found: wire.ReminderRules) -> Response[wire.ReminderRules]:
+def _tagged(found: _Versioned) -> Response[_Versioned]:
     return Response(found, headers={"ETag": etag(found.version)})
 
 
@@ -299,47 +297,3 @@ ROUTES: list[HTTPRouteHandler] = [
     get_rules,
     put_rules,
 ]
-
-_QUIET = {"from": "21:00", "until": "08:00"}
-_RULES = {
-    "channels": ["email", "sms"],
-    "allowed": ["email", "sms", "push", "voice"],
-    "offsets": [1440, 120, 30, 15],
-    "longest_offset": 20160,
-    "most": 6,
-    "quiet": _QUIET,
-    "join_link": 10,
-    "follow_up": 1440,
-    "custom_messages": True,
-}
-_WISHES = {
-    "channels": ["sms", "email"],
-    "offsets": [2880, 60],
-    "quiet": _QUIET,
-    "custom_message": "Bring the insurance card",
-    "language": "es",
-    "opted_out": ["voice"],
-}
-_ADDRESS = {"proved": True, "dead": False, "dead_since": None, "because": ""}
-EXAMPLES: dict[str, Any] = {
-    "NotificationPreferences": {
-        **_WISHES,
-        "email": {"address": "ana.flores@example.org", **_ADDRESS},
-        "phone": {"address": "+34600111222", **_ADDRESS},
-        "usual": {"channels": ["email", "sms"], "offsets": [1440, 120, 30, 15], "quiet": _QUIET},
-        "version": 3,
-    },
-    "NotificationPreferencesChange": _WISHES,
-    "PhoneOnly": {"phone": "+34 600 111 222"},
-    "AddressCode": {"code": "402817"},
-    "AddressToRestore": {"address": "email"},
-    "Reachability": {
-        "email": "dead",
-        "email_because": "mailbox-unknown",
-        "phone": "good",
-        "phone_because": "",
-        "opted_out": [],
-    },
-    "ReminderRules": {**_RULES, "version": 1},
-    "ReminderRulesChange": _RULES,
-}
