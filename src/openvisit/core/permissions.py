@@ -288,6 +288,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "visit-rules:edit": (clinic_admin,),
     "encryption-key:own": (signed_in,),
     "escrow-key:manage": (clinic_admin,),
+    "clinic-chat:open": (clinic_admin,),
     "chat:open": (anyone,),
     "chat:own": (signed_in,),
     "chat:take-part": (own_patient, acting_for(JOIN), own_provider, at_visits),

@@ -35,6 +35,7 @@ from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.telehealth.after import api as after_api
 from openvisit.features.telehealth.chat import api as chat_api
+from openvisit.features.telehealth.chat import api_clinic as clinic_chat_api
 from openvisit.features.telehealth.checks import api as checks_api
 from openvisit.features.telehealth.devices import api as device_keys_api
 from openvisit.features.telehealth.keys import api as keys_api
@@ -93,6 +94,7 @@ API = (
     rooms_api,
     keys_api,
     chat_api,
+    clinic_chat_api,
     after_api,
 )
 

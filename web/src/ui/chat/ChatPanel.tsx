@@ -11,6 +11,7 @@ import { useLocale } from '@/ui/useLocale';
 import { Composer } from './Composer';
 import { MessageLog } from './MessageLog';
 import { Readers } from './Readers';
+import { Readings } from './Readings';
 import { SafetyNumber } from './SafetyNumber';
 import { useConversation } from './useConversation';
 import { useReading } from './useReading';
@@ -56,6 +57,7 @@ function Conversing({ calls, identity, typing = [], onTyping }: ConversingProps)
             <IconLock size={14} aria-hidden /> {t('encrypted')}
           </Text>
           {state.escrow_key && <Alert color="yellow">{t('escrow')}</Alert>}
+          <Readings readings={state.readings} />
           <Readers
             chat={state}
             identity={identity}

@@ -3,17 +3,16 @@ import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ChatCalls } from '@/api/chats';
 import { saveFile } from '@/lib/saveFile';
 import classes from './Chat.module.css';
-import { type FileNote, NotAsSaid, openFile } from './content';
+import { type FileNote, type FileParts, NotAsSaid, openFile } from './content';
 
 /** A file of a message: pictures are shown, everything can be downloaded; nothing is opened as a page of ours. */
-export function FileView({ note, calls }: { note: FileNote; calls: ChatCalls }) {
+export function FileView({ note, calls }: { note: FileNote; calls: FileParts }) {
   return note.kind.startsWith('image/') ? <Picture note={note} calls={calls} /> : <Download note={note} calls={calls} />;
 }
 
-function Picture({ note, calls }: { note: FileNote; calls: ChatCalls }) {
+function Picture({ note, calls }: { note: FileNote; calls: FileParts }) {
   const { t } = useTranslation('chat');
   const { data, error } = useQuery({
     queryKey: ['chat-file', note.id],
@@ -39,7 +38,7 @@ function Picture({ note, calls }: { note: FileNote; calls: ChatCalls }) {
   );
 }
 
-function Download({ note, calls }: { note: FileNote; calls: ChatCalls }) {
+function Download({ note, calls }: { note: FileNote; calls: FileParts }) {
   const { t } = useTranslation('chat');
   const { name } = note;
   const fetching = useMutation({

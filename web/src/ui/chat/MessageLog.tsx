@@ -1,18 +1,19 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Chat, ChatCalls } from '@/api/chats';
+import type { Chat } from '@/api/chats';
 import { formatDateTime } from '@/lib/time';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
 import classes from './Chat.module.css';
-import type { Item } from './conversation';
+import type { FileParts } from './content';
 import { FileView } from './FileView';
+import type { Item } from './opening';
 import type { Outgoing } from './outbox';
 
 interface MessageLogProps {
   chat: Chat;
-  calls: ChatCalls;
+  calls: FileParts;
   items: Item[];
   outgoing: Outgoing[];
   onRetry: (id: string) => void;
@@ -46,7 +47,7 @@ export function MessageLog({ chat, calls, items, outgoing, onRetry, onDiscard }:
   );
 }
 
-function Message({ item, chat, calls }: { item: Item; chat: Chat; calls: ChatCalls }) {
+function Message({ item, chat, calls }: { item: Item; chat: Chat; calls: FileParts }) {
   const { t } = useTranslation('chat');
   const { locale, zone } = useLocale();
   const own = item.sender === chat.you;

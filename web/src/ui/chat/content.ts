@@ -94,11 +94,16 @@ export async function sendParts(calls: ChatCalls, upload: Upload, file: Blob): P
   }
 }
 
+/** Where the parts of files come from. */
+export interface FileParts {
+  getPart: (file: string, number: number) => Promise<Bytes>;
+}
+
 /** The file is not what its message says. */
 export class NotAsSaid extends Error {}
 
 /** Fetches and opens a file. Throws NotAsSaid when its content is of another kind or length. */
-export async function openFile(calls: ChatCalls, note: FileNote): Promise<Blob> {
+export async function openFile(calls: FileParts, note: FileNote): Promise<Blob> {
   const key = await fileKey(fromBase64url(note.key));
   const chunks = Math.ceil(note.size / CHUNK);
   const parts: Bytes[] = [];

@@ -61,6 +61,7 @@ class Server {
       file_bytes: 0,
       file_kinds: [],
       escrow_key: null,
+      readings: [],
     };
   }
 

@@ -1,23 +1,12 @@
 import type { Chat, ChatCalls, ChatMember, ChatMessage } from '@/api/chats';
 import { codeOf, NO_NETWORK } from '@/api/errors';
-import { type Identity, keyId, makeEpoch, openMessage, sealMessage } from '@/lib/e2e';
+import { type Identity, keyId, makeEpoch, sealMessage } from '@/lib/e2e';
 import { randomUuid } from '@/lib/uuid';
-import { beginUpload, type Content, readContent, sendParts } from './content';
+import { beginUpload, type Content, sendParts } from './content';
 import { Keyring, readersOf, upToDate } from './keyring';
+import { Counts, type Item, openItem } from './opening';
 import { type Outgoing, putOut, takeIn, waiting } from './outbox';
 import type { Pins } from './pins';
-
-/** A message as it is shown. `said` is null when it cannot be opened; `why` tells whether it was not for us, or false. */
-export interface Item {
-  id: string;
-  place: number;
-  sender: string;
-  at: string;
-  said: Content | null;
-  why: 'no-key' | 'broken' | null;
-  /** How many messages of the same sender should stand before this one and do not. */
-  gap: number;
-}
 
 export interface ConversationState {
   ready: boolean;
@@ -38,7 +27,7 @@ export class Conversation {
   private state = START;
   private chat: Chat | null = null;
   private seen = 0;
-  private counts = new Map<string, number>();
+  private readonly counts = new Counts();
   private closed: ChatMessage[] = [];
   private busy: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -144,34 +133,16 @@ export class Conversation {
       const page = await this.calls.messages(this.seen);
       if (page.items.length === 0) return;
       const opened: Item[] = [];
-      for (const one of page.items) opened.push(await this.open(chat, one, this.gapBefore(one)));
+      for (const one of page.items) opened.push(await this.open(chat, one, this.counts.gapBefore(one)));
       this.seen = page.items.at(-1)?.place ?? this.seen;
       this.merge(opened);
     }
   }
 
-  /** A server that leaves a message out cannot hide it from the count. */
-  private gapBefore({ sender, sequence }: ChatMessage): number {
-    const before = this.counts.get(sender);
-    this.counts.set(sender, sequence);
-    return before === undefined ? sequence - 1 : sequence - before - 1;
-  }
-
   private async open(chat: Chat, message: ChatMessage, gap: number): Promise<Item> {
-    const shown = { id: message.id, place: message.place, sender: message.sender, at: message.sent_at, gap };
-    const key = await this.keyring.content(chat, message.epoch);
-    if (!key) {
-      this.closed.push(message);
-      return { ...shown, said: null, why: 'no-key' };
-    }
-    try {
-      const from = await this.keyring.of(chat, message.sender, message.key_id);
-      if (!from) throw new TypeError('nobody of that name has that key');
-      const said = readContent(await openMessage(from, key, { ...message, room: chat.room_id }, message));
-      return { ...shown, said, why: said ? null : 'broken' };
-    } catch {
-      return { ...shown, said: null, why: 'broken' };
-    }
+    const item = await openItem(this.keyring, chat, message, gap);
+    if (item.why === 'no-key') this.closed.push(message);
+    return item;
   }
 
   private merge(opened: Item[]): void {

@@ -8,6 +8,7 @@ import { useUser } from '@/api/session';
 import type { Appointment } from '@/api/types';
 import { formatMoney } from '@/lib/money';
 import { formatDate } from '@/lib/time';
+import { ClinicReading } from '@/ui/chat/ClinicReading';
 import { VisitChat } from '@/ui/chat/VisitChat';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { ModeLabel } from '@/ui/Facts';
@@ -55,6 +56,7 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
       <Divider />
       <Facts visit={visit} />
       <OwnChat visit={visit} />
+      <ClinicReading visit={visit} />
       {visit.mode === 'telehealth' && <KeptRecordings roomId={visit.id} />}
       <Divider />
       <section aria-label={t('earlier')}>

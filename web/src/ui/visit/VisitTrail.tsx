@@ -15,7 +15,7 @@ export function VisitTrail({ visitId }: { visitId: string }) {
   const { locale, zone } = useLocale();
   const query = useQuery(appointmentHistoryQuery(visitId));
   const words = (action: string) => {
-    const key = `trail.${action.replace('appointment:', '')}`;
+    const key = `trail.${action.replace('appointment:', '').replace(':', '_')}`;
     return i18n.exists(key, { ns: 'visit' }) ? t(key as 'trail.changed') : t('trail.changed');
   };
   return (

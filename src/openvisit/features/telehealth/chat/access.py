@@ -45,6 +45,7 @@ class Part:
     """Somebody's part in a conversation."""
 
     connection: Connection
+    vault: Vault
     visit: Row
     circle: Circle
     member: wire.Member
@@ -134,4 +135,4 @@ async def _part(connection: Connection, chats: Chats, visit: Row, participant: s
                 "now": now,
             },
         )
-    return Part(connection, visit, found, member, await rules_of(connection, visit["clinic_id"]), now)
+    return Part(connection, chats.vault, visit, found, member, await rules_of(connection, visit["clinic_id"]), now)

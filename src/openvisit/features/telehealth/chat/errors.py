@@ -50,3 +50,17 @@ class FileNotWhole(Conflict):
 
     code = "chat_file_not_whole"
     title = "The file has not arrived as a whole"
+
+
+class NotForTheClinic(Conflict):
+    """Nothing of the conversation is sealed to a key of the clinic's own."""
+
+    code = "chat_not_for_the_clinic"
+    title = "The clinic's key opens nothing in this conversation"
+
+
+class ReadingOver(Conflict):
+    """The clinic's reading has ended, or nobody has said yet why the conversation is opened."""
+
+    code = "chat_reading_over"
+    title = "Say why the conversation is opened first"

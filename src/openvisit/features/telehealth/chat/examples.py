@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from openvisit.features.telehealth.keys.examples import EXAMPLES as KEYS_EXAMPLES
 from openvisit.features.telehealth.keys.examples import KEY_ID, PUBLIC_KEY
 
 _ROOM = "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2"
@@ -31,6 +32,11 @@ _EPOCH = {
     "readers": [f"{_ANA} {KEY_ID}", f"{_ADA} {_ADA_KEY}"],
     "wraps": [_WRAP],
     "lacking": [],
+}
+_READING = {
+    "at": "2027-03-20T09:00:00Z",
+    "by": "Nora Admin",
+    "why": "A complaint of the patient's about what was said before the visit",
 }
 EXAMPLES: dict[str, Any] = {
     "NewEpoch": {"number": 1, "commitment": _COMMITMENT, "signature": _SIGNATURE, "wraps": [_WRAP]},
@@ -73,9 +79,19 @@ EXAMPLES: dict[str, Any] = {
         "file_bytes": 10_000_000,
         "file_kinds": ["image/jpeg", "application/pdf"],
         "escrow_key": None,
+        "readings": [],
     },
     "NewFile": {"kind": "application/pdf", "size": 300_000},
     "File": {"id": _FILE_ID, "kind": "application/pdf", "size": 300_000, "chunks": 2, "arrived": [0]},
     "Unread": {"total": 2, "rooms": [{"room_id": _ROOM, "unread": 2}]},
     "ChatRules": {"hours_before": None, "hours_after": 168, "history": "provider", "file_megabytes": 10},
+}
+CLINIC_EXAMPLES: dict[str, Any] = {
+    "OpenForClinic": {"reason": _READING["why"]},
+    "ClinicStanding": {"possible": True, "readings": [_READING]},
+    "ClinicConversation": {
+        "chat": {**EXAMPLES["Chat"], "you": "clinic:0197a3c2-5d10-7a54-8e2d-9a0c4b7e6f10", "role": "clinic"},
+        "keys": [KEYS_EXAMPLES["ClinicEscrow"]["escrow"]],
+        "until": "2027-03-20T09:30:00Z",
+    },
 }

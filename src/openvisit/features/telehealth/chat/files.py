@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from openvisit.core.errors import Invalid, NotFound
+from openvisit.core.errors import Invalid
 from openvisit.core.ids import new_id
 from openvisit.features.telehealth.chat import wire
 from openvisit.features.telehealth.chat.access import Caller, Chats, Part, taking_part
@@ -82,17 +82,22 @@ async def put(chats: Chats, caller: Caller, room_id: UUID, place: tuple[UUID, in
 
 async def chunk(chats: Chats, caller: Caller, room_id: UUID, place: tuple[UUID, int]) -> bytes:
     """A part of a file that a message tells of. Errors: ChatNotFound, FileNotFound."""
-    file_id, number = place
     async with taking_part(chats, caller, room_id) as part:
-        await _found(part, file_id)
-        row = await fetch_one(
-            part.connection,
-            "SELECT content FROM chat_file_chunk WHERE file_id = %(id)s AND number = %(number)s",
-            {"id": file_id, "number": number},
-        )
-        if row is None:
-            raise NotFound
-        return bytes(row["content"])
+        return await content(part, place)
+
+
+async def content(part: Part, place: tuple[UUID, int]) -> bytes:
+    """A part of a file, for whoever takes part. Errors: FileNotFound."""
+    file_id, number = place
+    await _found(part, file_id)
+    row = await fetch_one(
+        part.connection,
+        "SELECT content FROM chat_file_chunk WHERE file_id = %(id)s AND number = %(number)s",
+        {"id": file_id, "number": number},
+    )
+    if row is None:
+        raise FileNotFound
+    return bytes(row["content"])
 
 
 async def forget_unsent(db: Database, now: datetime) -> None:

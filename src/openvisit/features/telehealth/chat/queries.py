@@ -7,6 +7,7 @@ from typing import Any
 from openvisit.core.permissions import JOIN, Actor
 from openvisit.features.telehealth.chat import wire
 from openvisit.features.telehealth.chat.access import Part
+from openvisit.features.telehealth.chat.readings import readings
 from openvisit.features.telehealth.chat.rules import window
 from openvisit.platform.db import Connection, fetch_all, fetch_one
 
@@ -44,7 +45,15 @@ async def state(part: Part) -> wire.Chat:
         file_bytes=part.rules.file_megabytes * 1_000_000,
         file_kinds=list(wire.FILE_KINDS),
         escrow_key=circle.escrow,
+        readings=await _readings(part),
     )
+
+
+async def _readings(part: Part) -> list[wire.ClinicReading]:
+    """Guests and staff are there for a while only; what the clinic's reasons say is not for them."""
+    if part.member.role in ("guest", "staff"):
+        return []
+    return await readings(part.connection, part.vault, part.visit)
 
 
 async def _epochs(part: Part) -> list[wire.Epoch]:

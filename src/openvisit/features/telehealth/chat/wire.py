@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from openvisit.features.telehealth.keys.wire import KeyId
+from openvisit.features.telehealth.keys.wire import Escrow, KeyId
 
 _B64 = "^[A-Za-z0-9_-]+$"
 FileKind = Literal["image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf", "text/plain", "text/csv"]
+Role = Literal["patient", "provider", "staff", "guest", "clinic"]
 FILE_KINDS: tuple[str, ...] = get_args(FileKind)
 CHUNK = 256 * 1024
 """How many bytes of a file are encrypted together; the last part may be shorter."""
@@ -103,7 +104,7 @@ class Member(msgspec.Struct):
     may be handed on to it. Without a key they cannot read yet."""
 
     participant: str
-    role: Literal["patient", "provider", "staff", "guest"]
+    role: Role
     name: str
     key_id: str | None
     public_key: str | None
@@ -131,12 +132,21 @@ class Epoch(msgspec.Struct):
     lacking: list[str]
 
 
+class ClinicReading(msgspec.Struct):
+    """That an admin opened the conversation with the clinic's own key: `by` whom, and `why` in their words."""
+
+    at: datetime
+    by: str
+    why: str
+
+
 class Chat(msgspec.Struct):
-    """A conversation as the caller takes part in it. `escrow_key` is set where the clinic reads along."""
+    """A conversation as the caller takes part in it. `escrow_key` is set where the clinic reads along; `readings`
+    are told to patient and provider."""
 
     room_id: UUID
     you: str
-    role: Literal["patient", "provider", "staff", "guest"]
+    role: Role
     members: list[Member]
     keys: list[KnownKey]
     epochs: list[Epoch]
@@ -150,6 +160,29 @@ class Chat(msgspec.Struct):
     file_bytes: int
     file_kinds: list[str]
     escrow_key: KnownKey | None
+    readings: list[ClinicReading]
+
+
+class OpenForClinic(msgspec.Struct):
+    """Why the clinic reads a conversation, in words that patient and provider are shown."""
+
+    reason: Annotated[str, Meta(min_length=10, max_length=500, pattern="^[^\\x00]*[^\\s\\x00][^\\x00]*$")]
+
+
+class ClinicStanding(msgspec.Struct):
+    """Whether anything of a conversation is sealed to the clinic's own key, and when it was opened with it."""
+
+    possible: bool
+    readings: list[ClinicReading]
+
+
+class ClinicConversation(msgspec.Struct):
+    """A conversation as the clinic reads it: the content keys that are sealed to it, and the clinic's `keys` for these,
+    sealed by their phrases. Messages can be fetched `until` then."""
+
+    chat: Chat
+    keys: list[Escrow]
+    until: datetime
 
 
 class NewFile(msgspec.Struct):

@@ -1,5 +1,6 @@
 """Reading keys."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from openvisit.core.errors import Forbidden
@@ -40,3 +41,16 @@ async def escrow(connection: Connection, actor: Actor, clinic_id: UUID) -> wire.
         {"id": clinic_id},
     )
     return wire.ClinicEscrow(wire.Escrow(**row) if row else None)
+
+
+async def sealed_for(connection: Connection, actor: Actor, clinic_id: UUID, keys: Collection[str]) -> list[wire.Escrow]:
+    """Keys of the clinic's own by their ids, given up or not, with their seals. Errors: Forbidden."""
+    if not allowed(actor, "clinic-chat:open", Target(clinic_id=clinic_id)):
+        raise Forbidden
+    rows = await fetch_all(
+        connection,
+        """SELECT key_id, public_key, salt, iterations, sealed, made_at FROM clinic_key
+           WHERE clinic_id = %(id)s AND key_id = ANY(%(keys)s) ORDER BY made_at DESC""",
+        {"id": clinic_id, "keys": list(keys)},
+    )
+    return [wire.Escrow(**row) for row in rows]
