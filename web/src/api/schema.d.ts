@@ -4715,6 +4715,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/rooms/{room_id}/clinic-reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the clinic's own key opens a conversation, and who opened it before
+         * @description For admins of the visit's clinic.
+         *
+         *     Permission: `clinic-chat:open`.
+         */
+        get: operations["get_clinic_reading"];
+        put?: never;
+        /**
+         * Open a conversation with the clinic's own key, for a reason
+         * @description For half an hour, to read alone. Patient and provider see who, when and why.
+         *
+         *     Permission: `clinic-chat:open`.
+         */
+        post: operations["open_for_clinic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/clinic-reading/files/{file_id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A part of a file of a conversation that is open to the clinic
+         * @description Ciphertext, never shown by a browser as it is.
+         *
+         *     Permission: `clinic-chat:open`.
+         */
+        get: operations["get_part_for_clinic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/rooms/{room_id}/clinic-reading/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages of a conversation that is open to the clinic
+         * @description Ciphertext, a hundred at a time, for who said why within the last half hour.
+         *
+         *     Permission: `clinic-chat:open`.
+         */
+        get: operations["get_messages_for_clinic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/rooms/{room_id}/epochs": {
         parameters: {
             query?: never;
@@ -6248,8 +6320,9 @@ export interface components {
             next_sequence: number;
             open: boolean;
             opens_at: string | null;
+            readings: components["schemas"]["ClinicReading"][];
             /** @enum {string} */
-            role: "patient" | "provider" | "staff" | "guest";
+            role: "patient" | "provider" | "staff" | "guest" | "clinic";
             /** Format: uuid */
             room_id: string;
             you: string;
@@ -6341,6 +6414,13 @@ export interface components {
             history: components["schemas"]["ConsentEntry"][];
             states: components["schemas"]["ConsentState"][];
         };
+        /** ClinicConversation */
+        ClinicConversation: {
+            chat: components["schemas"]["Chat"];
+            keys: components["schemas"]["Escrow"][];
+            /** Format: date-time */
+            until: string;
+        };
         /** ClinicEscrow */
         ClinicEscrow: {
             escrow: components["schemas"]["Escrow"] | null;
@@ -6414,6 +6494,13 @@ export interface components {
         ClinicPrivacyRequests: {
             items: components["schemas"]["ClinicPrivacyRequest"][];
         };
+        /** ClinicReading */
+        ClinicReading: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            why: string;
+        };
         /** ClinicRole */
         ClinicRole: {
             /** Format: uuid */
@@ -6421,6 +6508,11 @@ export interface components {
             /** @enum {string} */
             role: "provider" | "staff" | "admin";
             scopes?: ("front-desk" | "billing" | "clinical" | "analytics" | "privacy")[];
+        };
+        /** ClinicStanding */
+        ClinicStanding: {
+            possible: boolean;
+            readings: components["schemas"]["ClinicReading"][];
         };
         /** CodeOnly */
         CodeOnly: {
@@ -7286,7 +7378,7 @@ export interface components {
             participant: string;
             public_key: string | null;
             /** @enum {string} */
-            role: "patient" | "provider" | "staff" | "guest";
+            role: "patient" | "provider" | "staff" | "guest" | "clinic";
         };
         /** MemberMark */
         MemberMark: {
@@ -7863,6 +7955,10 @@ export interface components {
         OfferedVisitTypes: {
             default_visit_type_id?: string | null;
             items: components["schemas"]["OfferedVisitType"][];
+        };
+        /** OpenForClinic */
+        OpenForClinic: {
+            reason: string;
         };
         /** OpenRetained */
         OpenRetained: {
@@ -37844,6 +37940,7 @@ export interface operations {
                      *       "next_sequence": 2,
                      *       "open": true,
                      *       "opens_at": null,
+                     *       "readings": [],
                      *       "role": "patient",
                      *       "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
                      *       "you": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13"
@@ -37881,6 +37978,502 @@ export interface operations {
             };
             /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clinic_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "possible": true,
+                     *       "readings": [
+                     *         {
+                     *           "at": "2027-03-20T09:00:00Z",
+                     *           "by": "Nora Admin",
+                     *           "why": "A complaint of the patient's about what was said before the visit"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicStanding"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_for_clinic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A complaint of the patient's about what was said before the visit"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OpenForClinic"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chat": {
+                     *         "closes_at": "2027-03-09T14:30:00Z",
+                     *         "epochs": [
+                     *           {
+                     *             "commitment": "Y29tbWl0dGVkLXRvLXdpdGhvdXQtdGVsbGluZy1pdC0",
+                     *             "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *             "lacking": [],
+                     *             "maker": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "number": 1,
+                     *             "readers": [
+                     *               "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13 9eb1c88a43b5a3eb3798a281047dfc10",
+                     *               "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60 1f2e3d4c5b6a798807162534a5b4c3d2"
+                     *             ],
+                     *             "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm",
+                     *             "wraps": [
+                     *               {
+                     *                 "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *                 "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *                 "wrapped": "d3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQd3JhcHBlZC1mb3Itb25lLXJlYWRlci1vbmx5LQ"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "escrow_key": null,
+                     *         "file_bytes": 10000000,
+                     *         "file_kinds": [
+                     *           "image/jpeg",
+                     *           "application/pdf"
+                     *         ],
+                     *         "history": "provider",
+                     *         "keys": [
+                     *           {
+                     *             "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *             "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw"
+                     *           }
+                     *         ],
+                     *         "last_place": 4,
+                     *         "marks": [
+                     *           {
+                     *             "delivered": 4,
+                     *             "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "read": 3
+                     *           }
+                     *         ],
+                     *         "members": [
+                     *           {
+                     *             "first_key": true,
+                     *             "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *             "name": "Ana Flores",
+                     *             "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *             "role": "patient"
+                     *           },
+                     *           {
+                     *             "first_key": true,
+                     *             "key_id": null,
+                     *             "name": "Ada Moreno",
+                     *             "participant": "person:0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "public_key": null,
+                     *             "role": "provider"
+                     *           }
+                     *         ],
+                     *         "next_sequence": 2,
+                     *         "open": true,
+                     *         "opens_at": null,
+                     *         "readings": [],
+                     *         "role": "clinic",
+                     *         "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
+                     *         "you": "clinic:0197a3c2-5d10-7a54-8e2d-9a0c4b7e6f10"
+                     *       },
+                     *       "keys": [
+                     *         {
+                     *           "iterations": 600000,
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "made_at": "2027-03-01T14:00:00Z",
+                     *           "public_key": "BNEt-1KJyNT4Egi3AnA5jDQilpcKC8y3THNvx1VElL9jVvvzyjZswj6BV4VME8WNaqwj8Eatow-DU-dPMwOYcqsE2tC2U5QiHPmwUeH-yleH0Jjf5jf8kLnvlF0MN3JYEYBScaBGHNuCUtYfHEVvo-WasfRbM6zPX1g4ngV3uJkLsw",
+                     *           "salt": "c2FsdHNhbHRzYWx0c2FsdA",
+                     *           "sealed": "c2VhbGVkLWJ5LWEtcGhyYXNlLXRoYXQtbm9ib2R5LWhlcmUta25vd3M"
+                     *         }
+                     *       ],
+                     *       "until": "2027-03-20T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicConversation"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `step-up-needed`: Please prove that it is you, then do this again; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_for_the_clinic`: The clinic's key opens nothing in this conversation */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_part_for_clinic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+                file_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `chat_file_not_found`: There is no such file; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_reading_over`: Say why the conversation is opened first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_messages_for_clinic: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "ciphertext": "bm9ib2R5LWhlcmUtY2FuLXJlYWQtdGhpcy1uZWl0aGVyLWNhbi10aGUtc2VydmVy",
+                     *           "epoch": 1,
+                     *           "id": "0197a3c2-5d50-4c3e-9b1f-3f6f5d7a1c50",
+                     *           "key_id": "9eb1c88a43b5a3eb3798a281047dfc10",
+                     *           "place": 1,
+                     *           "sender": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *           "sent_at": "2027-03-01T14:00:00Z",
+                     *           "sequence": 1,
+                     *           "signature": "c2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbmVkc2lnbm"
+                     *         }
+                     *       ],
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_not_found`: There is no such conversation; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chat_reading_over`: Say why the conversation is opened first */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -38022,6 +38615,7 @@ export interface operations {
                      *       "next_sequence": 2,
                      *       "open": true,
                      *       "opens_at": null,
+                     *       "readings": [],
                      *       "role": "patient",
                      *       "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
                      *       "you": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13"
@@ -39042,6 +39636,7 @@ export interface operations {
                      *       "next_sequence": 2,
                      *       "open": true,
                      *       "opens_at": null,
+                     *       "readings": [],
                      *       "role": "patient",
                      *       "room_id": "0197a3c2-5d15-7f2b-8c66-7d8e9fa0b1c2",
                      *       "you": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13"

@@ -8,7 +8,7 @@ import pytest
 from openvisit.platform.db import fetch_all
 from tests.features.telehealth.chat.conversation import Writer, both
 from tests.support import e2e
-from tests.support.cast import Scene
+from tests.support.cast import Cast, Scene
 from tests.support.e2e import Keys
 
 WHY = "The patient complained about what was written to her"
@@ -49,9 +49,15 @@ async def test_a_reading_ends_and_belongs_to_who_said_why(scene: Scene) -> None:
     assert (await _ask(scene, patient, "/messages")).json()["code"] == "chat_reading_over", "nobody said why yet"
     assert (await _open(scene, patient)).status_code == 201
     assert len((await _ask(scene, patient, "/messages")).json()["items"]) == 1
-    scene.app.clock.advance(minutes=31)
-    assert (await _ask(scene, patient, "/messages")).json()["code"] == "chat_reading_over"
-    assert len((await patient.chat())["readings"]) == 1
+    cast = Cast(scene.app)
+    other = await cast.person("Ada Other", roles={scene.clinic.id: ["admin"]})
+    path = f"/api/telehealth/rooms/{patient.room}/clinic-reading/messages"
+    assert (await other.client.get(path)).json()["code"] == "chat_reading_over", "another admin gave no reason"
+    scene.app.clock.advance(minutes=29)
+    admin = scene.app.signed(await cast.token(scene.admin))
+    assert len((await admin.get(path)).json()["items"]) == 1
+    scene.app.clock.advance(minutes=2)
+    assert (await admin.get(path)).json()["code"] == "chat_reading_over"
 
 
 @pytest.mark.parametrize("who", ["patient", "provider", "staff", "outsider"])
