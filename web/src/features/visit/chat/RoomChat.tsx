@@ -3,22 +3,18 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CHAT_KEY } from '@/api/chats';
-import type { Identity } from '@/lib/e2e';
+import { type Identity, identityFromFragment } from '@/lib/e2e';
 import { ChatPanel } from '@/ui/chat/ChatPanel';
 import { useRoom, useRoomFrames } from '../room/room';
 
 /** How long somebody who wrote something is said to be writing. */
 const WRITING_MS = 5_000;
 
-interface RoomChatProps {
-  /** For guests: the token of the invitation, and the keys that came with its link. */
-  guest?: { token: string; identity: Identity };
-}
-
 /** The conversation inside the room: who is writing is told to those who are in. */
-export function RoomChat({ guest }: RoomChatProps) {
+export function RoomChat() {
   const { t } = useTranslation('chat');
-  const { roomId, socket, phase } = useRoom();
+  const { roomId, socket, phase, guestKey } = useRoom();
+  const guest = useGuest();
   const client = useQueryClient();
   const typing = useTyping();
   const onChanged = useCallback(
@@ -28,6 +24,7 @@ export function RoomChat({ guest }: RoomChatProps) {
     [client, roomId],
   );
   useRoomFrames('changed', onChanged);
+  if (guestKey !== null && !guest) return null;
   return (
     <Card component="section" aria-labelledby="room-chat">
       <Title order={2} size="h3" mb="sm" id="room-chat">
@@ -41,6 +38,18 @@ export function RoomChat({ guest }: RoomChatProps) {
       />
     </Card>
   );
+}
+
+/** For guests: the token of the invitation, and the keys that came with its link. */
+function useGuest(): { token: string; identity: Identity } | null {
+  const { guestKey, token } = useRoom();
+  const [identity, setIdentity] = useState<Identity | null>(null);
+  useEffect(() => {
+    if (guestKey === null) return;
+    // A fragment that is no key: they are in the visit all the same, without its messages.
+    identityFromFragment(guestKey).then(setIdentity, () => undefined);
+  }, [guestKey]);
+  return identity && token ? { token, identity } : null;
 }
 
 function useTyping(): string[] {

@@ -1,56 +1,37 @@
-import { Button, Card, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { RecordingPanel } from '../recording/RecordingPanel';
-import { RecordingSign } from '../recording/RecordingSign';
-import { RoomChat } from '../chat/RoomChat';
-import { GuestsPanel } from '../guests/GuestsPanel';
-import { LateButton } from '../waiting/LateButton';
-import { NoShow } from '../waiting/NoShow';
-import { Knocking } from '../waiting/Knocking';
 import { Call } from '../call/Call';
 import { HeldAt } from '../platforms/HeldAt';
+import { RecordingSign } from '../recording/RecordingSign';
+import { Knocking } from '../waiting/Knocking';
+import { LateButton } from '../waiting/LateButton';
+import { NoShow } from '../waiting/NoShow';
 import { useRoom } from './room';
+import classes from './Room.module.css';
+import { Side } from './Side';
 
-/** The visit itself: who is in, and what they do together. */
+/** The visit itself: the call, and beside it what else people do together. */
 export function InVisit() {
   const { t } = useTranslation('room');
-  const { roomId, you, participants, host, socket, online, late } = useRoom();
-  const everybody = you ? [you, ...participants] : participants;
+  const { roomId, host, socket, online, late, participants } = useRoom();
+  const patientIn = participants.some((one) => one.role === 'patient');
   return (
-    <Stack>
-      <RecordingSign />
-      {!online && (
-        <Text role="status" c="dimmed">
-          {t('inside.reconnecting')}
-        </Text>
-      )}
-      {host && <Knocking />}
-      {host && <NoShow />}
-      {late && <Text role="status">{t('late.heard', { count: late.minutes, who: t(`role.${late.from}`) })}</Text>}
-      <HeldAt>
-        <Call />
-      </HeldAt>
-      <Card>
-        <Title order={2} size="h3" mb="sm">
-          {t('inside.participants')}
-        </Title>
-        <List>
-          {everybody.map((one) => (
-            <List.Item key={one.peer}>
-              {one.name} · {t(`role.${one.role}`)}{' '}
-              {host && one.role !== 'provider' && one.peer !== you?.peer && (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() => socket.send({ type: 'remove', participant: one.participant })}
-                >
-                  {t('inside.remove', { name: one.name })}
-                </Button>
-              )}
-            </List.Item>
-          ))}
-        </List>
-        <Group mt="md">
+    <div className={classes.room}>
+      <div className={classes.main}>
+        <RecordingSign />
+        {!online && (
+          <Text role="status" c="dimmed">
+            {t('inside.reconnecting')}
+          </Text>
+        )}
+        {host && <Knocking />}
+        {host && <NoShow />}
+        {late && <Text role="status">{t('late.heard', { count: late.minutes, who: t(`role.${late.from}`) })}</Text>}
+        <HeldAt>
+          <Call />
+        </HeldAt>
+        <div className={classes.ways}>
+          {host && !patientIn && <LateButton roomId={roomId} who={t('role.patient')} />}
           <Button variant="default" onClick={() => socket.leave()}>
             {t('inside.leave')}
           </Button>
@@ -59,12 +40,9 @@ export function InVisit() {
               {t('inside.end')}
             </Button>
           )}
-        </Group>
-      </Card>
-      <RoomChat />
-      <RecordingPanel />
-      {host && <LateButton roomId={roomId} who={t('role.patient')} />}
-      {you?.role !== 'guest' && <GuestsPanel roomId={roomId} host={host} />}
-    </Stack>
+        </div>
+      </div>
+      <Side />
+    </div>
   );
 }
