@@ -30,6 +30,8 @@ def test_recording_by_consent_over_a_restart_until_it_is_withdrawn(
     nell.go(f"/visit/{room}")
     provider.page.get_by_role("button", name="Let Nell Ashdown in").click(timeout=SLOW)
     sees_and_hears(provider, 1)
+    for one in (provider, nell):
+        one.page.get_by_role("tab", name="Recording").click(timeout=SLOW)
 
     start = _panel(provider).get_by_role("button", name="Start recording")
     expect(start).to_be_disabled()
