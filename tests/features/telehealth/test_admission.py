@@ -29,13 +29,13 @@ async def test_who_comes_early_is_told_when_the_room_opens(theatre: Theatre) -> 
 async def test_a_clinic_opens_its_rooms_when_it_likes(theatre: Theatre) -> None:
     scene, visit = theatre.scene, await theatre.visit(starts_in=25)
     path = f"/api/clinics/{scene.clinic.id}/visit-rules"
-    rules = {"opens_before_minutes": 30, "closes_after_minutes": 5, "phone": "+1 518 555 0100"}
+    rules = {"opens_before_minutes": 30, "closes_after_minutes": 5, "phone": "+1 518 555 0100", "no_show_minutes": 25}
     assert (await theatre.ask(scene.admin, "PUT", path, json=rules)).json() == rules
     try:
         async with theatre.tab(visit) as tab:
             assert (await tab.enter(await theatre.link(scene.patient, visit)))["type"] == "waiting"
         room = (await theatre.ask(scene.patient, "GET", f"/api/telehealth/room/{visit}")).json()
-        assert room["phone"] == "+1 518 555 0100"
+        assert (room["phone"], room["no_show_minutes"]) == ("+1 518 555 0100", 25)
         await theatre.move(visit, -36)
         assert (await refused(theatre, visit, "made-up"))["code"] == "link_not_good"
         answer = await theatre.ask(scene.patient, "POST", f"/api/telehealth/generate-url/{visit}")

@@ -9146,6 +9146,7 @@ export interface components {
             end: string;
             /** Format: uuid */
             id: string;
+            no_show_minutes: number;
             /** Format: date-time */
             opens_at: string;
             participant: string;
@@ -9167,6 +9168,8 @@ export interface components {
         VisitRules: {
             /** @default 60 */
             closes_after_minutes?: number;
+            /** @default 10 */
+            no_show_minutes?: number;
             /** @default 15 */
             opens_before_minutes?: number;
             phone?: string | null;
@@ -21148,6 +21151,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "closes_after_minutes": 60,
+                     *       "no_show_minutes": 10,
                      *       "opens_before_minutes": 15,
                      *       "phone": "+1 518 555 0100"
                      *     }
@@ -21234,6 +21238,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "closes_after_minutes": 60,
+                 *       "no_show_minutes": 10,
                  *       "opens_before_minutes": 15,
                  *       "phone": "+1 518 555 0100"
                  *     }
@@ -21251,6 +21256,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "closes_after_minutes": 60,
+                     *       "no_show_minutes": 10,
                      *       "opens_before_minutes": 15,
                      *       "phone": "+1 518 555 0100"
                      *     }
@@ -37764,6 +37770,7 @@ export interface operations {
                      *       "door": "open",
                      *       "end": "2027-03-02T09:30:00-05:00",
                      *       "id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *       "no_show_minutes": 10,
                      *       "opens_at": "2027-03-02T13:45:00Z",
                      *       "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f10",
                      *       "patient": {

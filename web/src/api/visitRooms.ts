@@ -61,6 +61,21 @@ export function guestRoomQuery(token: string) {
   });
 }
 
+export type VisitRules = components['schemas']['VisitRules'];
+
+/** How a clinic holds its visits by video. */
+export function visitRulesQuery(clinicId: string) {
+  return queryOptions({
+    queryKey: ['clinic', clinicId, 'visit-rules'],
+    queryFn: ({ signal }) =>
+      ask(client.GET('/api/clinics/{clinic_id}/visit-rules', { params: { path: { clinic_id: clinicId } }, signal })),
+  });
+}
+
+export function setVisitRules(clinicId: string, body: VisitRules): Promise<VisitRules> {
+  return ask(client.PUT('/api/clinics/{clinic_id}/visit-rules', { params: { path: { clinic_id: clinicId } }, body }));
+}
+
 /** Says that one's side of the visit will be so many minutes late. */
 export function tellLate(roomId: string, minutes: number): Promise<void> {
   const params = { path: { room_id: roomId } };

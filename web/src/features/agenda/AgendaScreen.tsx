@@ -20,6 +20,7 @@ import { takesTime } from '@/ui/timegrid/placing';
 import { useLocale } from '@/ui/useLocale';
 import { RunningLate } from '@/ui/visit/RunningLate';
 import { VisitDrawer } from '@/ui/visit/VisitDrawer';
+import { NoShowNote } from '@/ui/visit/NoShowNote';
 import { WaitingNote } from '@/ui/visit/WaitingNote';
 import { ZoneNote } from '@/ui/ZoneNote';
 import { AgendaGrid } from './AgendaGrid';
@@ -80,6 +81,7 @@ function Agenda({ providerId }: { providerId: string }) {
       <Stack gap="md">
         <RequestsNote providerId={providerId} />
         <WaitingNote visits={visits.data ?? []} />
+        <NoShowNote visits={visits.data ?? []} />
         <div className={classes.bar}>
           <Heading days={days} visits={visits.data} />
           <ZoneNote at={first.start} {...(schedule ? { placeZone: schedule.time_zone } : {})} />

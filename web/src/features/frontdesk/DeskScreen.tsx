@@ -12,6 +12,7 @@ import { dateOf, formatDate } from '@/lib/time';
 import { boundsOf } from '@/lib/wallTime';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { ClinicSwitch } from '@/ui/clinic/ClinicSwitch';
+import { NoShowNote } from '@/ui/visit/NoShowNote';
 import { NoClinic } from '@/ui/clinic/NoClinic';
 import { useClinic } from '@/ui/clinic/useClinic';
 import { DaySwitcher } from '@/ui/DaySwitcher';
@@ -91,6 +92,7 @@ function Desk({ clinicId }: { clinicId: string }) {
             />
           </Group>
         </Group>
+        <NoShowNote visits={visits.data ?? []} />
         <div className={classes.bar}>
           <h2 className={classes.date}>{formatDate(date, locale, { weekday: 'long', day: 'numeric', month: 'long' })}</h2>
           <ZoneNote at={start} {...(placeZone ? { placeZone } : {})} />

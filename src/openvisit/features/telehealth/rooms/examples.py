@@ -40,6 +40,7 @@ EXAMPLES: dict[str, Any] = {
         "patient_waits": None,
         "patient_late": None,
         "provider_late": 10,
+        "no_show_minutes": 10,
     },
     "NewGuest": {"name": "Ines Soler", "role": "interpreter", "public_key": _KEY},
     "GuestKey": {"public_key": _KEY},
@@ -63,5 +64,10 @@ EXAMPLES: dict[str, Any] = {
         "public_key": _KEY,
     },
     "Late": {"minutes": 10},
-    "VisitRules": {"opens_before_minutes": 15, "closes_after_minutes": 60, "phone": "+1 518 555 0100"},
+    "VisitRules": {
+        "opens_before_minutes": 15,
+        "closes_after_minutes": 60,
+        "phone": "+1 518 555 0100",
+        "no_show_minutes": 10,
+    },
 }

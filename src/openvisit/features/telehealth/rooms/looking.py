@@ -51,6 +51,7 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
         patient_waits=await patient_is(connection, room_id, "waiting") if role in HOSTS else None,
         patient_late=said["patient"].minutes if "patient" in said else None,
         provider_late=said["provider"].minutes if "provider" in said else None,
+        no_show_minutes=rules.no_show_minutes,
     )
 
 

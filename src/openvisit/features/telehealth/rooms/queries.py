@@ -26,10 +26,12 @@ _REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A clinic's rules for rooms: their hours, and the number to call when video fails."""
+    """A clinic's rules for rooms: their hours, the number to call when video fails, and after how many minutes it is
+    proposed to note that the patient did not come."""
 
     hours: Hours = field(default_factory=Hours)
     phone: str | None = None
+    no_show_minutes: int = 10
 
 
 async def rules_of(connection: Connection, clinic_id: UUID) -> Rules:
@@ -38,7 +40,7 @@ async def rules_of(connection: Connection, clinic_id: UUID) -> Rules:
     if row is None:
         return Rules()
     before, after = timedelta(minutes=row["opens_before_minutes"]), timedelta(minutes=row["closes_after_minutes"])
-    return Rules(Hours(before, after), row["phone"])
+    return Rules(Hours(before, after), row["phone"], row["no_show_minutes"])
 
 
 async def visit_of(connection: Connection, actor: Actor, room_id: UUID, permission: str) -> Row:

@@ -18,7 +18,9 @@ async def told(connection: Connection, actor: Actor, clinic_id: UUID) -> wire.Vi
     if not allowed(actor, "visit-rules:read", Target(clinic_id=clinic_id)):
         raise Forbidden
     rules = await rules_of(connection, clinic_id)
-    return wire.VisitRules(rules.hours.before // _MINUTE, rules.hours.after // _MINUTE, rules.phone)
+    return wire.VisitRules(
+        rules.hours.before // _MINUTE, rules.hours.after // _MINUTE, rules.phone, rules.no_show_minutes
+    )
 
 
 async def change(
@@ -27,14 +29,19 @@ async def change(
     """Set the rules, in the caller's transaction. Errors: Forbidden."""
     if not allowed(actor, "visit-rules:edit", Target(clinic_id=clinic_id)):
         raise Forbidden
-    hours = {"before": body.opens_before_minutes, "after": body.closes_after_minutes}
+    minutes = {
+        "before": body.opens_before_minutes,
+        "after": body.closes_after_minutes,
+        "no_show": body.no_show_minutes,
+    }
     await execute(
         connection,
-        """INSERT INTO visit_rules (clinic_id, opens_before_minutes, closes_after_minutes, phone)
-           VALUES (%(id)s, %(before)s, %(after)s, %(phone)s)
+        """INSERT INTO visit_rules (clinic_id, opens_before_minutes, closes_after_minutes, phone, no_show_minutes)
+           VALUES (%(id)s, %(before)s, %(after)s, %(phone)s, %(no_show)s)
            ON CONFLICT (clinic_id) DO UPDATE SET opens_before_minutes = excluded.opens_before_minutes,
-               closes_after_minutes = excluded.closes_after_minutes, phone = excluded.phone""",
-        {"id": clinic_id, "phone": body.phone, **hours},
+               closes_after_minutes = excluded.closes_after_minutes, phone = excluded.phone,
+               no_show_minutes = excluded.no_show_minutes""",
+        {"id": clinic_id, "phone": body.phone, **minutes},
     )
     await record(
         connection,
@@ -44,6 +51,6 @@ async def change(
         thing="clinic",
         thing_id=clinic_id,
         clinic_id=clinic_id,
-        data=hours,
+        data=minutes,
     )
     return await told(connection, actor, clinic_id)

@@ -106,6 +106,8 @@ visit_rules = Table(
     Column("opens_before_minutes", Integer, nullable=False),
     Column("closes_after_minutes", Integer, nullable=False),
     Column("phone", Text),
+    Column("no_show_minutes", Integer, nullable=False, server_default="10"),
     CheckConstraint("opens_before_minutes BETWEEN 0 AND 120", name="opens_before_minutes"),
     CheckConstraint("closes_after_minutes BETWEEN 0 AND 1440", name="closes_after_minutes"),
+    CheckConstraint("no_show_minutes BETWEEN 1 AND 240", name="no_show_minutes"),
 )

@@ -29,7 +29,8 @@ class VisitLink(msgspec.Struct):
 class VisitRoom(msgspec.Struct):
     """A room as the caller may see it. `door` says whether it can be entered, `role` and `participant` who they would
     be in it; `phone` is the clinic's number for when video fails. `patient_waits` is told to hosts. `patient_late` and
-    `provider_late` are the minutes that they last said."""
+    `provider_late` are the minutes that they last said;
+    `no_show_minutes` after its start it is proposed to note that a patient who is not there did not come."""
 
     id: UUID
     clinic: Named
@@ -49,6 +50,7 @@ class VisitRoom(msgspec.Struct):
     patient_waits: bool | None
     patient_late: int | None
     provider_late: int | None
+    no_show_minutes: int
 
 
 class NewGuest(msgspec.Struct):
@@ -111,12 +113,14 @@ class GuestRoom(msgspec.Struct):
 
 
 class VisitRules(msgspec.Struct):
-    """How many minutes before its start the room of a visit opens, and how many after its end it closes; and the number
-    to call when video fails, where it is not the location's."""
+    """How many minutes before its start the room of a visit opens, and how many after its end it closes; the number
+    to call when video fails, where it is not the location's; and how many minutes after its start it is proposed to
+    note that a patient who never came did not come."""
 
     opens_before_minutes: Annotated[int, Meta(ge=0, le=120)] = 15
     closes_after_minutes: Annotated[int, Meta(ge=0, le=1440)] = 60
     phone: Annotated[str, Meta(min_length=3, max_length=40, pattern="^[-+0-9 ()./]+$")] | None = None
+    no_show_minutes: Annotated[int, Meta(ge=1, le=240)] = 10
 
 
 class Late(msgspec.Struct):

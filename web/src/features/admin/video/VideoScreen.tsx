@@ -3,6 +3,7 @@ import { useIsAdmin, useWorksAs } from '@/ui/clinic/useClinic';
 import { AdminScreen } from '../AdminScreen';
 import { CallQuality } from './CallQuality';
 import { Choices } from './Choices';
+import { RoomRules } from './RoomRules';
 
 /** Where a clinic holds its video visits, and how good its calls were. */
 export function VideoScreen() {
@@ -15,6 +16,7 @@ function Sections({ clinicId }: { clinicId: string }) {
   return (
     <Stack gap="lg">
       {admin && <Choices clinicId={clinicId} />}
+      {admin && <RoomRules clinicId={clinicId} />}
       {analyst && <CallQuality clinicId={clinicId} />}
     </Stack>
   );

@@ -4,11 +4,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { appointmentQuery, move } from '@/api/appointments';
+import { visitRoomQuery } from '@/api/visitRooms';
 import { useNow } from '@/lib/useNow';
 import { useRoom } from '../room/room';
-
-/** How long a visit should have begun before it is proposed to note that the patient did not come. */
-const GRACE_MINUTES = 10;
 
 /** For hosts of a visit whose patient never came: proposes to note that, and does so only when it is confirmed. */
 export function NoShow() {
@@ -17,6 +15,7 @@ export function NoShow() {
   const now = useNow(30_000);
   const client = useQueryClient();
   const visit = useQuery(appointmentQuery(roomId)).data;
+  const grace = useQuery(visitRoomQuery(roomId)).data?.no_show_minutes;
   const [asking, setAsking] = useState(false);
   const note = useMutation({
     mutationFn: () => move(roomId, 'no-show'),
@@ -24,7 +23,7 @@ export function NoShow() {
   });
   const count = room ? Math.floor((now - Date.parse(room.start)) / 60_000) : 0;
   const here = [...participants, ...knocking].some((one) => one.role === 'patient');
-  if (here || count < GRACE_MINUTES || !visit?.moves.includes('no-show')) return null;
+  if (here || grace === undefined || count < grace || !visit?.moves.includes('no-show')) return null;
   const name = visit.patient.name;
   return (
     <Alert icon={<IconUserOff size={20} />} title={t('noShow.title', { name })} role="status">
