@@ -1,5 +1,6 @@
 """Whoever is shown a patient's record is in the audit, whichever way they looked."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ LOOKS = {
     "/api/appointments/{appointment_id}/history":      ("appointment:read", "appointment"),
     "/api/appointments/{appointment_id}/calendar.ics": ("appointment:read", "appointment"),
     "/api/patients/{patient_id}/delegations":          ("delegation:list", "patient"),
+    "/api/telehealth/room/{room_id}":                  ("visit-room:read", "appointment"),
+    "/api/telehealth/rooms/{room_id}/recordings":      ("recording:read", "appointment"),
 }
 # fmt: on
 OWN = {"/api/me", "/api/me/details", "/api/me/delegations", "/api/me/away-proposals", "/api/waitlist"}
@@ -67,6 +70,7 @@ async def entries(scene: Scene, *, by: Person | None = None) -> list[Row]:
 def places(scene: Scene, booked: dict[str, Any]) -> dict[str, str]:
     return {
         "appointment_id": booked["id"],
+        "room_id": booked["id"],
         "patient_id": str(scene.patient.patient_id),
         "provider_id": str(scene.provider_id),
     }
@@ -85,7 +89,7 @@ async def test_a_look_at_a_patient_is_written_down(scene: Scene, path: str) -> N
     url = path.format(**places(scene, booked))
     action, thing = LOOKS[path]
     everybody = (
-        (scene.provider, "provider" if "appointments" in path else "colleague", "treatment"),
+        (scene.provider, "provider" if re.search("appointments|telehealth", path) else "colleague", "treatment"),
         (scene.staff, "staff", "operations"),
         (scene.admin, "admin", "operations"),
     )

@@ -64,7 +64,8 @@ async def test_a_booking_leaves_its_event_audit_and_job(scene: Scene) -> None:
         jobs = await fetch_all(connection, "SELECT task_name, lock, args::text FROM procrastinate_jobs")
     assert [(e["type"], str(e["subject"])) for e in events] == [("appointment.booked", visit["id"])]
     assert [t["action"] for t in trail] == ["appointment:book"]
-    hearing = ("notifications:appointment_mail", "reminders:plan_visit")
+    told = ("notifications:appointment_mail", "reminders:plan_visit")
+    hearing = (*told, "video:visit_changed", "visit_rooms:visit_changed")
     assert {(j["task_name"], j["lock"]) for j in jobs} == {(task, f"{task}:{visit['id']}") for task in hearing}
     assert "private words" not in str([events, trail, jobs])
 

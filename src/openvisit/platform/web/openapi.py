@@ -96,6 +96,9 @@ def _finish(operation: dict[str, Any], handler: Any, examples: dict[str, Any]) -
         operation["security"].append({"oauth2": [permission]})
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
+    body = operation.get("requestBody", {})
+    if any({"type": "null"} in media["schema"].get("oneOf", ()) for media in body.get("content", {}).values()):
+        body["required"] = False  # it may be left out, and then it is null
     if "oauth_form" in handler.opt:
         _as_oauth(operation, handler.opt["oauth_form"])
     for body in (operation.get("requestBody", {}), *operation["responses"].values()):

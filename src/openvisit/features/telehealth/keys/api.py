@@ -57,7 +57,7 @@ async def make_keys(
     "/me/keys/replace",
     permission="encryption-key:own",
     summary="Give up keys that cannot be unlocked any more",
-    can_fail=[NoKeys, NotYourPasskey],
+    can_fail=[NoKeys, KeysExist, NotYourPasskey],
     step_up=True,
     tags=_TAGS,
 )

@@ -102,7 +102,8 @@ async def stop(connection: Connection, visit: Row, recording_id: UUID, why: Stop
 
 async def inside(connection: Connection, vault: Vault, room_id: UUID) -> Sequence[Present]:
     """Who is in the room now."""
-    return [one for one in await present(connection, vault, [room_id]) if one.state == "admitted"]
+    everybody = await present(connection, vault, [room_id])
+    return [one for one in everybody if one.alive and one.state == "admitted"]
 
 
 async def were_inside(connection: Connection, room_id: UUID, since: datetime) -> set[str]:
