@@ -107,6 +107,15 @@ def visit_now(installation: Installation, patient: Account, provider: Account) -
     return str(booked["id"])
 
 
+def without_keys(installation: Installation, account: Account) -> None:
+    """Whatever keys another journey made for the person are given up: they are asked to make some."""
+    url = running_url(installation.data / "postgres", "openvisit")
+    assert url is not None
+    person = installation.api("GET", "me", by=account)["id"]
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE person_key SET retired_at = now() WHERE person_id = %s", [person])
+
+
 def kill_web(installation: Installation) -> None:
     """SIGKILL the web process, which the supervisor starts anew."""
     (web,) = [

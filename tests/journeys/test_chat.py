@@ -10,9 +10,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import Locator, Page, Route, WebSocket, expect
 
 from openvisit.platform.postgres import running_url
+from tests.journeys.calling import without_keys
 from tests.journeys.conftest import Visitors
 from tests.journeys.installation import OWN_PASSWORD, Account, Installation
 from tests.journeys.visitor import Visitor
@@ -30,14 +31,18 @@ class Wire:
 
     def __init__(self) -> None:
         self.seen: list[bytes] = []
+        self.bodies = 0
 
     def watch(self, page: Page) -> None:
         """Keep what goes over the wire of a page."""
-        page.on("request", self._request)
+        page.route("**/*", self._request)  # a body is told of where a request is held up, and nowhere else
         page.on("websocket", self._socket)
 
-    def _request(self, request: Request) -> None:
-        self.seen += [request.url.encode(), request.post_data_buffer or b"", json.dumps(request.headers).encode()]
+    def _request(self, route: Route) -> None:
+        request, body = route.request, route.request.post_data_buffer or b""
+        self.bodies += bool(body)
+        self.seen += [request.url.encode(), body, json.dumps(request.headers).encode()]
+        route.continue_()
 
     def _socket(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda payload: self.seen.append(_bytes(payload)))
@@ -48,6 +53,7 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     visitors: Visitors, installation: Installation, tmp_path: Path
 ) -> None:
     patient, provider = installation.new_patient("Corin Velthuis"), installation.demo("provider")
+    without_keys(installation, provider)
     visit = _visit(installation, patient, provider)
     wire = Wire()
     ana = visitors("patient", patient, viewport={"width": 375, "height": 800})
@@ -100,6 +106,7 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     expect(_log(again).get_by_role("button", name=f"Download {notes.name}")).to_be_visible()
 
     assert len(wire.seen) > 100, "the wire was watched"
+    assert wire.bodies > 10, "and what was said on it"
     planted = [MARKER, phrase, " ".join(phrase.split()[:2])]
     for said in wire.seen:
         _without(said, planted, "on the wire")
@@ -109,6 +116,7 @@ def test_patient_and_provider_write_and_the_server_never_reads(
 
 def test_what_could_not_be_sent_is_kept_and_sent_later(visitors: Visitors, installation: Installation) -> None:
     patient, provider = installation.new_patient("Corin Velthuis"), installation.demo("provider")
+    without_keys(installation, provider)
     visit = _visit(installation, patient, provider)
     visitor = visitors("patient", patient)
     visitor.expects(503, f"/api/telehealth/rooms/{visit}/messages")
@@ -141,6 +149,7 @@ def test_what_could_not_be_sent_is_kept_and_sent_later(visitors: Visitors, insta
 
 def test_a_passkey_unlocks_messages(visitors: Visitors, installation: Installation) -> None:
     patient, provider = installation.new_patient("Corin Velthuis"), installation.demo("provider")
+    without_keys(installation, provider)
     visit = _visit(installation, patient, provider)
     by_name = installation.address.replace("127.0.0.1", "localhost")
     visitor = visitors("phone", base_url=by_name)

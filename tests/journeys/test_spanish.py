@@ -35,7 +35,9 @@ def words_of(language: str) -> set[str]:
     return {leaf for file in files for leaf in leaves(json.loads(Path(file).read_text())) if "{{" not in leaf}
 
 
-ENGLISH_ONLY = words_of("en") - words_of("es") - {"English"}
+CLINICS = {"Follow-up"}
+"""Words of ours that the demo clinic has for a visit type, whatever language is shown."""
+ENGLISH_ONLY = words_of("en") - words_of("es") - {"English"} - CLINICS
 
 
 def english_on(page: Page) -> set[str]:

@@ -142,6 +142,6 @@ function accept(answer: Schemas['SignedIn']): User {
   const session = answer as Session;
   acceptSession(session);
   // A call asks again; a browser that keeps nothing has no key between visits.
-  registeredKey(session.user.id).catch(() => undefined);
+  if (!session.enrolling) registeredKey(session.user.id).catch(() => undefined);
   return session.user;
 }
