@@ -14,7 +14,7 @@ from tests.support.cast import usual_scene
 from tests.support.clock import StandingClock
 from tests.support.servers import web_servers
 
-WHOLE, FEW = 4, 1
+WHOLE, FEW = 4, 2
 """Random requests an operation: of the one run that also enumerates every border in the description, of the others."""
 ONCE = "/auth/|/health/|/dev/|/jwks|/metrics|/specialties"
 """The same whoever asks: left to nobody. A try of a password costs a tenth of a second."""
@@ -45,8 +45,9 @@ async def test_every_answer_is_as_described(settings: Settings) -> None:
 
 KEYED = re.compile(
     r"/auth/|/oauth/|/links/|/waitlist/link|/me/(passkeys|totp|recovery-codes|identities)|/email/confirm|factor-reset"
+    r"|/telehealth/|/me/(keys|devices)"
 )
-"""What only a code, a signature or a link opens, which nobody makes up."""
+"""What only a code, a signature, a link, or somebody in a room opens, which nobody makes up."""
 
 
 def _was_worth_it(document: dict[str, object], reports: dict[str, Report]) -> None:

@@ -27,7 +27,6 @@ LOOKS = {
     "/api/appointments/{appointment_id}/calendar.ics": ("appointment:read", "appointment"),
     "/api/patients/{patient_id}/delegations":          ("delegation:list", "patient"),
     "/api/telehealth/room/{room_id}":                  ("visit-room:read", "appointment"),
-    "/api/telehealth/rooms/{room_id}/recordings":      ("recording:read", "appointment"),
 }
 # fmt: on
 OWN = {"/api/me", "/api/me/details", "/api/me/delegations", "/api/me/away-proposals", "/api/waitlist"}
@@ -41,8 +40,9 @@ ELSEWHERE = {
     "/api/clinics/{clinic_id}/away",
     "/api/waitlist/{entry_id}",
     "/api/waitlist/offers/{offer_id}",
+    "/api/telehealth/rooms/{room_id}/recordings",
 }
-"""Reminders and the waitlist: an entry a patient, as `tests/features/notifications/reminders` and `waitlist` show."""
+"""Reminders, the waitlist and recordings: an entry a patient, as the tests of each show."""
 REVIEWED = {"/api/emergency-access"}
 """Records that were broken open, for those who review that: `tests/features/access`."""
 TELLING = {"patient", "patient_id", "born_on", "patients"}
