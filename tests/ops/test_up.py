@@ -158,17 +158,19 @@ def test_after_a_kill_the_next_start_takes_over_on_the_same_port(running: Up) ->
         assert again.end(signal.SIGTERM) == 0
 
 
-def test_a_second_start_is_quick(running: Up) -> None:
-    """Under five seconds; the best of three, for something else may have the machine just then."""
+def test_a_second_start_is_quicker_than_the_first(running: Up) -> None:
+    """It makes no database and fills none. How many seconds it takes is for the bench to say."""
+    first = _ready_in(running)
     assert running.end(signal.SIGTERM) == 0
-    tried: list[float] = []
-    while len(tried) < 3 and min(tried, default=9.9) >= 5.0:
-        again = Up(running.data, running.port)
-        assert again.end(signal.SIGTERM) == 0
-        seconds = re.search(r"Ready in ([\d.]+) s", again.said)
-        assert seconds is not None
-        tried.append(float(seconds[1]))
-    assert min(tried) < 5.0
+    again = Up(running.data, running.port)
+    assert again.end(signal.SIGTERM) == 0
+    assert _ready_in(again) < first
+
+
+def _ready_in(up: Up) -> float:
+    seconds = re.search(r"Ready in ([\d.]+) s", up.said)
+    assert seconds is not None
+    return float(seconds[1])
 
 
 def test_a_taken_port_is_named_and_passed_over(running: Up) -> None:
