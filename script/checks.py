@@ -1,12 +1,14 @@
-"""The steps behind script/test: two lanes side by side, then what must run alone; all, whatever fails."""
+"""The steps behind script/test: two lanes side by side, then what must run alone; all, whatever fails or hangs."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,15 +19,18 @@ LAST_LINES = 150
 ALONE = ["tests/storms", "tests/ops", "tests/platform/pipeline/test_brokers.py"]
 """Where the tests marked `ops` and `storm` are; tests/conftest.py refuses them elsewhere."""
 
+RUNNING: set[subprocess.Popen[bytes]] = set()
+
 
 @dataclass
 class Step:
-    """One command and what became of it."""
+    """One command and what became of it. After `limit` seconds it is ended, with all it started, and has failed."""
 
     name: str
     command: Sequence[str]
     folder: Path = ROOT
     junit: Path | None = None
+    limit: float = 600.0
     seconds: float = 0.0
     outcome: str = "not run"
     log: Path = field(init=False)
@@ -38,12 +43,36 @@ class Step:
         print(f"  ...  {self.name}", flush=True)
         begun = time.monotonic()
         with self.log.open("wb") as log:
-            done = subprocess.run(
-                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+            started = subprocess.Popen(
+                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+            RUNNING.add(started)
+            try:
+                code = started.wait(self.limit)
+            except subprocess.TimeoutExpired:
+                code = None
+                end(started)
+                log.write(f"\nended after {self.limit:.0f} s, its limit\n".encode())
+            RUNNING.discard(started)
         self.seconds = time.monotonic() - begun
-        self.outcome = "ok" if done.returncode == 0 else "FAIL"
+        self.outcome = "ok" if code == 0 else "FAIL"
         print(f"  {self.outcome:<4} {self.name:<40} {self.seconds:6.1f} s", flush=True)
+
+
+def end(started: subprocess.Popen[bytes]) -> None:
+    """End a step's command with all it started. Python tells where it was (SIGABRT, by its fault handler)."""
+    for signal_, patience in ((signal.SIGABRT, 10.0), (signal.SIGKILL, None)):
+        with suppress(ProcessLookupError):
+            os.killpg(started.pid, signal_)
+        with suppress(subprocess.TimeoutExpired):
+            started.wait(patience)
+
+
+def end_all(number: int, _frame: object) -> None:
+    """Whoever ends this ends what it started."""
+    for started in tuple(RUNNING):
+        end(started)
+    os._exit(128 + number)
 
 
 def tool(name: str, *arguments: str) -> list[str]:
@@ -52,9 +81,9 @@ def tool(name: str, *arguments: str) -> list[str]:
 
 
 def pytest(name: str, *arguments: str) -> Step:
-    """A run of pytest, its results in a file of its own."""
+    """A run of pytest, its results in a file of its own. A test that hangs ends sooner, by pytest-timeout."""
     junit = LOGS / f"{name.replace(' ', '-').replace(',', '')}.xml"
-    return Step(name, tool("pytest", "-q", f"--junitxml={junit}", *arguments), junit=junit)
+    return Step(name, tool("pytest", "-q", f"--junitxml={junit}", *arguments), junit=junit, limit=1500.0)
 
 
 def npm(name: str, script: str) -> Step:
@@ -170,6 +199,8 @@ def main() -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     for old in LOGS.iterdir():
         old.unlink()
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, end_all)
     begun = time.monotonic()
     rounds = plan(sys.argv[1] if len(sys.argv) > 1 else "all")
     steps = [step for lanes in rounds for lane in lanes for step in lane]

@@ -47,8 +47,17 @@ ALONE = ("tests/storms/", "tests/ops/", "tests/platform/pipeline/test_brokers.py
 """Where script/test looks for what runs apart from the rest."""
 
 
+PATIENCE = {"storm": 600, "ops": 400, "journey": 300}
+"""Seconds until a test of that mark is taken for hung."""
+
+
+@pytest.hookimpl(trylast=True)  # after tests/journeys has marked its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that runs apart must be where it is looked for, or it never runs."""
+    """A test that runs apart must be where it is looked for, or it never runs; and it may take longer than others."""
+    for item in items:
+        for mark, seconds in PATIENCE.items():
+            if item.get_closest_marker(mark) and not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(seconds))
     apart = (item.nodeid for item in items if item.get_closest_marker("ops") or item.get_closest_marker("storm"))
     if lost := [nodeid for nodeid in apart if not nodeid.startswith(ALONE)]:
         raise pytest.UsageError(f"marked ops or storm, and not in {', '.join(ALONE)}: {', '.join(lost)}")

@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
+
 from openvisit.main import openapi_document
 from openvisit.settings import Settings
 from tests.contract.fuzzing import Report, fuzz, told
@@ -20,6 +22,7 @@ ONCE = "/auth/|/health/|/dev/|/jwks|/metrics|/specialties"
 """The same whoever asks: left to nobody. A try of a password costs a tenth of a second."""
 
 
+@pytest.mark.timeout(900)
 async def test_every_answer_is_as_described(settings: Settings) -> None:
     document = openapi_document()
     reports: dict[str, Report] = {}

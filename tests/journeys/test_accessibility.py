@@ -94,6 +94,7 @@ ON_THE_WAY = {"/second-step", "/enrol"}
 """Screens in the middle of signing in, which send everybody else away; the journeys of signing in pass them."""
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_serious_on_any_screen(role: str, visitors: Visitors, installation: Installation) -> None:
     account = None if role == NOBODY else installation.new_patient() if role == "patient" else installation.demo(role)
