@@ -16,8 +16,8 @@ from psycopg.types.json import Jsonb
 
 from openvisit.core.event_types import TYPES
 from openvisit.core.ids import new_id
-from openvisit.platform.db import Connection, execute
-from openvisit.platform.jobs import defer
+from openvisit.platform.db import Connection, execute, fetch_one
+from openvisit.platform.jobs import DEFER_SQL, defer, defer_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,9 @@ async def publish(connection: Connection, subscriptions: Subscriptions, event: E
            VALUES (%(id)s, %(type)s, %(subject)s, %(at)s, %(data)s)""",
         {"id": event.id, "type": event.type, "subject": event.subject, "at": event.at, "data": Jsonb(dict(event.data))},
     )
-    for hearer in subscriptions.hearers(event.type):
-        await tell(connection, hearer, event)
+    if jobs := {hearer.task: hearer.queue for hearer in subscriptions.hearers(event.type)}:
+        values = defer_values(jobs, subject=str(event.subject), args=job_args(event))
+        await fetch_one(connection, f"SELECT {DEFER_SQL}", values)
 
 
 async def tell(connection: Connection, hearer: Hearer, event: Event) -> None:

@@ -1,8 +1,7 @@
 """Hands events to RabbitMQ and takes them from there, by FastStream over aio-pika."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aio_pika.exceptions import AMQPError
@@ -11,82 +10,57 @@ from faststream.exceptions import FastStreamException
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitMessage
 
+from openvisit.adapters.connected_broker import PAUSE, ConnectedBroker, as_it_came
 from openvisit.adapters.rabbitmq import topology
 from openvisit.platform import log
 from openvisit.platform.pipeline.cloud_events import CONTENT_TYPE, Poison
-from openvisit.platform.pipeline.ports import BrokerAway, Dead, Keep, Message, Take
+from openvisit.platform.pipeline.ports import Dead, Keep, Message, Take
 
 _CONSUMER, _REASON = "openvisit-consumer", "openvisit-reason"
-_AWAY = (AMQPError, ProtocolError, FastStreamException, OSError, TimeoutError, RuntimeError)
-_PAUSE = 1.0
-_PARTING = 15.0  # for messages under way to be finished
 
 _logger = log.get("rabbitmq")
 
 
-class RabbitEvents:
+class RabbitEvents(ConnectedBroker[RabbitBroker]):
     """`consumers` are those whose queues have to be there before anything is published: none may miss an event."""
 
+    away = (AMQPError, ProtocolError, FastStreamException, OSError, TimeoutError, RuntimeError)
+
     def __init__(self, url: str, consumers: Collection[str], *, timeout: float = 10.0) -> None:
+        super().__init__(timeout)
         self._url = url
         self._consumers = consumers
-        self._timeout = timeout
-        self._open: RabbitBroker | None = None
-        self._opening = asyncio.Lock()
 
-    async def publish(self, message: Message) -> None:
-        """Return once RabbitMQ has confirmed the message, on disk. Errors: BrokerAway."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                broker = await self._broker()
-                await _publish(broker, message)
-        except _AWAY as error:
-            await self.close()  # what is left of a broken connection is not to be trusted: the next one is new
-            raise BrokerAway(type(error).__name__) from error
+    async def _send(self, client: RabbitBroker, message: Message) -> None:
+        """RabbitMQ has confirmed it, on disk. To everybody by the exchange; a repeated one straight into its consumer's
+        queue."""
+        straight = message.only_for is not None
+        await client.publish(
+            message.body,
+            exchange=None if straight else topology.EVENTS,
+            routing_key=topology.queue(message.only_for).name if message.only_for else message.type,
+            mandatory=True,
+            persist=True,
+            message_id=message.id,
+            message_type=message.type,
+            content_type=CONTENT_TYPE,
+        )
 
-    @asynccontextmanager
-    async def consuming(self, consumer: str, take: Take, keep: Keep) -> AsyncIterator[None]:
-        """Give the consumer its messages, and what was set aside to `keep`, while the context is open."""
-        running = asyncio.create_task(self._consume(consumer, take, keep))
-        try:
-            yield
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-
-    async def reachable(self) -> str:
-        """What answers there. Errors: BrokerAway."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                broker = await self._broker()
-                connection = await broker.connect()
-        except _AWAY as error:
-            await self.close()
-            raise BrokerAway(type(error).__name__) from error
-        transport = connection.transport
+    async def _told(self, client: RabbitBroker) -> str:
+        transport = (await client.connect()).transport
         told: Mapping[str, Any] = getattr(getattr(transport, "connection", None), "server_properties", {}) or {}
         return f"{_text(told.get('product', 'RabbitMQ'))} {_text(told.get('version', ''))}".strip()
 
-    async def close(self) -> None:
-        """Part from RabbitMQ."""
-        broker, self._open = self._open, None
-        if broker is not None:
-            await _part(broker)
-
-    async def _broker(self) -> RabbitBroker:
-        async with self._opening:
-            if self._open is None:
-                broker = _new(self._url)
-                try:
-                    await broker.connect()
-                    await broker.start()
-                    await _declare(broker, self._consumers)
-                except BaseException:
-                    await _part(broker)
-                    raise
-                self._open = broker
-            return self._open
+    async def _connect(self) -> RabbitBroker:
+        client = _new(self._url)
+        try:
+            await client.connect()
+            await client.start()
+            await _declare(client, self._consumers)
+        except BaseException:
+            await self.part(client)
+            raise
+        return client
 
     async def _consume(self, consumer: str, take: Take, keep: Keep) -> None:
         """Consume over one connection after the other: one that broke is left, and not mended."""
@@ -95,17 +69,17 @@ class RabbitEvents:
             broker = _new(self._url, broken)
             _subscribe(broker, consumer, take, keep)
             try:
-                async with asyncio.timeout(self._timeout):
+                async with asyncio.timeout(self.timeout):
                     # Each subscriber declares its queue: one declared before would keep the channel it was declared on,
                     # and with it no limit of messages under way.
                     await broker.start()
                 await broken.wait()
                 _logger.warning("RabbitMQ went away")
-            except _AWAY as error:
+            except self.away as error:
                 _logger.warning("waiting for RabbitMQ", error=type(error).__name__)
             finally:
-                await _part(broker)
-            await asyncio.sleep(_PAUSE)
+                await self.part(broker)
+            await asyncio.sleep(PAUSE)
 
 
 def _new(url: str, broken: asyncio.Event | None = None) -> RabbitBroker:
@@ -118,22 +92,11 @@ def _new(url: str, broken: asyncio.Event | None = None) -> RabbitBroker:
         on_close=[closed],
         app_id="openvisit",
         default_channel=Channel(publisher_confirms=True, on_return_raises=True),
-        reconnect_interval=_PAUSE,
-        decoder=_as_it_came,
+        reconnect_interval=PAUSE,
+        decoder=as_it_came,
         apply_types=False,
         logger=None,
     )
-
-
-async def _part(broker: RabbitBroker) -> None:
-    with suppress(*_AWAY):
-        async with asyncio.timeout(_PARTING):
-            await broker.stop()
-
-
-async def _as_it_came(message: Any) -> Any:
-    # Handlers are given the message itself: what is in it is ours to judge.
-    return message
 
 
 async def _declare(broker: RabbitBroker, consumers: Collection[str]) -> None:
@@ -143,21 +106,6 @@ async def _declare(broker: RabbitBroker, consumers: Collection[str]) -> None:
     for consumer in consumers:
         queue = topology.queue(consumer)
         await (await broker.declare_queue(queue)).bind(events, routing_key=queue.routing())
-
-
-async def _publish(broker: RabbitBroker, message: Message) -> None:
-    # To everybody by the exchange; a repeated one straight into its consumer's queue.
-    straight = message.only_for is not None
-    await broker.publish(
-        message.body,
-        exchange=None if straight else topology.EVENTS,
-        routing_key=topology.queue(message.only_for).name if message.only_for else message.type,
-        mandatory=True,
-        persist=True,
-        message_id=message.id,
-        message_type=message.type,
-        content_type=CONTENT_TYPE,
-    )
 
 
 def _subscribe(broker: RabbitBroker, consumer: str, take: Take, keep: Keep) -> None:
