@@ -7,6 +7,7 @@ from uuid import UUID
 import procrastinate
 from procrastinate import RetryStrategy
 
+from openvisit.features.booking.lateness import BY_PROVIDER
 from openvisit.features.notifications.reminders import late
 from openvisit.features.notifications.reminders.planning import replan
 from openvisit.features.notifications.reminders.reading import LOOKS_BACK, Pair
@@ -47,7 +48,7 @@ def subscribe(subscriptions: Subscriptions) -> None:
     subscriptions.add(f"{NAMESPACE}:plan_visit", *_VISITS)
     subscriptions.add(f"{NAMESPACE}:plan_patient", "consent.changed")
     subscriptions.add(f"{NAMESPACE}:plan_clinic", "consent.lapsed")
-    subscriptions.add(f"{NAMESPACE}:pass_on_late", late.EVENT)
+    subscriptions.add(f"{NAMESPACE}:pass_on_late", BY_PROVIDER)
 
 
 async def preferences_changed(connection: Connection, person_id: UUID) -> None:

@@ -9,14 +9,12 @@ from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.core.reminders.planner import Why
 from openvisit.features.audit.commands import record
+from openvisit.features.booking.lateness import BY_PROVIDER
 from openvisit.features.booking.present import APPOINTMENTS, acting
 from openvisit.features.notifications.reminders import queries, wire
 from openvisit.features.notifications.reminders.reading import Known, read
 from openvisit.platform.db import Connection, Database, Row, fetch_all, fetch_one
 from openvisit.platform.events import Event, Subscriptions, publish
-
-EVENT = "appointment.provider-late"
-"""Announced here, and by the rooms of visits by video; `told` says that the patient has heard of it already."""
 
 TOLD_LATE = [str(status) for status in (*UPCOMING, Status.CHECKED_IN)]
 """Whoever waits in the waiting room already is told, too."""
@@ -59,7 +57,7 @@ async def running_late(
                 continue
             if (reminder := await _tell_late(connection, actor, visit, one, asked, now)) is not None:
                 told.append(reminder)
-                fact = Event(EVENT, visit["id"], now, {"minutes": asked.minutes, "told": True})
+                fact = Event(BY_PROVIDER, visit["id"], now, {"minutes": asked.minutes, "told": True})
                 await publish(connection, subscriptions, fact)
     return wire.LateTold(sum(one.status == "pending" for one in told), told)
 
