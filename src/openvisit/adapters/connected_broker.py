@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from openvisit.platform.background import alongside
 from openvisit.platform.pipeline.ports import BrokerAway, Keep, Message, Take
 
 PAUSE = 1.0
@@ -63,13 +64,8 @@ class ConnectedBroker(ABC, Generic[Client]):
     @asynccontextmanager
     async def consuming(self, consumer: str, take: Take, keep: Keep) -> AsyncIterator[None]:
         """Give the consumer its messages, and what was set aside to `keep`, while the context is open."""
-        running = asyncio.create_task(self._consume(consumer, take, keep))
-        try:
+        async with alongside(self._consume(consumer, take, keep)):
             yield
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
 
     async def close(self) -> None:
         """Part from the broker."""

@@ -1,6 +1,5 @@
 """The ASGI application: the API, the live socket, health, documentation and the web app."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -49,6 +48,7 @@ from openvisit.features.waitlist.offers import api as offers_api
 from openvisit.main.handed import Handed
 from openvisit.main.parts import Parts, build
 from openvisit.platform import log
+from openvisit.platform.background import alongside
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.web import dev_mail, docs, health, openapi
 from openvisit.platform.web.access import from_own_pages, guard
@@ -205,13 +205,11 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     await parts.tokens.start(parts.live)
     await parts.oauth.tokens.start(parts.live)
     await parts.rooms.start(app.state.authenticator)
-    exchange = asyncio.create_task(keep_exchanging(parts.db, parts.vault, *limits))
+    exchanging = alongside(keep_exchanging(parts.db, parts.vault, *limits))
     try:
-        async with parts.vault.following(parts.live):
+        async with parts.vault.following(parts.live), exchanging:
             yield
     finally:
-        exchange.cancel()
-        await asyncio.gather(exchange, return_exceptions=True)
         await parts.rooms.stop()
         await parts.oauth.tokens.stop()
         await parts.tokens.stop()

@@ -19,7 +19,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from openvisit.core.errors import Unavailable
 from openvisit.platform import log
+from openvisit.platform.background import alongside
 from openvisit.platform.db import Connection, execute, fetch_all, fetch_one
 from openvisit.platform.jobs import defer
 from openvisit.platform.keyring.masters import LocalMaster, MasterKeyFailed, Masters, derive
@@ -80,14 +81,11 @@ class Vault:
         """Hear of new key-wrapping keys while the context is open, so that what is sealed next is under the newest."""
         told: asyncio.Queue[str] = asyncio.Queue()
         live.subscribe(TOPIC, told)
-        hearing = asyncio.create_task(self._hear(told))
         try:
-            yield
+            async with alongside(self._hear(told)):
+                yield
         finally:
             live.unsubscribe(TOPIC, told)
-            hearing.cancel()
-            with suppress(asyncio.CancelledError):
-                await hearing
 
     async def _hear(self, told: asyncio.Queue[str]) -> None:
         while True:

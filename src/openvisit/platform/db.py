@@ -1,5 +1,6 @@
 """PostgreSQL: one pool of psycopg connections a process, transactions opened where the reader can see them."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -67,8 +68,13 @@ class Database:
         (sign-in data, never health) and `as_system` (everything) waive the second wall and say why.
         Errors: Unavailable when the server cannot be reached or goes away.
         """
+        task = asyncio.current_task()
+        cancelled = task.cancelling() if task else 0
         try:
             async with self.pool.connection() as connection:
+                if task and task.cancelling() > cancelled:
+                    # Python 3.11's wait_for, by which the pool waits, loses a cancellation that comes with the answer.
+                    raise asyncio.CancelledError
                 connection.principal = _principal(public, as_gate, as_system)
                 yield connection
         except (OperationalError, PoolTimeout) as error:

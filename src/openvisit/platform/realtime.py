@@ -13,6 +13,7 @@ from contextlib import suppress
 import psycopg
 
 from openvisit.platform import log
+from openvisit.platform.background import ended
 
 CHANNEL = "openvisit_live"
 _BATCH_BYTES = 7_000  # NOTIFY carries under 8,000
@@ -40,14 +41,10 @@ class Live:
     async def stop(self) -> None:
         """Stop both ends; what was still waiting to be told is told first."""
         if self._tasks:
-            self._tasks[1].cancel()
+            await ended(self._tasks[1])
             with suppress(psycopg.Error, OSError):
                 await self._flush_once()
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(*self._tasks)
         self._tasks = []
 
     def publish(self, *topics: str) -> None:

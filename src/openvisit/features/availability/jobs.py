@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import procrastinate
@@ -11,6 +11,7 @@ from openvisit.core.errors import Unavailable
 from openvisit.features.availability.openings import behind, rebuild
 from openvisit.features.availability.read_model import outdated, refresh_in
 from openvisit.platform import log
+from openvisit.platform.background import alongside
 from openvisit.platform.clock import Clock
 from openvisit.platform.db import Database
 from openvisit.platform.realtime import Live
@@ -57,13 +58,8 @@ async def keeping_next_free(db: Database, live: Live, clock: Clock) -> AsyncIter
     Bookings tell the live channel anyway; hearing it there costs the booking nothing. What is missed while no
     worker runs is caught up by `refresh_outdated`.
     """
-    keeper = asyncio.create_task(_keep(db, live, clock))
-    try:
+    async with alongside(_keep(db, live, clock)):
         yield
-    finally:
-        keeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeper
 
 
 async def _keep(db: Database, live: Live, clock: Clock) -> None:

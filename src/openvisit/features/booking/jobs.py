@@ -9,6 +9,7 @@ import procrastinate
 
 from openvisit.core.errors import Unavailable
 from openvisit.features.booking.holds import sweep_all
+from openvisit.platform.background import alongside
 from openvisit.platform.clock import Clock
 from openvisit.platform.db import Database, execute
 from openvisit.platform.realtime import Live
@@ -36,13 +37,8 @@ async def sweeping_holds(db: Database, live: Live, clock: Clock) -> AsyncIterato
 
     Slots and bookings do not wait for it: they pass over holds that ran out by themselves.
     """
-    sweeper = asyncio.create_task(_sweep(db, live, clock))
-    try:
+    async with alongside(_sweep(db, live, clock)):
         yield
-    finally:
-        sweeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeper
 
 
 async def _sweep(db: Database, live: Live, clock: Clock) -> None:

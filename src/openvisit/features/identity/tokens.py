@@ -28,6 +28,7 @@ from openvisit.core.permissions import Actor
 from openvisit.features.identity.actors import load_actor
 from openvisit.features.identity.keys import OAUTH, SESSION, SigningKey, imported, public_keys, signing_key
 from openvisit.features.identity.lives import Lives
+from openvisit.platform.background import ended
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, execute
@@ -116,10 +117,7 @@ class TokenService:
         """Stop hearing."""
         if self._live is not None:
             self._live.unsubscribe(f"{TOPIC}*", self._changes)
-        for task in filter(None, (self._hearing, self._seeing, self._reading)):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(self._hearing, self._seeing, self._reading)
         self._live = self._hearing = self._seeing = self._reading = None
         with suppress(Unavailable):
             await self.note_seen()

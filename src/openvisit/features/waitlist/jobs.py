@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from openvisit.features.waitlist.entries import end_pointless
 from openvisit.features.waitlist.offering import WHY, List, look, overdue, run_out, waited_for
 from openvisit.features.waitlist.stale import withdraw_stale
 from openvisit.platform import log
+from openvisit.platform.background import alongside
 from openvisit.platform.clock import Clock
 from openvisit.platform.db import fetch_one
 from openvisit.platform.events import Subscriptions
@@ -87,13 +88,8 @@ async def catch_up(waitlist: List, clock: Clock) -> None:
 async def watching(waitlist: List, clock: Clock) -> AsyncIterator[None]:
     """Look at a provider's free times soon after they changed, while the context is open: holds that were given back or
     ran out, absences taken back, new hours. What is missed is caught up every minute."""
-    watcher = asyncio.create_task(_watch(waitlist, clock))
-    try:
+    async with alongside(_watch(waitlist, clock)):
         yield
-    finally:
-        watcher.cancel()
-        with suppress(asyncio.CancelledError):
-            await watcher
 
 
 async def _watch(waitlist: List, clock: Clock) -> None:

@@ -20,6 +20,7 @@ from openvisit.features.identity.oauth import store
 from openvisit.features.identity.oauth.signing import ACCESS, Signatures
 from openvisit.features.identity.tokens import ACTOR_SECONDS, TokenService, header_of
 from openvisit.features.identity.tokens import TOPIC as PERSON_TOPIC
+from openvisit.platform.background import ended
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row
@@ -57,10 +58,7 @@ class AppTokens:
         """Stop hearing."""
         if self._live is not None:
             self._live.unsubscribe(f"{TOPIC}*", self._changes)
-        if self._hearing is not None:
-            self._hearing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._hearing
+        await ended(self._hearing)
         self._live = self._hearing = None
 
     async def issue(

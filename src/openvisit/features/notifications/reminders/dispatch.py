@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -19,6 +19,7 @@ from openvisit.features.notifications.reminders.claiming import Result, Turn
 from openvisit.features.notifications.reminders.reading import rules_of_many
 from openvisit.features.notifications.reminders.writing import Due, Written
 from openvisit.platform import log
+from openvisit.platform.background import alongside
 from openvisit.platform.channels import NULL, Channel, Refused, Sender, Senders, Taken
 from openvisit.platform.clock import Clock
 from openvisit.platform.db import Connection, Database, Row
@@ -68,13 +69,8 @@ class _Ready:
 @asynccontextmanager
 async def dispatching(dispatcher: Dispatcher) -> AsyncIterator[None]:
     """Send what falls due while the context is open. As many workers as one likes may do so."""
-    running = asyncio.create_task(_dispatch(dispatcher))
-    try:
+    async with alongside(_dispatch(dispatcher)):
         yield
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
 
 
 async def _dispatch(dispatcher: Dispatcher) -> None:

@@ -23,6 +23,7 @@ from openvisit.features.telehealth.signalling.relay import Parcel, Relay
 from openvisit.features.telehealth.signalling.seats import Seat
 from openvisit.features.telehealth.signalling.standing import Standing, standings
 from openvisit.platform import log, metrics
+from openvisit.platform.background import ended
 from openvisit.platform.clock import Clock
 from openvisit.platform.realtime import Live
 from openvisit.platform.web.access import Authenticator
@@ -73,11 +74,7 @@ class Hub:
         """Stop; whoever sits here is told by the end of their socket."""
         for kind in _KINDS:
             self.live.unsubscribe(f"{kind}:*", self._hints)
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(*self._tasks)
         self._tasks = []
         await self._relay.stop()
 

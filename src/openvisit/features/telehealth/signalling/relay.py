@@ -14,6 +14,7 @@ import psycopg
 
 from openvisit.core.ids import new_id
 from openvisit.platform import log
+from openvisit.platform.background import ended
 from openvisit.platform.db import Database, execute, fetch_one
 
 CHANNEL = "openvisit_rooms"
@@ -58,11 +59,7 @@ class Relay:
 
     async def stop(self) -> None:
         """Stop both."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await ended(*self._tasks)
         self._tasks = []
 
     def send(self, parcel: Parcel) -> None:
