@@ -291,6 +291,7 @@ TABLE = {
     "POST /api/telehealth/rooms/{room_id}/way-in": "404   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
     "POST /api/telehealth/rooms/{room_id}/quality": "404   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
     "GET /api/telehealth/room/{room_id}":                      "401   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
+    "GET /api/telehealth/waiting":                             "401   ok    ok    ok    ok    ok    ok    ok  ok    ok    ok    ok    ok",
     "POST /api/telehealth/rooms/{room_id}/late":              "401   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
     "GET /api/telehealth/rooms/{room_id}/guests":             "404   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",
     "POST /api/telehealth/rooms/{room_id}/guests":            "401   ok    404   ok    404   ok    ok    404  ok    404   ok    404   404",

@@ -281,6 +281,7 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "visit-room:read": (own_patient, acting_for(JOIN), own_provider, at_visits),
     "visit-room:enter": (own_patient, acting_for(JOIN), own_provider, at_visits),
     "visit-room:host": (own_provider, at_visits),
+    "visit-room:watch": (signed_in,),
     "visit-room:by-link": (anyone,),
     "visit-guest:ask": (own_patient, acting_for(JOIN), own_provider, at_visits),
     "visit-guest:invite": (own_provider, at_visits),

@@ -1,13 +1,16 @@
 """Who is let into a room and who is not, as a browser would ask: each refusal by its code."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import websockets
 
 from openvisit.core.ids import new_id
 from openvisit.platform.db import fetch_all
-from tests.features.telehealth.conftest import Theatre
+from tests.features.telehealth.conftest import PATIENCE, Tab, Theatre
+from tests.support.cast import Person
 
 
 async def refused(theatre: Theatre, visit: object, token: str, server: int = 0) -> dict[str, object]:
@@ -215,6 +218,48 @@ async def test_moving_a_visit_takes_invitations_back(theatre: Theatre) -> None:
 async def test_a_guests_page_takes_no_nonsense(theatre: Theatre, token: str) -> None:
     answer = await theatre.ask(None, "POST", "/api/telehealth/guest", json={"token": token})
     assert answer.status_code == 422
+
+
+async def test_who_waits_is_seen_by_their_hosts_alone_and_gone_with_the_tab(theatre: Theatre) -> None:
+    scene, visit = theatre.scene, await theatre.visit()
+
+    async def seen_by(person: Person) -> list[tuple[str, str, str]]:
+        answer = await theatre.ask(person, "GET", "/api/telehealth/waiting", 1)
+        return [
+            (one["role"], one["name"], one["since"]) for one in answer.json()["items"] if one["room_id"] == str(visit)
+        ]
+
+    token, peer = await theatre.link(scene.patient, visit), uuid4()
+    url = theatre.servers[1].url.replace("http", "ws") + "/api/live"
+    headers = {"Authorization": f"Bearer {scene.staff.token}"}
+    async with websockets.connect(url, proxy=None, additional_headers=headers) as live:
+        desk = Tab(live, uuid4())
+        await desk.say("subscribe", topics=[f"clinic:{scene.clinic.id}"])
+        await desk.hear("subscribed")
+        async with theatre.tab(visit, 0, peer) as tab:
+            assert (await tab.enter(token))["type"] == "waiting"
+            await desk.hear("changed")
+            first = await seen_by(scene.provider)
+            assert [one[:2] for one in first] == [("patient", "Pat Rivera")]
+            assert await seen_by(scene.staff) == first
+            for stranger in (scene.other_patient, scene.patient, scene.outsider):
+                assert await seen_by(stranger) == []
+            await tab.silent()
+        async with asyncio.timeout(PATIENCE):
+            while await seen_by(scene.staff):
+                await desk.hear("changed")
+        assert await theatre.status(visit) == "checked-in"
+        async with theatre.tab(visit, 0) as tab:  # the page was loaded again: the wait is the same
+            await tab.enter(token)
+            assert await seen_by(scene.provider) == first
+        await theatre.sql(
+            "UPDATE visit_presence SET left_at = left_at - interval '5 minutes' WHERE room_id = %(id)s", id=visit
+        )
+        async with theatre.tab(visit, 0) as tab:
+            await tab.enter(token)
+            again = await seen_by(scene.provider)
+            assert [one[:2] for one in again] == [("patient", "Pat Rivera")]
+            assert again[0][2] > first[0][2]
 
 
 async def test_the_queue_and_who_is_late_are_told_as_they_change(theatre: Theatre) -> None:

@@ -5317,6 +5317,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits in the rooms of which one is a host
+         * @description A provider's own rooms, and for staff and admins those of their clinics. Whoever closes their tab is not in it
+         *         any more; `agenda:` and `clinic:` of the live channel say when it changed.
+         *
+         *     Permission: `visit-room:watch`.
+         */
+        get: operations["get_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/template-previews/{preview_id}/send": {
         parameters: {
             query?: never;
@@ -9276,6 +9299,26 @@ export interface components {
             room: string;
             server: string;
             token: string;
+        };
+        /** Waiting */
+        Waiting: {
+            items: components["schemas"]["WaitingPerson"][];
+        };
+        /** WaitingPerson */
+        WaitingPerson: {
+            clinic: components["schemas"]["Named"];
+            name: string;
+            participant: string;
+            patient: components["schemas"]["Named"];
+            provider: components["schemas"]["Named"];
+            /** @enum {string} */
+            role: "patient" | "guest";
+            /** Format: uuid */
+            room_id: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            start: string;
         };
         /** WaitlistChanges */
         WaitlistChanges: {
@@ -41794,6 +41837,106 @@ export interface operations {
             };
             /** @description `appointment_not_found`: There is no such appointment; `not_found`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "clinic": {
+                     *             "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
+                     *             "name": "Riverside Clinic"
+                     *           },
+                     *           "name": "Ana Flores",
+                     *           "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f10",
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "role": "patient",
+                     *           "room_id": "0197a3c2-5d15-7f0b-9c66-7d8e9fa0b1c2",
+                     *           "since": "2027-03-02T13:52:10Z",
+                     *           "start": "2027-03-02T14:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

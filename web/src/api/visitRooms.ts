@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { type Whose, whoseKey } from '@/api/agenda';
 import { ask, client, done } from '@/api/http';
 import type { components } from '@/api/schema';
 
@@ -18,6 +19,23 @@ export function visitRoomQuery(roomId: string) {
 export function makeVisitLink(roomId: string): Promise<VisitLink> {
   const params = { path: { appointment_id: roomId } };
   return ask(client.POST('/api/telehealth/generate-url/{appointment_id}', { params }));
+}
+
+export type WaitingPerson = components['schemas']['WaitingPerson'];
+
+/** Who waits now in the video rooms of a provider or a clinic, who came first first. */
+export function waitingQuery(whose: Whose) {
+  return queryOptions({
+    queryKey: [...whoseKey(whose), 'waiting'],
+    queryFn: async ({ signal }) => {
+      const { items } = await ask(client.GET('/api/telehealth/waiting', { signal }));
+      return items.filter(({ provider, clinic }) =>
+        'provider_id' in whose ? provider.id === whose.provider_id : clinic.id === whose.clinic_id,
+      );
+    },
+    // Hints of the live channel can be lost.
+    refetchInterval: 60_000,
+  });
 }
 
 export type Guest = components['schemas']['Guest'];

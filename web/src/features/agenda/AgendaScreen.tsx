@@ -22,6 +22,7 @@ import { RunningLate } from '@/ui/visit/RunningLate';
 import { VisitDrawer } from '@/ui/visit/VisitDrawer';
 import { NoShowNote } from '@/ui/visit/NoShowNote';
 import { WaitingNote } from '@/ui/visit/WaitingNote';
+import { WhoWaits } from '@/ui/visit/WhoWaits';
 import { ZoneNote } from '@/ui/ZoneNote';
 import { AgendaGrid } from './AgendaGrid';
 import { AgendaList } from './AgendaList';
@@ -36,7 +37,12 @@ const route = getRouteApi('/schedule/');
 /** A provider's own days: what comes, what is now, and what to do with it. Follows changes while it is open. */
 export function AgendaScreen() {
   const user = useUser();
-  return user?.provider_id ? <Agenda providerId={user.provider_id} /> : <NotAProvider />;
+  if (!user?.provider_id) return <NotAProvider />;
+  return (
+    <WhoWaits whose={{ provider_id: user.provider_id }}>
+      <Agenda providerId={user.provider_id} />
+    </WhoWaits>
+  );
 }
 
 function Agenda({ providerId }: { providerId: string }) {
@@ -80,7 +86,7 @@ function Agenda({ providerId }: { providerId: string }) {
     >
       <Stack gap="md">
         <RequestsNote providerId={providerId} />
-        <WaitingNote visits={visits.data ?? []} />
+        <WaitingNote />
         <NoShowNote visits={visits.data ?? []} />
         <div className={classes.bar}>
           <Heading days={days} visits={visits.data} />

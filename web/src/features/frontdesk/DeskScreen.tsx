@@ -22,6 +22,8 @@ import { EmptyState, Loading } from '@/ui/States';
 import { useLocale } from '@/ui/useLocale';
 import { RunningLate } from '@/ui/visit/RunningLate';
 import { VisitDrawer } from '@/ui/visit/VisitDrawer';
+import { WaitingNote } from '@/ui/visit/WaitingNote';
+import { WhoWaits } from '@/ui/visit/WhoWaits';
 import { ZoneNote } from '@/ui/ZoneNote';
 import { wanted } from './day';
 import { DeskGrid } from './DeskGrid';
@@ -37,7 +39,12 @@ const ANYWHERE = '';
 /** The clinic's day over all providers and rooms. Follows changes while it is open. */
 export function DeskScreen() {
   const clinicId = useClinic(route.useSearch().clinic, 'staff', 'admin');
-  return clinicId ? <Desk clinicId={clinicId} /> : <NoClinic />;
+  if (!clinicId) return <NoClinic />;
+  return (
+    <WhoWaits whose={{ clinic_id: clinicId }}>
+      <Desk clinicId={clinicId} />
+    </WhoWaits>
+  );
 }
 
 function Desk({ clinicId }: { clinicId: string }) {
@@ -49,7 +56,8 @@ function Desk({ clinicId }: { clinicId: string }) {
   const today = dateOf(new Date(), zone);
   const date = search.date ?? today;
   const { start, end } = boundsOf(date, zone);
-  useLive(`clinic:${clinicId}`, ['clinic', clinicId, 'visits'], ['clinic', clinicId, 'requests'], ['appointments']);
+  const own = ['visits', 'requests', 'waiting'].map((what) => ['clinic', clinicId, what]);
+  useLive(`clinic:${clinicId}`, ...own, ['appointments']);
   const visits = useQuery(dayVisitsQuery({ clinic_id: clinicId }, start, end));
   const providers = useQuery(clinicProvidersQuery(clinicId));
   const locations = useQuery(locationsQuery(clinicId)).data?.filter(({ active }) => active) ?? [];
@@ -92,6 +100,7 @@ function Desk({ clinicId }: { clinicId: string }) {
             />
           </Group>
         </Group>
+        <WaitingNote quiet />
         <NoShowNote visits={visits.data ?? []} />
         <div className={classes.bar}>
           <h2 className={classes.date}>{formatDate(date, locale, { weekday: 'long', day: 'numeric', month: 'long' })}</h2>

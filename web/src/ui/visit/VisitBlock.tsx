@@ -5,6 +5,8 @@ import { formatTime, minutesBetween } from '@/lib/time';
 import { ModeIcon } from '@/ui/Facts';
 import { useLocale } from '@/ui/useLocale';
 import { PatientLate } from './PatientLate';
+import { PatientWaits } from './PatientWaits';
+import { usePatientWaits } from './waits';
 import classes from './Visit.module.css';
 
 interface VisitBlockProps {
@@ -24,8 +26,9 @@ export function VisitBlock({ visit, withProvider = false, onOpen }: VisitBlockPr
   const { locale, zone } = useLocale();
   const minutes = minutesBetween(visit.start, visit.end);
   const short = minutes < ONE_LINE_MINUTES;
-  // Where there is no room for both, the eye sees the lateness: the time stands beside the block.
-  const Facts = visit.patient_late && minutes < THREE_LINES_MINUTES ? VisuallyHidden : 'span';
+  const waits = usePatientWaits(visit.id) !== null;
+  // Where there is no room for both, the eye sees that they wait or are late: the time stands beside the block.
+  const Facts = (visit.patient_late || waits) && minutes < THREE_LINES_MINUTES ? VisuallyHidden : 'span';
   const time = formatTime(visit.start, zone, locale);
   return (
     <UnstyledButton
@@ -36,6 +39,7 @@ export function VisitBlock({ visit, withProvider = false, onOpen }: VisitBlockPr
     >
       {short && <span className={classes.blockTime}>{time}</span>}
       <span className={classes.blockName}>{visit.patient.name}</span>
+      <PatientWaits visit={visit} brief />
       <PatientLate visit={visit} brief />
       {!short && (
         <Facts className={classes.blockLine}>

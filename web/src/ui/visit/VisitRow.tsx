@@ -6,6 +6,7 @@ import { ModeIcon } from '@/ui/Facts';
 import { useLocale } from '@/ui/useLocale';
 import { Unread } from '@/ui/chat/Unread';
 import { PatientLate } from './PatientLate';
+import { PatientWaits } from './PatientWaits';
 import { StaffStatus } from './StaffStatus';
 import classes from './Visit.module.css';
 
@@ -37,6 +38,7 @@ export function VisitRow({ visit, withProvider = false, onOpen }: VisitRowProps)
           {t(`ui:mode.${visit.mode}`)}
           {where && ` · ${where}`}
         </span>
+        <PatientWaits visit={visit} />
         <PatientLate visit={visit} />
       </span>
       <StaffStatus status={visit.status} />

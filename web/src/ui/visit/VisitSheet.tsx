@@ -22,6 +22,7 @@ import { JoinButton } from './JoinButton';
 import { MoveBar } from './MoveBar';
 import { PatientLate } from './PatientLate';
 import { PatientVisits } from './PatientVisits';
+import { PatientWaits } from './PatientWaits';
 import { StaffStatus } from './StaffStatus';
 import { VisitTrail } from './VisitTrail';
 import classes from './Visit.module.css';
@@ -40,6 +41,7 @@ export function VisitSheet({ visit }: { visit: Appointment }) {
             {t('overbooked')}
           </span>
         )}
+        <PatientWaits visit={visit} />
         <PatientLate visit={visit} />
       </Group>
       <VisitTime start={visit.start} end={visit.end} placeZone={visit.location?.time_zone ?? visit.time_zone} size="lg" />

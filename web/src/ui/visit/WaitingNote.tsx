@@ -2,27 +2,30 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconVideo } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Appointment } from '@/api/types';
+import type { WaitingPerson } from '@/api/visitRooms';
+import { formatTime } from '@/lib/time';
+import { ButtonLink } from '@/ui/ButtonLink';
+import { useLocale } from '@/ui/useLocale';
 import { canAskForNotifications, useKnockAlert } from './useKnockAlert';
-import { JoinButton } from './JoinButton';
+import { useWaits } from './waits';
 
-/** For the clinic's day: who waits in a video room, with the way in. Rings when somebody begins to. */
-export function WaitingNote({ visits }: { visits: Appointment[] }) {
+/**
+ * For the clinic's day, whichever is shown: who is in a waiting room now, since when, with the way in. Goes by the tabs
+ * that are open there. Rings when somebody comes, where the screen is a provider's.
+ */
+export function WaitingNote({ quiet = false }: { quiet?: boolean }) {
   const { t } = useTranslation('visit');
   const [askable, setAskable] = useState(canAskForNotifications);
-  const waiting = visits.filter((visit) => visit.mode === 'telehealth' && visit.status === 'checked-in');
-  useKnockAlert(waiting.map((visit) => visit.id));
+  const waiting = useWaits();
+  useKnockAlert(quiet ? [] : waiting.map((one) => `${one.room_id}/${one.participant}`));
   if (waiting.length === 0) return null;
   return (
     <Alert icon={<IconVideo size={20} />} title={t('knock.title')} role="status">
       <Stack gap="xs">
-        {waiting.map((visit) => (
-          <Group key={visit.id} justify="space-between">
-            <Text>{visit.patient.name}</Text>
-            <JoinButton visit={visit} size="xs" />
-          </Group>
+        {waiting.map((one) => (
+          <Waiter key={`${one.room_id}/${one.participant}`} one={one} withProvider={quiet} />
         ))}
-        {askable && (
+        {askable && !quiet && (
           <div>
             <Button
               size="xs"
@@ -35,5 +38,28 @@ export function WaitingNote({ visits }: { visits: Appointment[] }) {
         )}
       </Stack>
     </Alert>
+  );
+}
+
+function Waiter({ one, withProvider }: { one: WaitingPerson; withProvider: boolean }) {
+  const { t } = useTranslation('visit');
+  const { locale, zone } = useLocale();
+  const visit = { time: formatTime(one.start, zone, locale), provider: one.provider.name };
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      <div>
+        <Text fw={600}>
+          {one.name === one.patient.name ? one.name : t('waits.with', { name: one.name, patient: one.patient.name })}
+        </Text>
+        <Text size="sm">
+          {t('waits.short', { time: formatTime(one.since, zone, locale) })}
+          {' · '}
+          {t(withProvider ? 'waits.visitWith' : 'waits.visit', visit)}
+        </Text>
+      </div>
+      <ButtonLink to="/visit/$roomId" params={{ roomId: one.room_id }} size="xs" style={{ flex: 'none' }}>
+        {t('join')}
+      </ButtonLink>
+    </Group>
   );
 }

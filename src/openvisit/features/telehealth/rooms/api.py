@@ -14,6 +14,7 @@ from openvisit.features.consent.errors import ConsentNeeded, ProcessingRestricte
 from openvisit.features.telehealth.rooms import commands, errors, guests, late, looking, rules, wire
 from openvisit.features.telehealth.rooms.examples import EXAMPLES as EXAMPLES
 from openvisit.features.telehealth.rooms.members import HEADER, Members
+from openvisit.features.telehealth.signalling import waiting
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.events import Subscriptions
@@ -60,6 +61,25 @@ async def get_visit_room(
     """As the caller may see it. A room has the id of its appointment."""
     async with db.transaction() as connection:
         return await looking.room(connection, actor, room_id, now)
+
+
+@route(
+    "GET",
+    "/telehealth/waiting",
+    permission="visit-room:watch",
+    summary="Who waits in the rooms of which one is a host",
+    tags=_TAGS,
+)
+async def get_waiting(
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+) -> wire.Waiting:
+    """A provider's own rooms, and for staff and admins those of their clinics. Whoever closes their tab is not in it
+    any more; `agenda:` and `clinic:` of the live channel say when it changed."""
+    async with db.transaction() as connection:
+        return await waiting.waiting(connection, vault, actor, now)
 
 
 @route(
@@ -226,6 +246,6 @@ async def put_visit_rules(
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    generate_url, get_visit_room, tell_late, get_guests, invite_guest, approve_guest, withdraw_guest,
+    generate_url, get_visit_room, get_waiting, tell_late, get_guests, invite_guest, approve_guest, withdraw_guest,
     look_at_guest_link, get_visit_rules, put_visit_rules,
 ]  # fmt: skip

@@ -42,6 +42,21 @@ EXAMPLES: dict[str, Any] = {
         "provider_late": 10,
         "no_show_minutes": 10,
     },
+    "Waiting": {
+        "items": [
+            {
+                "room_id": _ID,
+                "participant": "person:0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f10",
+                "role": "patient",
+                "name": "Ana Flores",
+                "since": "2027-03-02T13:52:10Z",
+                "start": "2027-03-02T14:00:00Z",
+                "clinic": {"id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1", "name": "Riverside Clinic"},
+                "provider": {"id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60", "name": "Ada Moreno"},
+                "patient": {"id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13", "name": "Ana Flores"},
+            }
+        ]
+    },
     "NewGuest": {"name": "Ines Soler", "role": "interpreter", "public_key": _KEY},
     "GuestKey": {"public_key": _KEY},
     "Guest": _GUEST,

@@ -53,6 +53,27 @@ class VisitRoom(msgspec.Struct):
     no_show_minutes: int
 
 
+class WaitingPerson(msgspec.Struct):
+    """Somebody whose tab is open in a waiting room, since when, and whose visit it is. `name` is theirs: that of a
+    guest, or of who takes part for the patient."""
+
+    room_id: UUID
+    participant: str
+    role: Literal["patient", "guest"]
+    name: str
+    since: datetime
+    start: datetime
+    clinic: Named
+    provider: Named
+    patient: Named
+
+
+class Waiting(msgspec.Struct):
+    """Everybody who waits now, who came first first."""
+
+    items: list[WaitingPerson]
+
+
 class NewGuest(msgspec.Struct):
     """Somebody to be in the visit, too. A host gives the public part of the key that their browser made for the guest's
     link; a patient, who asks, gives none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from openvisit.core.appointment import Move, Status, sources
@@ -16,11 +16,14 @@ from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import digest, keep
 from openvisit.features.telehealth.rooms.members import guest_by, name_of
 from openvisit.features.telehealth.rooms.queries import HOSTS, refuse, role_of, rules_of
-from openvisit.features.telehealth.signalling.presence import ALIVE
+from openvisit.features.telehealth.signalling.presence import ALIVE, hints
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.events import Subscriptions
 from openvisit.platform.web.access import Authenticator
+
+SAME_WAIT = timedelta(minutes=2)
+"""Who comes back this soon, as after loading the page again, has waited all the while."""
 
 WHY = "who is in a room is kept by the server for whoever comes"
 
@@ -94,7 +97,8 @@ class Door:
                 await _note(connection, comer, visit, state, now)
             changed = await self._move_on(connection, comer, visit, revision, now)
             await self.arrived(connection, knock.room_id, now)
-        return Entered(comer, visit, state, [f"room:{knock.room_id}", f"agenda:{visit['provider_id']}", *changed])
+        told = hints(knock.room_id, visit["provider_id"], visit["clinic_id"])
+        return Entered(comer, visit, state, [*told, *changed])
 
     async def arrived(self, connection: Connection, room_id: UUID, now: datetime) -> None:
         """Let the others do what they do when somebody entered or was let in."""
@@ -196,7 +200,8 @@ async def _sit(connection: Connection, knock: Knock, comer: Comer, revision: int
            ON CONFLICT (room_id, participant) DO UPDATE SET
                role = excluded.role, state = excluded.state, peer = excluded.peer, process = excluded.process,
                left_at = NULL, revision = excluded.revision,
-               came_at = CASE WHEN p.revision = excluded.revision THEN p.came_at ELSE excluded.came_at END,
+               came_at = CASE WHEN p.revision = excluded.revision AND coalesce(p.left_at > %(recently)s, true)
+                         THEN p.came_at ELSE excluded.came_at END,
                admitted_at = CASE WHEN p.revision = excluded.revision
                              THEN coalesce(p.admitted_at, excluded.admitted_at) ELSE excluded.admitted_at END""",
         {
@@ -210,6 +215,7 @@ async def _sit(connection: Connection, knock: Knock, comer: Comer, revision: int
             "peer": knock.peer,
             "process": knock.process,
             "now": now,
+            "recently": now - SAME_WAIT,
         },
     )
     return state, same_tab

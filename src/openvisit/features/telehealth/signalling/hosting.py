@@ -12,6 +12,7 @@ from openvisit.features.booking.present import APPOINTMENTS, acting, target
 from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import keep
 from openvisit.features.telehealth.signalling.entering import WHY, Door
+from openvisit.features.telehealth.signalling.presence import hints
 from openvisit.platform.db import Connection, Row, execute, fetch_one
 
 
@@ -34,7 +35,7 @@ async def admit(door: Door, actor: Actor, room_id: UUID, participant: str, now: 
         await _note(connection, actor, visit, "admit", participant, now)
         changed = await door.begin(connection, actor, visit, revision, now)
         await door.arrived(connection, room_id, now)
-    return [f"room:{room_id}", f"agenda:{visit['provider_id']}", *changed]
+    return [*hints(room_id, visit["provider_id"], visit["clinic_id"]), *changed]
 
 
 async def remove(door: Door, actor: Actor, room_id: UUID, participant: str, now: datetime) -> list[str]:
@@ -54,7 +55,7 @@ async def remove(door: Door, actor: Actor, room_id: UUID, participant: str, now:
         if not done:
             raise errors.NotWaiting
         await _note(connection, actor, visit, "remove", participant, now)
-    return [f"room:{room_id}", f"agenda:{visit['provider_id']}"]
+    return hints(room_id, visit["provider_id"], visit["clinic_id"])
 
 
 async def end(door: Door, actor: Actor, room_id: UUID, now: datetime) -> list[str]:

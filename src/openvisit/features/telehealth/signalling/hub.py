@@ -96,7 +96,7 @@ class Hub:
             async with self.door.db.connection(as_system=WHY) as connection:
                 place = (seat.room_id, seat.participant, seat.peer)
                 if await presence.gone(connection, self.process, place, seat.why_left == "left", self.clock()):
-                    self.live.publish(f"room:{seat.room_id}", f"agenda:{seat.provider_id}")
+                    self.live.publish(*presence.hints(seat.room_id, seat.provider_id, seat.clinic_id))
 
     def signal(self, seat: Seat, to: UUID, text: str) -> None:
         """Pass a frame on to one peer of the room."""
@@ -193,7 +193,7 @@ class Hub:
                         ]
                         await presence.restore(connection, self.process, seats)
                     left = await presence.bury(connection, self.clock())
-                self.live.publish(*(f"room:{room_id}" for room_id in left))
+                self.live.publish(*left)
             except Unavailable:
                 _logger.warning("no sign of life, the database is away")
             self._drop_silent()

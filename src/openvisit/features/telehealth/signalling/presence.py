@@ -29,6 +29,7 @@ class Present:
     peer: UUID
     name: str
     alive: bool
+    came_at: datetime
 
     def told(self) -> dict[str, Any]:
         """As browsers are told of them."""
@@ -43,8 +44,8 @@ async def present(connection: Connection, vault: Vault, room_ids: Collection[UUI
     """Everybody who came to these rooms since their visits were last moved."""
     rows = await fetch_all(
         connection,
-        f"""SELECT p.room_id, p.participant, p.role, p.state, p.peer, {ALIVE} AS alive, p.guest_id, person.full_name,
-                   g.name AS sealed,
+        f"""SELECT p.room_id, p.participant, p.role, p.state, p.peer, p.came_at, {ALIVE} AS alive, p.guest_id,
+                   person.full_name, g.name AS sealed,
                    patient.person_id AS owner, k.wrapped
             FROM visit_presence p
             JOIN visit_room r ON r.id = p.room_id AND r.revision = p.revision
@@ -58,7 +59,14 @@ async def present(connection: Connection, vault: Vault, room_ids: Collection[UUI
     )
     return [
         Present(
-            row["room_id"], row["participant"], row["role"], row["state"], row["peer"], _name(vault, row), row["alive"]
+            room_id=row["room_id"],
+            participant=row["participant"],
+            role=row["role"],
+            state=row["state"],
+            peer=row["peer"],
+            name=_name(vault, row),
+            alive=row["alive"],
+            came_at=row["came_at"],
         )
         for row in rows
     ]
@@ -81,17 +89,23 @@ async def renew(connection: Connection, process: UUID) -> bool:
     return bool(row and row["fresh"])
 
 
-async def bury(connection: Connection, now: datetime) -> list[UUID]:
-    """Forget processes that are dead, and what they relayed; the answer is the rooms that somebody has left so."""
+def hints(room_id: UUID, provider_id: UUID, clinic_id: UUID) -> list[str]:
+    """What changed, for the live channel, when somebody came, was let in or has gone."""
+    return [f"room:{room_id}", f"agenda:{provider_id}", f"clinic:{clinic_id}"]
+
+
+async def bury(connection: Connection, now: datetime) -> list[str]:
+    """Forget processes that are dead, and what they relayed; the answer is what changed, for the live channel."""
     await execute(connection, "DELETE FROM visit_relay WHERE at < clock_timestamp() - %(kept)s", {"kept": RELAYED})
     rows = await fetch_all(
         connection,
         """WITH dead AS (DELETE FROM visit_process WHERE lease_until < clock_timestamp() RETURNING id)
-           UPDATE visit_presence SET process = NULL, left_at = %(now)s WHERE process IN (SELECT id FROM dead)
-           RETURNING room_id""",
+           UPDATE visit_presence p SET process = NULL, left_at = %(now)s FROM visit_room r
+           WHERE p.process IN (SELECT id FROM dead) AND r.id = p.room_id
+           RETURNING r.id, r.provider_id, r.clinic_id""",
         {"now": now},
     )
-    return [row["room_id"] for row in rows]
+    return [hint for row in rows for hint in hints(row["id"], row["provider_id"], row["clinic_id"])]
 
 
 async def restore(connection: Connection, process: UUID, seats: Sequence[tuple[UUID, str, UUID]]) -> None:

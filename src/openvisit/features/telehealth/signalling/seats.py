@@ -20,8 +20,8 @@ class Seat:
     """A tab in a room. Thousands wait in one process: nothing runs for a seat that is neither told nor tells."""
 
     __slots__ = (
-        "_draining", "_send", "_unsent", "actor", "admitted", "heard_at", "knocking", "left", "name", "participant",
-        "peer", "provider_id", "role", "room_id", "seen", "told_late", "told_place", "why_left",
+        "_draining", "_send", "_unsent", "actor", "admitted", "clinic_id", "heard_at", "knocking", "left", "name",
+        "participant", "peer", "provider_id", "role", "room_id", "seen", "told_late", "told_place", "why_left",
     )  # fmt: skip
 
     def __init__(
@@ -30,6 +30,7 @@ class Seat:
         *,
         room_id: UUID,
         provider_id: UUID,
+        clinic_id: UUID,
         participant: str,
         role: str,
         name: str,
@@ -42,6 +43,7 @@ class Seat:
         self._draining: asyncio.Task[None] | None = None
         self.room_id = room_id
         self.provider_id = provider_id
+        self.clinic_id = clinic_id
         self.participant = participant
         self.role = role
         self.name = name

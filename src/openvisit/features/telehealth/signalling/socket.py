@@ -131,6 +131,7 @@ class RoomSocket:
             self._say,
             room_id=self._room_id,
             provider_id=entered.visit["provider_id"],
+            clinic_id=entered.visit["clinic_id"],
             participant=comer.participant,
             role=comer.role,
             name=comer.name,
