@@ -370,6 +370,8 @@ _CHAT_MESSAGE = {
 REQUESTS: dict[str, Request] = {
     "GET /api/telehealth/room/{room_id}": Request(named=_VISIT_ROOM),
     "POST /api/telehealth/rooms/{room_id}/late": Request({"minutes": 5}, named=_VISIT_ROOM),
+    "PUT /api/telehealth/rooms/{room_id}/by-phone": Request({"by_phone": True}, named=_VISIT_ROOM),
+    "PUT /api/telehealth/visits/{appointment_id}/rating/hidden": Request({"hidden": False}),
     "GET /api/telehealth/rooms/{room_id}/guests": Request(named=_VISIT_ROOM),
     "POST /api/telehealth/rooms/{room_id}/guests": Request({"name": "Ines", "role": "family"}, named=_VISIT_ROOM),
     "POST /api/telehealth/guests/{guest_id}/invite": Request({"public_key": "k" * 60}),

@@ -313,6 +313,8 @@ POLICY: Mapping[str, tuple[Predicate, ...]] = {
     "visit-notes:write": (own_provider,),
     "visit-summary:read": (own_patient, acting_for(HEALTH), own_provider, clinic_provider, clinical, broken_glass),
     "visit-rating:give": (own_patient,),
+    "visit-rating:read": (clinic_admin,),
+    "visit-rating:moderate": (clinic_admin,),
     "visit-quality:read": (analyst,),
     "push:own": (signed_in,),
     "visit-check:keep": (own_patient, acting_for(JOIN), own_provider, at_visits),

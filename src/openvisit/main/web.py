@@ -33,6 +33,7 @@ from openvisit.features.notifications.templates import api as templates_api
 from openvisit.features.notifications.webhooks import api as webhooks_api
 from openvisit.features.privacy import api as privacy_api
 from openvisit.features.telehealth.after import api as after_api
+from openvisit.features.telehealth.after import api_moderation as ratings_api
 from openvisit.features.telehealth.chat import api as chat_api
 from openvisit.features.telehealth.chat import api_clinic as clinic_chat_api
 from openvisit.features.telehealth.checks import api as checks_api
@@ -96,6 +97,7 @@ API = (
     chat_api,
     clinic_chat_api,
     after_api,
+    ratings_api,
 )
 
 

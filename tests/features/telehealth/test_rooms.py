@@ -41,6 +41,24 @@ async def test_a_patient_waits_and_is_let_in_and_the_visit_begins_and_ends(theat
         assert await theatre.status(visit) == "completed"
 
 
+async def test_that_a_visit_was_held_by_telephone_is_noted_and_stays_in_its_history(theatre: Theatre) -> None:
+    scene, visit = theatre.scene, await theatre.visit()
+    path, note = f"/api/telehealth/rooms/{visit}/by-phone", {"by_phone": True}
+    early = await theatre.ask(scene.provider, "PUT", path, json=note)
+    assert (early.status_code, early.json()["code"]) == (409, "visit_not_held")
+    async with theatre.tab(visit, 0) as patient:
+        await patient.enter(await theatre.link(scene.patient, visit))
+        assert (await theatre.ask(scene.patient, "PUT", path, json=note)).status_code == 403
+        for _ in range(2):  # said twice, noted once
+            assert (await theatre.ask(scene.provider, "PUT", path, 1, json=note)).status_code == 204
+        room = (await theatre.ask(scene.patient, "GET", f"/api/telehealth/room/{visit}")).json()
+        assert (room["by_phone"], room["door"]) == (True, "open")
+        await theatre.ask(scene.staff, "PUT", path, json={"by_phone": False})
+    history = (await theatre.ask(scene.patient, "GET", f"/api/appointments/{visit}/history")).json()["items"]
+    noted = [(one["action"], one["by"]) for one in history if "by-phone" in one["action"]]
+    assert noted == [("appointment:by-phone", "Ada Moreno"), ("appointment:not-by-phone", history[-1]["by"])]
+
+
 async def test_whoever_waits_hears_and_says_nothing(theatre: Theatre) -> None:
     scene, visit = theatre.scene, await theatre.visit()
     async with theatre.tab(visit, 0) as patient, theatre.tab(visit, 0) as provider:

@@ -1644,6 +1644,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clinics/{clinic_id}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a clinic's visits were rated
+         * @description With the patients' words, for admins; those that were put aside, too. Written into the audit.
+         *
+         *     Permission: `visit-rating:read`.
+         */
+        get: operations["get_clinic_ratings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clinics/{clinic_id}/recording-rules": {
         parameters: {
             query?: never;
@@ -4693,6 +4715,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telehealth/rooms/{room_id}/by-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that a visit by video is held by telephone
+         * @description For provider and staff, from when the patient has come; it can be taken back. It stands in the visit's history,
+         *         and the visit stays one by video.
+         *
+         *     Permission: `visit-room:host`.
+         */
+        put: operations["note_by_phone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/telehealth/rooms/{room_id}/chat": {
         parameters: {
             query?: never;
@@ -5288,6 +5333,29 @@ export interface paths {
          *     Permission: `visit-rating:give`.
          */
         put: operations["put_rating"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telehealth/visits/{appointment_id}/rating/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a rating aside, or show it again
+         * @description For admins, with a reason that whoever wrote the rating reads beside it. A rating that is written anew is to be
+         *         judged anew.
+         *
+         *     Permission: `visit-rating:moderate`.
+         */
+        put: operations["put_rating_hidden"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6298,6 +6366,10 @@ export interface components {
             done: number;
             refused: components["schemas"]["RefusedOne"][];
         };
+        /** ByPhone */
+        ByPhone: {
+            by_phone: boolean;
+        };
         /** CallMark */
         CallMark: {
             called: boolean;
@@ -6516,6 +6588,31 @@ export interface components {
         /** ClinicPrivacyRequests */
         ClinicPrivacyRequests: {
             items: components["schemas"]["ClinicPrivacyRequest"][];
+        };
+        /** ClinicRating */
+        ClinicRating: {
+            /** Format: uuid */
+            appointment_id: string;
+            /** Format: date-time */
+            changed_at: string;
+            comment: string;
+            hidden: components["schemas"]["HiddenRating"] | null;
+            /** Format: uuid */
+            id: string;
+            patient: components["schemas"]["Named"];
+            provider: components["schemas"]["Named"];
+            /** Format: date-time */
+            rated_at: string;
+            score: number;
+            /** Format: date-time */
+            start: string;
+            time_zone: string;
+            visit_type: string;
+        };
+        /** ClinicRatings */
+        ClinicRatings: {
+            items: components["schemas"]["ClinicRating"][];
+            next_before: string | null;
         };
         /** ClinicReading */
         ClinicReading: {
@@ -7104,6 +7201,12 @@ export interface components {
         HandedOn: {
             number: number;
             wraps: components["schemas"]["Wrap"][];
+        };
+        /** HiddenRating */
+        HiddenRating: {
+            /** Format: date-time */
+            at: string;
+            reason: string;
         };
         /** History */
         History: {
@@ -8424,6 +8527,12 @@ export interface components {
             comment?: string;
             score: number;
         };
+        /** RatingJudged */
+        RatingJudged: {
+            hidden: boolean;
+            /** @default  */
+            reason?: string;
+        };
         /** Reachability */
         Reachability: {
             /** @enum {string} */
@@ -9154,13 +9263,16 @@ export interface components {
         };
         /** VisitRating */
         VisitRating: {
+            after: string | null;
             comment: string;
+            hidden: components["schemas"]["HiddenRating"] | null;
             open: boolean;
             rated_at: string | null;
             score: number | null;
         };
         /** VisitRoom */
         VisitRoom: {
+            by_phone: boolean;
             clinic: components["schemas"]["Named"];
             /** Format: date-time */
             closes_at: string;
@@ -19525,6 +19637,125 @@ export interface operations {
                 };
             };
             /** @description `privacy_answer_refused`: This request needs no answer; `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clinic_ratings: {
+        parameters: {
+            query?: {
+                /** @description `next_before` of the answer before */
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                clinic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "appointment_id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *           "changed_at": "2027-03-04T16:00:00Z",
+                     *           "comment": "The nurse Rosa Vidal was rude",
+                     *           "hidden": {
+                     *             "at": "2027-03-05T09:00:00Z",
+                     *             "reason": "It names one of our nurses."
+                     *           },
+                     *           "id": "0197a3c2-5d30-7a11-8c22-1f2e3d4c5b6a",
+                     *           "patient": {
+                     *             "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *             "name": "Ana Flores"
+                     *           },
+                     *           "provider": {
+                     *             "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *             "name": "Ada Moreno"
+                     *           },
+                     *           "rated_at": "2027-03-04T16:00:00Z",
+                     *           "score": 2,
+                     *           "start": "2027-03-04T14:30:00Z",
+                     *           "time_zone": "Europe/Madrid",
+                     *           "visit_type": "Consultation"
+                     *         }
+                     *       ],
+                     *       "next_before": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicRatings"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -36903,7 +37134,9 @@ export interface operations {
                      * @example {
                      *       "clinic": "Riverside Clinic",
                      *       "rating": {
+                     *         "after": null,
                      *         "comment": "On time and kind",
+                     *         "hidden": null,
                      *         "open": true,
                      *         "rated_at": "2027-03-04T16:00:00Z",
                      *         "score": 5
@@ -37013,7 +37246,9 @@ export interface operations {
                      * @example {
                      *       "clinic": "Riverside Clinic",
                      *       "rating": {
+                     *         "after": null,
                      *         "comment": "On time and kind",
+                     *         "hidden": null,
                      *         "open": true,
                      *         "rated_at": "2027-03-04T16:00:00Z",
                      *         "score": 5
@@ -37814,6 +38049,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "by_phone": false,
                      *       "clinic": {
                      *         "id": "0197a3c2-5d14-7e0a-8b55-6c7d8e9fa0b1",
                      *         "name": "Riverside Clinic"
@@ -37876,6 +38112,107 @@ export interface operations {
             };
             /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_by_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "by_phone": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ByPhone"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `room_not_found`: There is no such visit by video; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `visit_not_held`: Nobody has come to this visit yet */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -41587,7 +41924,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "comment": "On time and kind",
+                     *       "hidden": null,
                      *       "open": true,
                      *       "rated_at": "2027-03-04T16:00:00Z",
                      *       "score": 5
@@ -41690,7 +42029,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "comment": "On time and kind",
+                     *       "hidden": null,
                      *       "open": true,
                      *       "rated_at": "2027-03-04T16:00:00Z",
                      *       "score": 5
@@ -41745,6 +42086,126 @@ export interface operations {
                 };
             };
             /** @description `invalid_request`: The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Too many requests, please wait a little */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available just now, please try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_rating_hidden: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hidden": true,
+                 *       "reason": "It names one of our nurses."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RatingJudged"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment_id": "0197a3c2-5d20-7c3e-9b1f-3f6f5d7a1c10",
+                     *       "changed_at": "2027-03-04T16:00:00Z",
+                     *       "comment": "The nurse Rosa Vidal was rude",
+                     *       "hidden": {
+                     *         "at": "2027-03-05T09:00:00Z",
+                     *         "reason": "It names one of our nurses."
+                     *       },
+                     *       "id": "0197a3c2-5d30-7a11-8c22-1f2e3d4c5b6a",
+                     *       "patient": {
+                     *         "id": "0197a3c2-5d11-7a54-8e2d-9a0c4b7e6f13",
+                     *         "name": "Ana Flores"
+                     *       },
+                     *       "provider": {
+                     *         "id": "0197a3c2-5d12-7b1f-9c3a-1d2e3f4a5b60",
+                     *         "name": "Ada Moreno"
+                     *       },
+                     *       "rated_at": "2027-03-04T16:00:00Z",
+                     *       "score": 2,
+                     *       "start": "2027-03-04T14:30:00Z",
+                     *       "time_zone": "Europe/Madrid",
+                     *       "visit_type": "Consultation"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClinicRating"];
+                };
+            };
+            /** @description `bad_request`: the message cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Please sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed`: You are not allowed to do this; `enrolment-needed`: Your clinic asks for two-step verification: please set it up first; `insufficient_scope`: This app was not given the right to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `appointment_not_found`: There is no such appointment; `nothing_rated`: This visit was not rated; `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `reason_needed`: Say why the rating is hidden: who wrote it reads it; `invalid_request`: The request is not valid */
             422: {
                 headers: {
                     [name: string]: unknown;

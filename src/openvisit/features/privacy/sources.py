@@ -89,7 +89,7 @@ SOURCES: tuple[Source, ...] = (
         "Your ratings of visits",
         "Sus valoraciones de citas",
         _OWN_PATIENT,
-        sealed={"comment": "person"},
+        sealed={"comment": "person", "moderation_reason": "person"},
     ),
     _source(
         "visit_addendum",

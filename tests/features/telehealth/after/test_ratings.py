@@ -1,5 +1,6 @@
 """A patient rates a visit once, signed in or by the link of a message."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,7 +22,9 @@ async def rate(past: Past, score: int, comment: str = "", client: httpx.AsyncCli
 
 async def test_a_rating_is_given_once_and_changed_for_two_weeks(past: Past) -> None:
     empty = (await past.scene.patient.client.get(past.path("rating"))).json()
-    assert empty == {"score": None, "comment": "", "rated_at": None, "open": True}
+    assert empty == {
+        "score": None, "comment": "", "rated_at": None, "open": True, "after": None, "hidden": None
+    }  # fmt: skip
     assert (await rate(past, 4, " Late, but kind ")).json()["comment"] == "Late, but kind"
     client = await past.later(past.scene.patient, days=13)
     assert (await rate(past, 5, client=client)).json()["score"] == 5
@@ -45,6 +48,55 @@ async def test_a_visit_that_is_not_over_or_long_past_is_not_rated(past: Past) ->
     await past.set(status="completed")
     client = await past.later(past.scene.patient, days=91)
     assert (await rate(past, 5, client=client)).status_code == 409
+
+
+async def test_before_the_visit_it_is_said_when_the_rating_is_asked(past: Past) -> None:
+    await past.set(status="confirmed")
+    told = (await past.scene.patient.client.get(past.path("rating"))).json()
+    (visit,) = await past.rows("SELECT ends_at FROM appointment")
+    assert (told["open"], datetime.fromisoformat(told["after"])) == (False, visit["ends_at"])
+    await past.set(status="no-show")
+    told = (await past.scene.patient.client.get(past.path("rating"))).json()
+    assert (told["open"], told["after"]) == (False, None)
+
+
+async def test_a_clinic_puts_a_rating_aside_for_a_reason_that_its_writer_reads(past: Past) -> None:
+    scene = past.scene
+    hide, ratings = past.path("rating/hidden"), f"/api/clinics/{scene.clinic.id}/ratings"
+    aside = {"hidden": True, "reason": " It names a nurse. "}
+    nothing = await scene.admin.client.put(hide, json=aside)
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "nothing_rated")
+    await rate(past, 2, "Nurse Vidal was rude")
+    (read,) = (await scene.admin.client.get(ratings)).json()["items"]
+    assert (read["score"], read["comment"], read["hidden"]) == (2, "Nurse Vidal was rude", None)
+    for other in (scene.provider, scene.staff, scene.outsider, scene.patient):
+        assert (await other.client.get(ratings)).status_code == 403
+        assert (await other.client.put(hide, json=aside)).status_code == 404
+    bare = await scene.admin.client.put(hide, json={"hidden": True, "reason": "  "})
+    assert (bare.status_code, bare.json()["code"]) == (422, "reason_needed")
+
+    assert (await scene.admin.client.put(hide, json=aside)).json()["hidden"]["reason"] == "It names a nurse."
+    mine = (await scene.patient.client.get(past.path("rating"))).json()
+    assert (mine["comment"], mine["hidden"]["reason"]) == ("Nurse Vidal was rude", "It names a nurse.")
+    (row,) = await past.rows("SELECT moderation, moderation_reason FROM visit_rating")
+    assert row["moderation"] == "rejected"
+    assert b"nurse" not in bytes(row["moderation_reason"])
+
+    shown = (await scene.admin.client.put(hide, json={"hidden": False})).json()
+    assert shown["hidden"] is None
+    await scene.admin.client.put(hide, json=aside)
+    assert (await rate(past, 3, "I was cross")).json()["hidden"] is None  # written anew, to be judged anew
+    acts = await past.rows("SELECT action FROM audit WHERE action LIKE 'visit-rating:%' ORDER BY id")
+    assert [row["action"].partition(":")[2] for row in acts] == ["give", "read", "hide", "show", "hide", "give"]
+
+
+async def test_ratings_come_in_pages(past: Past) -> None:
+    await rate(past, 4)
+    ratings = f"/api/clinics/{past.scene.clinic.id}/ratings"
+    (only,) = (await past.scene.admin.client.get(ratings, params={"limit": 1})).json()["items"]
+    after = await past.scene.admin.client.get(ratings, params={"before": only["id"]})
+    assert after.json() == {"items": [], "next_before": None}
+    assert (await past.scene.admin.client.get(ratings, params={"before": "x"})).status_code == 422
 
 
 @pytest.mark.parametrize("score", [0, 6, 2.5, "5", None])

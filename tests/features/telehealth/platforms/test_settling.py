@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from openvisit.core.video import Platform
 from openvisit.features.telehealth.platforms import entering
 from openvisit.features.telehealth.platforms.errors import RoomNotReady
-from openvisit.features.telehealth.platforms.jobs import TASK, look_ahead
+from openvisit.features.telehealth.platforms.jobs import TASK, look_ahead, sweep_up
 from openvisit.features.telehealth.platforms.ports import Participant
 from openvisit.features.telehealth.platforms.settling import TryAgain
 from openvisit.platform.channels import Doubtful, Refused
@@ -221,3 +222,70 @@ async def test_two_workers_at_once_make_one_room(held: Held) -> None:
         rows = await fetch_all(connection, "SELECT key, state FROM video_room")
     assert len(rows) == 1
     assert (set(held.vendor.rooms), held.vendor.made) == ({rows[0]["key"]}, 1)
+
+
+async def test_with_another_provider_the_platform_is_chosen_anew_and_the_former_room_closed(
+    held: Held, scene: Scene
+) -> None:
+    await held.settle()
+    (former,) = held.vendor.rooms
+    colleague = await scene.cast.provider(scene.clinic, [scene.visit_type_id])
+    await choose(
+        scene,
+        {"platform": "zoom", "host": "ada@clinic.example"},
+        {"platform": "built-in", "provider_id": str(colleague)},
+    )
+    await held.settle()
+    assert list(held.vendor.rooms) == [former]  # a choice alone does not move a visit that people know of
+    await held.set(provider_id=colleague)
+    await held.settle()
+    row = await held.row()
+    assert (row["platform"], row["state"], row["provider_id"], held.vendor.rooms) == (
+        "built-in", "ready", colleague, {},
+    )  # fmt: skip
+    assert await held.told() == [{"platform": "built-in", "because": "moved"}]
+    await held.set(provider_id=UUID(held.visit["provider"]["id"]))
+    await held.settle()
+    (again,) = held.vendor.rooms
+    assert (again != former, (await held.row())["state"]) == (True, "ready")
+
+
+async def test_a_room_that_was_made_though_nobody_heard_of_it_is_swept_up(held: Held) -> None:
+    held.vendor.fails, held.vendor.fails_after = [CUT] * 3, True
+    held.starts_in(timedelta(minutes=2))
+    await held.settle()  # too late to ask again: the visit is held in our own call
+    assert ((await held.row())["state"], len(held.vendor.rooms)) == ("failed", 1)
+    held.scene.app.clock.advance(minutes=31)
+    with pytest.raises(TryAgain):
+        await swept(held)
+    held.vendor.fails = []
+    await swept(held)
+    row = await held.row()
+    assert (row["state"], row["in_doubt"], held.vendor.rooms, held.vendor.made) == ("failed", False, {}, 1)
+    assert await deferred(held) == []
+
+
+async def test_a_room_whose_job_was_lost_is_swept_up(held: Held) -> None:
+    await held.settle()
+    await held.set(status="cancelled")  # and nobody heard
+    assert await deferred(held) == []
+    held.scene.app.clock.advance(minutes=31)
+    await swept(held)
+    assert ((await held.row())["state"], held.vendor.rooms) == ("closed", {})
+    assert await deferred(held) == []
+
+
+async def swept(held: Held) -> None:
+    """Look for what was left, and do what that asks for."""
+    assert await deferred(held) == [held.visit["id"]]
+    await held.settle()
+
+
+async def deferred(held: Held) -> list[str]:
+    """The visits that looking round has jobs made for."""
+    async with held.studio.db.connection() as connection:
+        await execute(connection, "DELETE FROM procrastinate_jobs WHERE task_name = %(t)s", {"t": TASK})
+    await sweep_up(held.studio)
+    async with held.studio.db.connection() as connection:
+        jobs = await fetch_all(connection, "SELECT args FROM procrastinate_jobs WHERE task_name = %(t)s", {"t": TASK})
+    return [job["args"]["subject"] for job in jobs]

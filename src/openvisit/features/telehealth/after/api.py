@@ -280,7 +280,14 @@ _ADDED = {
     "by": "Ana Flores",
     "at": "2027-03-05T09:00:00Z",
 }
-_RATING = {"score": 5, "comment": "On time and kind", "rated_at": "2027-03-04T16:00:00Z", "open": True}
+_RATING = {
+    "score": 5,
+    "comment": "On time and kind",
+    "rated_at": "2027-03-04T16:00:00Z",
+    "open": True,
+    "after": None,
+    "hidden": None,
+}
 _QUALITY = {
     "peer": "0197a3c2-5d21-7c3e-9b1f-3f6f5d7a1c11",
     "seconds": 1460,

@@ -1,6 +1,6 @@
 """What can go wrong after a visit."""
 
-from openvisit.core.errors import Conflict, NotFound
+from openvisit.core.errors import Conflict, Invalid, NotFound
 
 
 class NotesFinished(Conflict):
@@ -29,6 +29,20 @@ class RatingClosed(Conflict):
 
     code = "rating_closed"
     title = "This visit cannot be rated now"
+
+
+class NothingRated(NotFound):
+    """The visit was not rated."""
+
+    code = "nothing_rated"
+    title = "This visit was not rated"
+
+
+class ReasonNeeded(Invalid):
+    """A rating is put aside for a reason."""
+
+    code = "reason_needed"
+    title = "Say why the rating is hidden: who wrote it reads it"
 
 
 class RatingLinkOver(NotFound):

@@ -1,9 +1,11 @@
 """The patient's rating of a visit: once a visit, changed for a while, signed in or by the link of a message."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from openvisit.core.appointment import Status
+from openvisit.core.appointment import FINAL, Status
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
 from openvisit.features.audit.commands import record
@@ -11,7 +13,7 @@ from openvisit.features.booking.present import APPOINTMENTS, patient_keys
 from openvisit.features.telehealth.after import wire
 from openvisit.features.telehealth.after.errors import RatingClosed, RatingLinkOver
 from openvisit.features.telehealth.after.visits import visit_of
-from openvisit.platform.crypto import Vault
+from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
 from openvisit.platform.links import read
 
@@ -85,7 +87,8 @@ async def _give(
            VALUES (%(rating)s, %(id)s, %(clinic_id)s, %(provider_id)s, %(patient_id)s, %(score)s, %(comment)s, %(now)s,
                    %(now)s)
            ON CONFLICT (appointment_id) DO UPDATE SET score = excluded.score, comment = excluded.comment,
-               changed_at = excluded.changed_at, moderation = 'unseen'""",
+               changed_at = excluded.changed_at, moderation = 'unseen',
+               moderated_at = NULL, moderated_by = NULL, moderation_reason = NULL""",
         {
             **visit,
             "rating": id_,
@@ -116,11 +119,22 @@ def _open(visit: Row, before: Row | None, now: datetime) -> bool:
 
 
 def _told(vault: Vault, visit: Row, row: Row | None, now: datetime) -> wire.VisitRating:
+    awaited = visit["ends_at"] if Status(visit["status"]) not in FINAL else None
     if row is None:
-        return wire.VisitRating(None, "", None, _open(visit, None, now))
+        return wire.VisitRating(None, "", None, _open(visit, None, now), awaited, None)
     keys = patient_keys(visit, vault)
     comment = keys.shown(row["comment"], "visit_rating.comment", row["id"]) if row["comment"] is not None else ""
-    return wire.VisitRating(row["score"], comment, row["rated_at"], _open(visit, row, now))
+    opened = _open(visit, row, now)
+    return wire.VisitRating(row["score"], comment, row["rated_at"], opened, awaited, hidden(keys, row))
+
+
+def hidden(keys: Keys, row: Mapping[str, Any]) -> wire.HiddenRating | None:
+    """That the clinic put the rating aside, and why."""
+    if row["moderation"] != "rejected":
+        return None
+    sealed = row["moderation_reason"]
+    reason = keys.shown(sealed, "visit_rating.moderation_reason", row["id"]) if sealed is not None else ""
+    return wire.HiddenRating(reason, row["moderated_at"])
 
 
 def _linked(vault: Vault, visit: Row, row: Row | None, now: datetime) -> wire.LinkedRating:

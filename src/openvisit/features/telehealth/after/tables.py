@@ -66,8 +66,12 @@ visit_rating = Table(
     Column("rated_at", instant(), nullable=False),
     Column("changed_at", instant(), nullable=False),
     Column("moderation", Text, nullable=False, server_default="unseen"),
+    Column("moderated_at", instant()),
+    Column("moderated_by", UUID),
+    Column("moderation_reason", LargeBinary),  # sealed; the patient reads it, too
     CheckConstraint("score BETWEEN 1 AND 5", name="score"),
     CheckConstraint("moderation IN ('unseen', 'approved', 'rejected')", name="moderation"),
+    Index("ix_visit_rating_clinic_id", "clinic_id", "id"),
     Index("uq_visit_rating_appointment_id", "appointment_id", unique=True),
     Index("ix_visit_rating_patient_id", "patient_id"),
     Index("ix_visit_rating_provider_id", "provider_id", "rated_at"),

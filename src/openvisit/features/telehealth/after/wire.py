@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from openvisit.features.booking.wire import Named
+
 NoteText = Annotated[str, Meta(max_length=50_000, pattern=r"^[^\x00]*$")]
 AddedText = Annotated[str, Meta(min_length=1, max_length=20_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 NotePart = Literal["notes", "summary"]
@@ -67,14 +69,55 @@ class VisitSummary(msgspec.Struct):
     addenda: list[Addendum]
 
 
+class HiddenRating(msgspec.Struct):
+    """Why and when the clinic put a rating aside. Who wrote it reads this, too."""
+
+    reason: str
+    at: datetime
+
+
 class VisitRating(msgspec.Struct):
     """The patient's rating of a visit; `score` is null where there is none. `open` says whether it can be given or
-    changed now."""
+    changed now; it is asked for `after` the visit, which tells it from one that is closed for good. `hidden` is null
+    unless the clinic put the rating aside."""
 
     score: Score | None
     comment: str
     rated_at: datetime | None
     open: bool
+    after: datetime | None
+    hidden: HiddenRating | None
+
+
+class ClinicRating(msgspec.Struct):
+    """A rating as the clinic reads it."""
+
+    id: UUID
+    appointment_id: UUID
+    provider: Named
+    patient: Named
+    visit_type: str
+    start: datetime
+    time_zone: str
+    score: Score
+    comment: str
+    rated_at: datetime
+    changed_at: datetime
+    hidden: HiddenRating | None
+
+
+class ClinicRatings(msgspec.Struct):
+    """Newest first; `next_before` asks for those after these, null at the end."""
+
+    items: list[ClinicRating]
+    next_before: UUID | None
+
+
+class RatingJudged(msgspec.Struct):
+    """Whether a rating is put aside, and why; who wrote it reads the reason."""
+
+    hidden: bool
+    reason: Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")] = ""
 
 
 class RatingGiven(msgspec.Struct):

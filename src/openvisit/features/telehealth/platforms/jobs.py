@@ -1,5 +1,6 @@
 """Background work of platforms: rooms follow their visits."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,17 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from openvisit.core.sending import MOST_TRIES, wait_seconds
-from openvisit.features.telehealth.platforms.settling import WHY, Studio, TryAgain, settle
-from openvisit.platform.db import fetch_all
+from openvisit.features.telehealth.platforms.settling import TO_COME, WHY, Studio, TryAgain, settle
+from openvisit.platform.db import Connection, fetch_all
 from openvisit.platform.events import Subscriptions
 from openvisit.platform.jobs import defer
 
 NAMESPACE = "video"
 TASK = f"{NAMESPACE}:visit_changed"
+SETTLED = timedelta(minutes=30)
+"""After this a room should be as its visit wants it, or somebody has to look at it again."""
+FORGOTTEN = timedelta(days=7)
+"""How long after its time a room is still cleared away."""
 CHANGES = tuple(
     f"appointment.{what}"
     for what in ("booked", "approved", "rescheduled", "cancelled", "declined", "completed", "no-show")
@@ -42,7 +47,36 @@ def blueprint(studio: Studio) -> procrastinate.Blueprint:
         """Rooms that are made shortly before their visit."""
         await look_ahead(studio)
 
+    @tasks.periodic(cron="23 * * * *")
+    @tasks.task(name="sweep", queueing_lock="video_sweep")
+    async def sweep(timestamp: int) -> None:
+        """Rooms whose job was lost, and such as may stand at a vendor without a visit."""
+        await sweep_up(studio)
+
     return tasks
+
+
+async def sweep_up(studio: Studio) -> None:
+    """Have every room seen to that is not as its visit wants it, though its job should be long done."""
+    now = studio.clock()
+    async with studio.db.transaction(as_system=WHY) as connection:
+        rows = await fetch_all(
+            connection,
+            """SELECT r.appointment_id FROM video_room r JOIN appointment a ON a.id = r.appointment_id
+               WHERE r.state <> 'closed' AND r.updated_at < %(settled)s AND r.ends_at > %(since)s
+                 AND (a.mode <> 'telehealth' OR a.status <> ALL(%(held)s) OR r.in_doubt
+                      OR (r.starts_at, r.ends_at) IS DISTINCT FROM (a.starts_at, a.ends_at)
+                      OR r.provider_id <> a.provider_id OR r.visit_type_id <> a.visit_type_id)
+               ORDER BY r.starts_at LIMIT 500""",
+            {"settled": now - SETTLED, "since": now - FORGOTTEN, "held": [str(status) for status in TO_COME]},
+        )
+        for row in rows:
+            await _see_to(connection, row["appointment_id"])
+
+
+async def _see_to(connection: Connection, appointment_id: UUID) -> None:
+    lock = f"{TASK}:{appointment_id}"
+    await defer(connection, TASK, queue="events", lock=lock, queueing_lock=lock, args={"subject": str(appointment_id)})
 
 
 async def look_ahead(studio: Studio) -> None:
@@ -58,9 +92,7 @@ async def look_ahead(studio: Studio) -> None:
             {"platforms": [str(one) for one in ahead], "untils": [studio.clock() + span for span in ahead.values()]},
         )
         for row in rows:
-            lock = f"{TASK}:{row['appointment_id']}"
-            args = {"subject": str(row["appointment_id"])}
-            await defer(connection, TASK, queue="events", lock=lock, queueing_lock=lock, args=args)
+            await _see_to(connection, row["appointment_id"])
 
 
 class Patience(BaseRetryStrategy):

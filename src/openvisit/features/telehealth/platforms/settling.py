@@ -26,7 +26,7 @@ WHY = "rooms of visits are kept by the server"
 CHANGED = "visit.way-in-changed"
 GONE = "not set up"
 
-_TO_COME = frozenset({Status.SCHEDULED, Status.CONFIRMED, Status.RESCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS})
+TO_COME = frozenset({Status.SCHEDULED, Status.CONFIRMED, Status.RESCHEDULED, Status.CHECKED_IN, Status.IN_PROGRESS})
 _LINK, _ADDRESS = "video_room.link", "video_room.address"
 _logger = log.get("video")
 
@@ -62,8 +62,13 @@ async def settle(studio: Studio, appointment_id: UUID) -> None:
         return
     if visit["state"] in (None, "closed"):
         await _plan(studio, visit)
-    elif visit["state"] == "failed" and _moved(visit):
-        await _plan(studio, visit)  # another time may go better
+    elif _chosen_for_another(visit):
+        await _choose_anew(studio, visit)
+    elif visit["state"] == "failed" and (visit["in_doubt"] or _moved(visit)):
+        if visit["in_doubt"]:
+            await _forget(studio, visit)
+        if _moved(visit):
+            await _plan(studio, visit)  # another time may go better
     elif _moved(visit):
         await _move(studio, visit)
     visit = await _look(studio, appointment_id)
@@ -79,7 +84,7 @@ async def _look(studio: Studio, appointment_id: UUID) -> Row | None:
                       a.starts_at AS visit_starts_at, a.ends_at AS visit_ends_at, pt.person_id AS patient_person_id,
                       c.name AS clinic_name, t.name AS visit_type_name, u.choices,
                       r.platform, r.host, r.address, r.topic, r.key, r.vendor_id, r.link, r.starts_at, r.ends_at,
-                      r.state, r.tries
+                      r.state, r.tries, r.in_doubt, r.provider_id AS for_provider_id, r.visit_type_id AS for_type_id
                FROM appointment a JOIN clinic c ON c.id = a.clinic_id JOIN visit_type t ON t.id = a.visit_type_id
                JOIN patient pt ON pt.id = a.patient_id
                LEFT JOIN video_rules u ON u.clinic_id = a.clinic_id
@@ -90,11 +95,17 @@ async def _look(studio: Studio, appointment_id: UUID) -> Row | None:
 
 
 def _held(visit: Row) -> bool:
-    return visit["mode"] == Mode.TELEHEALTH and Status(visit["status"]) in _TO_COME
+    return visit["mode"] == Mode.TELEHEALTH and Status(visit["status"]) in TO_COME
 
 
 def _moved(visit: Row) -> bool:
     return (visit["starts_at"], visit["ends_at"]) != (visit["visit_starts_at"], visit["visit_ends_at"])
+
+
+def _chosen_for_another(visit: Row) -> bool:
+    """Whether the visit went to another provider or became one of another type since its platform was chosen."""
+    pairs = ((visit["for_provider_id"], visit["provider_id"]), (visit["for_type_id"], visit["visit_type_id"]))
+    return any(then is not None and then != now for then, now in pairs)
 
 
 def _due(studio: Studio, visit: Row) -> bool:
@@ -115,14 +126,15 @@ async def _plan(studio: Studio, visit: Row) -> None:
     async with studio.db.transaction(as_system=WHY) as connection:
         await execute(
             connection,
-            """INSERT INTO video_room (appointment_id, clinic_id, platform, host, address, topic, key,
-                                       starts_at, ends_at, state, updated_at)
-               VALUES (%(id)s, %(clinic_id)s, %(platform)s, %(host)s, %(address)s, %(topic)s, %(key)s,
-                       %(visit_starts_at)s, %(visit_ends_at)s, 'planned', %(now)s)
-               ON CONFLICT (appointment_id) DO UPDATE SET platform = excluded.platform, host = excluded.host,
+            """INSERT INTO video_room (appointment_id, clinic_id, provider_id, visit_type_id, platform, host, address,
+                                       topic, key, starts_at, ends_at, state, updated_at)
+               VALUES (%(id)s, %(clinic_id)s, %(provider_id)s, %(visit_type_id)s, %(platform)s, %(host)s, %(address)s,
+                       %(topic)s, %(key)s, %(visit_starts_at)s, %(visit_ends_at)s, 'planned', %(now)s)
+               ON CONFLICT (appointment_id) DO UPDATE SET provider_id = excluded.provider_id,
+                   visit_type_id = excluded.visit_type_id, platform = excluded.platform, host = excluded.host,
                    address = excluded.address, topic = excluded.topic, key = excluded.key, vendor_id = '', link = NULL,
-                   starts_at = excluded.starts_at, ends_at = excluded.ends_at, state = 'planned', tries = 0, why = '',
-                   updated_at = excluded.updated_at
+                   starts_at = excluded.starts_at, ends_at = excluded.ends_at, state = 'planned', tries = 0,
+                   in_doubt = false, why = '', updated_at = excluded.updated_at
                WHERE video_room.state IN ('closed', 'failed')""",
             {
                 **visit,
@@ -141,9 +153,9 @@ async def _make(studio: Studio, visit: Row) -> None:
         # Counted before the vendor hears of it: whoever comes after a crash knows to look for the room first.
         counted = await fetch_one(
             connection,
-            """UPDATE video_room SET tries = tries + 1
+            """UPDATE video_room SET tries = tries + 1, in_doubt = true, updated_at = %(now)s
                WHERE appointment_id = %(id)s AND key = %(key)s AND state = 'planned' RETURNING tries""",
-            visit,
+            {**visit, "now": studio.clock()},
         )
     if counted is None:
         return
@@ -160,7 +172,7 @@ async def _make(studio: Studio, visit: Row) -> None:
         await execute(
             connection,
             """UPDATE video_room SET state = 'ready', host = %(host)s, vendor_id = %(vendor_id)s, link = %(link)s,
-                   why = '', updated_at = %(now)s
+                   in_doubt = false, why = '', updated_at = %(now)s
                WHERE appointment_id = %(id)s AND key = %(key)s AND state = 'planned'""",
             {"id": visit["id"], "now": studio.clock(), **_kept(studio, visit, room)},
         )
@@ -172,6 +184,8 @@ async def _not_made(studio: Studio, visit: Any, error: Refused | Doubtful) -> No
     now = studio.clock()
     permanent = isinstance(error, Refused) and error.permanent
     _logger.warning("room not made", visit=str(visit["id"]), platform=visit["platform"], error=error.reason)
+    if isinstance(error, Refused) and not visit["in_doubt"]:  # it was not before this try, and the answer is a clear no
+        await _without_doubt(studio, visit)
     if not permanent and not give_up(visit["tries"], now, visit["starts_at"]):
         asked = error.retry_after if isinstance(error, Refused) else None
         raise TryAgain(error.reason, wait(visit["tries"], asked, now, visit["starts_at"])) from error
@@ -186,6 +200,42 @@ async def _not_made(studio: Studio, visit: Any, error: Refused | Doubtful) -> No
             data = {"platform": str(Platform.BUILT_IN), "because": "not-made"}
             await publish(connection, studio.subscriptions, Event(CHANGED, visit["id"], now, data))
     _tell_pages(studio, visit)
+
+
+async def _choose_anew(studio: Studio, visit: Row) -> None:
+    """Choose the platform as for a new visit; the room at the former one is closed."""
+    await _close(studio, visit)
+    again = await _look(studio, visit["id"])
+    if again is None:
+        return
+    await _plan(studio, again)
+    planned = await _look(studio, visit["id"])
+    if planned is None or planned["platform"] == visit["platform"] == Platform.BUILT_IN:
+        return
+    async with studio.db.transaction(as_system=WHY) as connection:
+        data = {"platform": planned["platform"], "because": "moved"}
+        await publish(connection, studio.subscriptions, Event(CHANGED, visit["id"], studio.clock(), data))
+
+
+async def _forget(studio: Studio, visit: Row) -> None:
+    """Close a room that may have been made for a visit which is held in our own: made or found first, to know it."""
+    rooms = studio.rooms.get(Platform(visit["platform"]))
+    if rooms is not None:
+        try:
+            await rooms.cancel(await rooms.make(_wanted(studio, visit), again=True))
+        except (Refused, Doubtful) as error:
+            if not (isinstance(error, Refused) and error.permanent):
+                raise TryAgain(error.reason) from error
+    await _without_doubt(studio, visit)
+
+
+async def _without_doubt(studio: Studio, visit: Any) -> None:
+    async with studio.db.connection(as_system=WHY) as connection:
+        await execute(
+            connection,
+            "UPDATE video_room SET in_doubt = false WHERE appointment_id = %(id)s AND key = %(key)s",
+            {"id": visit["id"], "key": visit["key"]},
+        )
 
 
 async def _move(studio: Studio, visit: Row) -> None:
@@ -233,7 +283,7 @@ async def _close(studio: Studio, visit: Row) -> None:
     rooms = studio.rooms.get(Platform(visit["platform"]))
     over = Status(visit["status"]) in (Status.COMPLETED, Status.NO_SHOW)
     why = ""
-    in_doubt = visit["state"] == "planned" and visit["tries"] > 0
+    in_doubt = visit["in_doubt"] and visit["state"] in ("planned", "failed")
     # A vendor that keeps a meeting's history keeps it; rooms that live for an hour are ended with the visit.
     if rooms is not None and (visit["state"] == "ready" or in_doubt) and not (over and rooms.ahead is None):
         try:
@@ -249,7 +299,8 @@ async def _close(studio: Studio, visit: Row) -> None:
     async with studio.db.transaction(as_system=WHY) as connection:
         await execute(
             connection,
-            """UPDATE video_room SET state = 'closed', link = NULL, address = NULL, why = %(why)s, updated_at = %(now)s
+            """UPDATE video_room SET state = 'closed', link = NULL, address = NULL, in_doubt = false, why = %(why)s,
+                   updated_at = %(now)s
                WHERE appointment_id = %(id)s AND key = %(key)s""",
             {"id": visit["id"], "key": visit["key"], "why": why, "now": studio.clock()},
         )

@@ -1,6 +1,6 @@
 """Where clinics hold their video visits, and each visit's room there."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
 
 from openvisit.platform.tables import instant, metadata
@@ -22,6 +22,8 @@ video_room = Table(
     Column("appointment_id", UUID, ForeignKey("appointment.id"), primary_key=True),
     Column("clinic_id", UUID, nullable=False),
     # As it was chosen when the visit was booked: a clinic's later choices do not move visits that people know of.
+    Column("provider_id", UUID),  # for whom and what it was chosen; null in rows from before this was kept
+    Column("visit_type_id", UUID),
     Column("platform", Text, nullable=False),
     Column("host", Text, nullable=False, server_default=""),
     Column("address", LargeBinary),  # sealed: where an external platform is
@@ -33,6 +35,8 @@ video_room = Table(
     Column("ends_at", instant(), nullable=False),
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
+    # The vendor was asked and nobody knows whether it made the room: until that is known, it is not forgotten.
+    Column("in_doubt", Boolean, nullable=False, server_default="false"),
     Column("why", Text, nullable=False, server_default=""),  # a code: why it could not be made, moved or closed
     Column("updated_at", instant(), nullable=False),
     CheckConstraint(_PLATFORMS, name="known_platform"),

@@ -11,7 +11,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor
 from openvisit.features.consent.errors import ConsentNeeded, ProcessingRestricted
-from openvisit.features.telehealth.rooms import commands, errors, guests, late, looking, rules, wire
+from openvisit.features.telehealth.rooms import by_phone, commands, errors, guests, late, looking, rules, wire
 from openvisit.features.telehealth.rooms.examples import EXAMPLES as EXAMPLES
 from openvisit.features.telehealth.rooms.members import HEADER, Members
 from openvisit.features.telehealth.signalling import waiting
@@ -103,6 +103,28 @@ async def tell_late(
     """From 12 hours before it begins. The patient's word is for the provider, the provider's and the staff's for the
     patient: who is in the room reads it there, who is not is told by mail or as they wish."""
     await late.tell_late(db, live, subscriptions, actor, room_id, data.minutes, now)
+
+
+@route(
+    "PUT",
+    "/telehealth/rooms/{room_id:uuid}/by-phone",
+    permission="visit-room:host",
+    summary="Note that a visit by video is held by telephone",
+    can_fail=[errors.RoomNotFound, Forbidden, errors.NotHeld],
+    status=204,
+    tags=_TAGS,
+)
+async def note_by_phone(
+    db: NamedDependency[Database],
+    live: NamedDependency[Live],
+    now: NamedDependency[datetime],
+    actor: NamedDependency[Actor],
+    room_id: FromPath[UUID],
+    data: JSONBody[wire.ByPhone],
+) -> None:
+    """For provider and staff, from when the patient has come; it can be taken back. It stands in the visit's history,
+    and the visit stays one by video."""
+    await by_phone.note(db, live, actor, room_id, data.by_phone, now)
 
 
 @route(
@@ -246,6 +268,6 @@ async def put_visit_rules(
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    generate_url, get_visit_room, get_waiting, tell_late, get_guests, invite_guest, approve_guest, withdraw_guest,
-    look_at_guest_link, get_visit_rules, put_visit_rules,
+    generate_url, get_visit_room, get_waiting, tell_late, note_by_phone, get_guests, invite_guest, approve_guest,
+    withdraw_guest, look_at_guest_link, get_visit_rules, put_visit_rules,
 ]  # fmt: skip

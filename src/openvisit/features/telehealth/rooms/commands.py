@@ -90,7 +90,7 @@ async def keep(connection: Connection, visit: Any, now: datetime) -> int:
            VALUES (%(id)s, %(clinic_id)s, %(provider_id)s, %(patient_id)s, %(starts_at)s, %(ends_at)s, %(now)s)
            ON CONFLICT (id) DO UPDATE SET
                provider_id = excluded.provider_id, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
-               revision = visit_room.revision + 1,
+               revision = visit_room.revision + 1, by_phone_at = NULL,
                closed_at = CASE WHEN %(by_video)s THEN NULL ELSE %(now)s END
            RETURNING revision""",
         {**visit, "by_video": by_video, "now": now},

@@ -91,6 +91,13 @@ OVER = (NotByVideo, RoomOver, VisitEnded, VisitCancelled, VisitNotAgreed)
 """What the state of the visit can say against making links into its room; for entering it can be early, too."""
 
 
+class NotHeld(Conflict):
+    """How a visit was held is noted once somebody has come to it."""
+
+    code = "visit_not_held"
+    title = "Nobody has come to this visit yet"
+
+
 class BadSignal(Conflict):
     """A frame that names nobody, is too long, or has a number out of its range."""
 

@@ -41,7 +41,9 @@ EXAMPLES: dict[str, Any] = {
         "patient_late": None,
         "provider_late": 10,
         "no_show_minutes": 10,
+        "by_phone": False,
     },
+    "ByPhone": {"by_phone": True},
     "Waiting": {
         "items": [
             {

@@ -30,8 +30,9 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
     )
     if seen is not None:
         await record_looks(connection, at=now, actor_id=actor.person_id, action="visit-room:read", looks=[seen])
-    async with elevated(connection, "what is said of being late is in events"):
+    async with elevated(connection, "what is said of being late is in events, and by telephone with the room"):
         said = (await said_late(connection, [room_id], now)).get(room_id, {})
+        kept = await fetch_one(connection, "SELECT by_phone_at FROM visit_room WHERE id = %(id)s", {"id": room_id})
     return wire.VisitRoom(
         id=room_id,
         clinic=Named(visit["clinic_id"], visit["clinic_name"]),
@@ -52,6 +53,7 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
         patient_late=said["patient"].minutes if "patient" in said else None,
         provider_late=said["provider"].minutes if "provider" in said else None,
         no_show_minutes=rules.no_show_minutes,
+        by_phone=kept is not None and kept["by_phone_at"] is not None,
     )
 
 

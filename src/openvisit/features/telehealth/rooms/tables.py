@@ -18,6 +18,7 @@ visit_room = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("made_at", instant(), nullable=False),
     Column("closed_at", instant()),  # cancelled, or no visit by video any more
+    Column("by_phone_at", instant()),  # when it was noted that the visit is held by telephone after all
     Index("ix_visit_room_provider_id", "provider_id", "starts_at"),
 )
 

@@ -30,7 +30,8 @@ class VisitRoom(msgspec.Struct):
     """A room as the caller may see it. `door` says whether it can be entered, `role` and `participant` who they would
     be in it; `phone` is the clinic's number for when video fails. `patient_waits` is told to hosts. `patient_late` and
     `provider_late` are the minutes that they last said;
-    `no_show_minutes` after its start it is proposed to note that a patient who is not there did not come."""
+    `no_show_minutes` after its start it is proposed to note that a patient who is not there did not come; `by_phone`
+    says that the visit was held by telephone after all."""
 
     id: UUID
     clinic: Named
@@ -51,6 +52,7 @@ class VisitRoom(msgspec.Struct):
     patient_late: int | None
     provider_late: int | None
     no_show_minutes: int
+    by_phone: bool
 
 
 class WaitingPerson(msgspec.Struct):
@@ -72,6 +74,12 @@ class Waiting(msgspec.Struct):
     """Everybody who waits now, who came first first."""
 
     items: list[WaitingPerson]
+
+
+class ByPhone(msgspec.Struct):
+    """Whether a visit by video was held by telephone after all."""
+
+    by_phone: bool
 
 
 class NewGuest(msgspec.Struct):
