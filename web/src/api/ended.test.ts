@@ -17,6 +17,10 @@ describe('a session that the server ended', () => {
     expect(await refreshSession()).toBe(false);
     expect(currentUser()).toBeNull();
     expect(endedBecause()).toBe('idle');
+    // A reload begins with an empty module, and a visitor of whom nobody is known.
+    answering(401, { code: 'not_signed_in' });
+    await refreshSession();
+    expect(endedBecause()).toBe('idle');
     acceptSession(session);
     expect(endedBecause()).toBeNull();
   });

@@ -7,13 +7,15 @@ import type { Session, User } from '@/api/types';
 let token: string | null = null;
 let user: User | null = null;
 let refreshing: Promise<boolean> | null = null;
-let ended: string | null = null;
 let standing: Standing = { enrolling: false, dueAt: null };
 const listeners = new Set<() => void>();
 const leaving = new Set<() => void>();
 
 /** Says only that somebody signed in on this device, so that a visitor's first page asks for no session in vain. */
 const HINT = 'openvisit.signed-in';
+
+/** Why the session of before ended. */
+const ENDED = 'openvisit.ended';
 
 /** The present access token. */
 export function accessToken(): string | null {
@@ -48,7 +50,7 @@ export function onSession(listener: () => void): () => void {
 export function acceptSession(session: Session): void {
   token = session.access_token;
   user = session.user;
-  ended = null;
+  rememberEnd(null);
   standing = { enrolling: session.enrolling ?? false, dueAt: session.factor_due_at ?? null };
   remember(true);
   announce();
@@ -112,7 +114,7 @@ async function renew(): Promise<boolean> {
     return true;
   }
   if (response.status === 401 || response.status === 403) {
-    ended = await whyEnded(response);
+    rememberEnd((await whyEnded(response)) ?? endedBecause());
     dropSession();
   }
   return false;
@@ -120,7 +122,21 @@ async function renew(): Promise<boolean> {
 
 /** Why the session of before is over, as the server told it; null when nobody was signed in, or left on purpose. */
 export function endedBecause(): string | null {
-  return ended;
+  try {
+    return sessionStorage.getItem(ENDED);
+  } catch {
+    return null;
+  }
+}
+
+/** For this tab, also over a reload: the page may have noticed before the person looked. */
+function rememberEnd(because: string | null): void {
+  try {
+    if (because === null) sessionStorage.removeItem(ENDED);
+    else sessionStorage.setItem(ENDED, because);
+  } catch {
+    // Without storage the page cannot say why.
+  }
 }
 
 async function whyEnded(response: Response): Promise<string | null> {
