@@ -6,8 +6,10 @@ clock, where it differs), `was` (before a move), `with_whom`, `clinic`, `clinic_
 `policy`, `link`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 
 from openvisit.core.money import Money, format_money
 from openvisit.features.notifications.news.recipient import Recipient
@@ -57,6 +59,7 @@ def values(visit: Row, recipient: Recipient, public_url: str, was: datetime | No
     """Everything the letters about a visit may name. `was`: its start before it was moved."""
     language = known_language(recipient.language)
     zone, other = _clocks(visit, recipient)
+    in_person = visit["mode"] == "in-person"
     for_patient = recipient.role == "patient"
     return {
         "name": recipient.name,
@@ -64,7 +67,7 @@ def values(visit: Row, recipient: Recipient, public_url: str, was: datetime | No
         "with_whom": with_whom(visit, recipient),
         "clinic": visit["clinic_name"],
         "clinic_phone": visit["location_phone"] or visit["clinic_phone"] or "",
-        **_times(visit, zone, other, language),
+        **_times(visit["starts_at"], visit["ends_at"], zone, other, language, in_person),
         "was": short(was, zone, language) if was else "",
         "place": place(visit),
         "how": _how(visit, recipient, language, public_url),
@@ -110,15 +113,19 @@ def place(visit: Row) -> str:
 
 def policy(visit: Row, language: str) -> str:
     """Until when the patient may move or cancel the visit, and what then."""
-    notice = visit["cancellation_notice_minutes"]
     phone = visit["location_phone"] or visit["clinic_phone"]
+    return _policy(visit["cancellation_notice_minutes"], phone, visit["cancellation_reason_required"], language)
+
+
+@lru_cache(maxsize=1024)
+def _policy(notice: int, phone: str | None, reason_required: bool, language: str) -> str:
     words = [
         phrase("policy_until_notice", language, notice=length(notice, language))
         if notice
         else phrase("policy_until_start", language),
         phrase("policy_call", language, phone=phone) if phone else phrase("policy_contact", language),
     ]
-    if visit["cancellation_reason_required"]:
+    if reason_required:
         words.append(phrase("policy_reason", language))
     return " ".join(words)
 
@@ -141,11 +148,10 @@ def _clocks(visit: Row, recipient: Recipient) -> tuple[str, str]:
     return recipient.zone, visit["time_zone"]
 
 
-def _times(visit: Row, zone: str, other: str, language: str) -> dict[str, str]:
-    start, end = visit["starts_at"], visit["ends_at"]
+@lru_cache(maxsize=1024)  # what is due together is due for visits that begin together
+def _times(start: datetime, end: datetime, zone: str, other: str, language: str, in_person: bool) -> Mapping[str, str]:
     when, other_when, when_brief = span(start, end, zone, language), "", brief(start, zone, language)
     if not same_clock(start, zone, other):
-        in_person = visit["mode"] == "in-person"
         first, second = ("clock_clinic", "clock_yours") if in_person else ("clock_yours", "clock_clinic")
         other_when = phrase(second, language, when=span(start, end, other, language))
         when = phrase(first, language, when=when)

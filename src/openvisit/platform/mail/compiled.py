@@ -11,13 +11,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import escape
 
 from openvisit.core import placeholders
 from openvisit.platform.mail import mjml
 
-Shapes = frozenset[tuple[str, str]]
-"""Of each name that a source has, whether its value is `empty`, a `link` or `plain`."""
+Shapes = tuple[str, ...]
+"""Of each name that a source has, in their order, whether its value is `empty`, a `link` or `plain`."""
 
 _MARK = f"ov{secrets.token_hex(8)}"
 _MARKED = re.compile(rf"(?:https://{_MARK}([a-z0-9_]+)z\.invalid/|{_MARK}([a-z0-9_]+)z)")
@@ -26,22 +25,24 @@ _WEB = ("http://", "https://")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """`html` is text and names in turn; `blocks` are those of the text, with marks in them."""
+    """`html` is text and names in turn. `blocks` are those of the text; of their lines `gaps` has those with places,
+    each as text and names in turn."""
 
     html: tuple[str, ...]
     blocks: tuple[mjml.Block, ...]
+    gaps: Mapping[str, tuple[str, ...]]
 
 
 def rendered(source: str, values: Mapping[str, str]) -> tuple[str, str]:
     """Text and HTML of a mail's source, its places filled. Errors: KeyError, `mjml.Wrong`."""
-    said = {name: mjml.printable(values[name]) for name in _names(source)}
-    if any(len(values[name].splitlines()) > 1 for name in said):
+    names = _names(source)
+    if any(not values[name].isprintable() and len(values[name].splitlines()) > 1 for name in names):
         return _anew(source, values)
-    ready = _compiled(source, frozenset((name, _shape(value)) for name, value in said.items()))
-    # Quotes, too: a title stands in an attribute as well.
-    written = {name: escape(value, {'"': "&quot;"}) for name, value in said.items()}
-    html = "".join(written[part] if at % 2 else part for at, part in enumerate(ready.html))
-    return mjml.laid_text(ready.blocks, lambda line: _MARKED.sub(lambda found: said[found[1] or found[2]], line)), html
+    said = {name: mjml.printable(values[name]) for name in names}
+    ready = _compiled(source, tuple(_shape(value) for value in said.values()))
+    written = {name: _escaped(value) for name, value in said.items()}
+    text = mjml.laid_text(ready.blocks, lambda line: _put(ready.gaps[line], said) if line in ready.gaps else line)
+    return text, _put(ready.html, written)
 
 
 def _anew(source: str, values: Mapping[str, str]) -> tuple[str, str]:
@@ -52,21 +53,44 @@ def _anew(source: str, values: Mapping[str, str]) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _names(source: str) -> frozenset[str]:
-    return frozenset(placeholders.names(source))
+def _names(source: str) -> tuple[str, ...]:
+    return tuple(sorted(placeholders.names(source)))
 
 
 @lru_cache(maxsize=1024)
 def _compiled(source: str, shapes: Shapes) -> Compiled:
     here = _names(source)
     tree = mjml.read(source, here, here)
-    mjml.put(tree, {name: _mark(name, shape) for name, shape in shapes})
-    parts = _MARKED.split(mjml.html(tree))
+    mjml.put(tree, {name: _mark(name, shape) for name, shape in zip(here, shapes, strict=True)})
+    blocks = tuple(_laid(block) for block in mjml.blocks(tree))
+    gaps = {line: _parts(line) for block in blocks for line in block.lines if _MARK in line}
+    return Compiled(_parts(mjml.html(tree)), blocks, gaps)
+
+
+def _laid(block: mjml.Block) -> mjml.Block:
+    """A block without marks is laid out here and now, for all mails of the source."""
+    if any(_MARK in line for line in block.lines):
+        return block
+    return mjml.Block((mjml.laid_block(block, str),), indent=None)
+
+
+def _put(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
+    return "".join([values[part] if at % 2 else part for at, part in enumerate(parts)])
+
+
+def _parts(marked: str) -> tuple[str, ...]:
+    """Text and names in turn."""
+    parts = _MARKED.split(marked)
+    found = [parts[0]]
     # Of the two groups of a mark one is there: text, link or plain, text, ...
-    html = [parts[0]]
     for link, plain, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        html += [link or plain, text]
-    return Compiled(tuple(html), tuple(mjml.blocks(tree)))
+        found += [link or plain, text]
+    return tuple(found)
+
+
+def _escaped(value: str) -> str:
+    # Quotes, too: a title stands in an attribute as well.
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _shape(value: str) -> str:

@@ -76,7 +76,9 @@ def put(tree: Element, values: Mapping[str, str]) -> None:
 
 def printable(text: str) -> str:
     """A value as it may stand on a line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def _lead(element: Element, link: str) -> None:
@@ -175,11 +177,12 @@ def blocks(tree: Element) -> Iterator[Block]:
 
 def laid_text(pieces: Iterable[Block], filled: Callable[[str], str]) -> str:
     """The plain text of its pieces, their lines as `filled` has them."""
-    parts = (_block(piece, filled) for piece in pieces)
+    parts = (laid_block(piece, filled) for piece in pieces)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _block(piece: Block, filled: Callable[[str], str]) -> str:
+def laid_block(piece: Block, filled: Callable[[str], str]) -> str:
+    """The plain text of one piece."""
     lines = (filled(line) for line in piece.lines)
     return piece.lead + piece.between.join(
         line if piece.indent is None else _wrapped(line, piece.indent) for line in lines
@@ -226,7 +229,21 @@ def _inline(element: Element) -> str:
 def _wrapped(said: str, indent: str) -> str:
     if len(said) <= 72 and "\n" not in said and "\t" not in said:
         return said  # most lines: `fill` would leave them as they are
-    return "\n".join(
-        fill(line, 72, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-        for line in said.split("\n")
-    )
+    return "\n".join(_filled(line, indent) for line in said.split("\n"))
+
+
+def _filled(line: str, indent: str) -> str:
+    words = line.split()
+    if not line.isprintable() or " ".join(words) != line:
+        return fill(line, 72, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    # What `fill` makes of words with one space between them, in a tenth of its time.
+    made, left = "", 72
+    for word in words:
+        if not made:
+            made = word
+        elif len(word) < left:
+            made, left = f"{made} {word}", left - 1
+        else:
+            made, left = f"{made}\n{indent}{word}", 72 - len(indent)
+        left -= len(word)
+    return made

@@ -30,6 +30,8 @@ class Rendered(NamedTuple):
 
 def known_language(language: str) -> str:
     """The catalogue for a BCP 47 code: `es-MX` reads `es`, what is not known reads `en`."""
+    if language in LANGUAGES:
+        return language
     base = language.lower().split("-")[0]
     return base if base in LANGUAGES else "en"
 
@@ -74,7 +76,12 @@ def template(kind: str, language: str) -> Letter:
 
 def phrase(key: str, language: str, **values: str) -> str:
     """One of the small phrases that values are made of. Errors: KeyError."""
-    return Template(catalogue(known_language(language))["phrases"][key]).substitute(values)
+    return _phrase(key, known_language(language)).substitute(values)
+
+
+@cache
+def _phrase(key: str, language: str) -> Template:
+    return Template(catalogue(language)["phrases"][key])
 
 
 def believable_name(name: str) -> str:
@@ -113,6 +120,7 @@ def _block(entry: dict[str, str]) -> Block:
     return Paragraph(entry["p"])
 
 
+@cache
 def _places(text: str) -> str:
     """A text of the catalogue, `$name`, as templates write it."""
     found = Template(text)
@@ -121,4 +129,6 @@ def _places(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """Text without line ends and control characters: it may stand in a header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
