@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from bench import world
-from openvisit.features.notifications.reminders.dispatch import PAUSE_SECONDS, Dispatcher, turn
+from openvisit.features.notifications.reminders.dispatch import PAUSE_SECONDS, Dispatcher, rush
 from openvisit.features.notifications.reminders.planning import replan
 from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.main import build
@@ -139,7 +139,7 @@ async def _sending(parts: Parts, channel: str) -> float:
     await _again(parts, channel, MANY)
     dispatcher = _dispatcher(parts, channel)
     begun, sent = time.perf_counter(), 0
-    while taken := await turn(dispatcher):
+    while taken := await rush(dispatcher):
         sent += taken
     seconds = time.perf_counter() - begun
     async with parts.db.connection() as connection:
@@ -154,7 +154,7 @@ async def _minute(parts: Parts) -> list[float]:
     dispatcher = _dispatcher(parts, "sms")
     sent = 0
     while sent < A_MINUTE:
-        taken = await turn(dispatcher)
+        taken = await rush(dispatcher)
         sent += taken
         if not taken:
             await asyncio.sleep(PAUSE_SECONDS)

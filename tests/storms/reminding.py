@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from openvisit.core import sending
 from openvisit.features.notifications.reminders import claiming, dispatch
-from openvisit.features.notifications.reminders.dispatch import Dispatcher, turn
+from openvisit.features.notifications.reminders.dispatch import Dispatcher, rush
 from openvisit.features.notifications.reminders.writing import TemplateWriter
 from openvisit.platform import log
 from openvisit.platform.channels import Doubtful, Message, Refused, Taken
@@ -67,7 +67,7 @@ async def main(url: str, secret: str, path: str, knows: str, moods: str) -> None
     email = Writing(path, takes_idempotency_key=knows == "knows", moods=moods == "moods")
     dispatcher = Dispatcher(db, system_clock, {"email": email}, TemplateWriter(vault, "https://visits.example"))  # type: ignore[dict-item]
     while True:
-        if not await turn(dispatcher):
+        if not await rush(dispatcher):
             await asyncio.sleep(0.05)
 
 

@@ -19,6 +19,7 @@ _PURPOSES = get_args(Purpose)  # a token holds the place in this list: add at it
 _DIGEST = 16
 _LENGTH = 1 + 16 + 16 + 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 Keyed = Callable[[str], bytes]
 """A keyed digest: `Vault.blind_index`."""
@@ -36,7 +37,7 @@ class Link:
 
 def token(keyed: Keyed, link: Link) -> str:
     """The token of a link, which is the same for the same microsecond."""
-    at = (link.given_at - _EPOCH) // timedelta(microseconds=1)
+    at = (link.given_at - _EPOCH) // _MICROSECOND
     said = bytes([_PURPOSES.index(link.purpose)]) + link.subject.bytes + link.person_id.bytes + at.to_bytes(7, "big")
     return base64.urlsafe_b64encode(said + _digest(keyed, said)).decode().rstrip("=")
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from psycopg.errors import DeadlockDetected
 
@@ -17,15 +18,19 @@ from openvisit.features.notifications.preferences.addresses import address_kind,
 from openvisit.features.notifications.reminders import arrivals, claiming, judging
 from openvisit.features.notifications.reminders.claiming import Result, Turn
 from openvisit.features.notifications.reminders.reading import rules_of_many
+from openvisit.features.notifications.reminders.together import Together
 from openvisit.features.notifications.reminders.writing import Due, Written
 from openvisit.platform import log
 from openvisit.platform.background import alongside
-from openvisit.platform.channels import NULL, Channel, Refused, Sender, Senders, Taken
+from openvisit.platform.channels import NULL, Channel, Doubtful, Refused, Sender, Senders, Taken
 from openvisit.platform.clock import Clock
 from openvisit.platform.db import Connection, Database, Row
 
 AT_ONCE = 20
 """How many messages of a turn are with their vendors at one time."""
+
+TURNS_AT_ONCE = 2
+"""How many turns a worker has under way while much is due: one is taken while the other is written and sent."""
 
 LONGEST_SEND = timedelta(seconds=60)
 """A vendor that has not answered by then has not answered. Shorter than a lease."""
@@ -77,13 +82,33 @@ async def _dispatch(dispatcher: Dispatcher) -> None:
     while True:
         taken = 0
         try:
-            taken = await turn(dispatcher)
+            taken = await rush(dispatcher)
         except Unavailable:
             _logger.warning("database away, reminders wait")
         except Exception:  # a fault in one turn must not end all of them; the lease gives its reminders back
             _logger.exception("a turn of reminders failed")
         if not taken:
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def rush(dispatcher: Dispatcher) -> int:
+    """Send what is due, turn by turn, until nothing is; the answer is how many were taken."""
+    taken = await turn(dispatcher)
+    if taken < claiming.BATCH:
+        return taken
+    ends = await asyncio.gather(*(_turns(dispatcher) for _ in range(TURNS_AT_ONCE)), return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException):  # once the others have ended: what they had sent is written down
+            raise end
+        taken += end
+    return taken
+
+
+async def _turns(dispatcher: Dispatcher) -> int:
+    total = 0
+    while taken := await turn(dispatcher):
+        total += taken
+    return total
 
 
 async def turn(dispatcher: Dispatcher) -> int:
@@ -104,8 +129,8 @@ async def carry_out(dispatcher: Dispatcher, taken: Turn) -> None:
         ready = await _ready(dispatcher, connection, taken, dispatcher.clock())
     waiting = iter(ready)
     results: list[Result] = []
-    lines = (_send_all(dispatcher, taken, waiting, results) for _ in range(min(AT_ONCE, len(ready))))
-    await asyncio.gather(*lines)
+    line = _Line(dispatcher, taken)
+    await asyncio.gather(*(line.send_all(waiting, results) for _ in range(min(AT_ONCE, len(ready)))))
     await _finish(dispatcher, taken, results)
     await _tell_led(dispatcher, taken, ready)
 
@@ -134,32 +159,54 @@ async def _ready(dispatcher: Dispatcher, connection: Connection, taken: Turn, no
     return ready
 
 
-async def _send_all(dispatcher: Dispatcher, taken: Turn, waiting: Iterator[_Ready], results: list[Result]) -> None:
-    """Send what is waiting, one after the other, beside others that do the same."""
-    for one in waiting:
-        sender = dispatcher.senders[one.channel]
-        result = await _send(dispatcher, taken, one, sender)
-        if result is not None and sender.takes_idempotency_key:
-            results.append(result)
-        elif result is not None:
-            # Written at once: were it lost, the message would be in doubt.
-            await _finish(dispatcher, taken, [result])
+class _Line:
+    """Where the messages of a turn stand to be sent, several at a time.
+
+    For a vendor that cannot tell one sent twice it is written down that a message is handed over before it is, and how
+    that ended at once afterwards: for all that come to it together in one statement.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, taken: Turn) -> None:
+        self._dispatcher = dispatcher
+        self._taken = taken
+        self._handing = Together(self._hand)
+        self._finishing = Together(self._finish)
+
+    async def send_all(self, waiting: Iterator[_Ready], results: list[Result]) -> None:
+        """Send what is waiting, one after the other, beside others that do the same."""
+        for one in waiting:
+            sender = self._dispatcher.senders[one.channel]
+            result = await self._send(one, sender)
+            if result is not None and sender.takes_idempotency_key:
+                results.append(result)
+            elif result is not None:
+                await self._finishing(result)
+
+    async def _send(self, one: _Ready, sender: Sender) -> Result | None:
+        """Hand one message to its vendor; None when it is not this turn's any more."""
+        row, now = one.row, self._dispatcher.clock()
+        if self._taken.until - now < LONGEST_SEND:  # the lease might run out meanwhile
+            return Result(row["id"], "pending", row["channel"], row["tries"], row["attempts"], now)
+        if not sender.takes_idempotency_key and not await self._handing((row["id"], one.channel)):
+            return None
+        handed = await hand(sender, one.copies, LONGEST_SEND)
+        if handed.gone:
+            async with self._dispatcher.db.connection() as connection:
+                await forget(connection, handed.gone)
+        return await _outcome(self._dispatcher, one, sender, handed.outcome)
+
+    async def _hand(self, going: Sequence[tuple[UUID, Channel]]) -> Sequence[bool]:
+        async with self._dispatcher.db.connection() as connection:
+            ours = await claiming.handed(connection, self._taken, going, self._dispatcher.clock())
+        return [id_ in ours for id_, _ in going]
+
+    async def _finish(self, results: Sequence[Result]) -> Sequence[None]:
+        await _finish(self._dispatcher, self._taken, results)
+        return [None] * len(results)
 
 
-async def _send(dispatcher: Dispatcher, taken: Turn, one: _Ready, sender: Sender) -> Result | None:
-    """Hand one message to its vendor; None when it is not this turn's any more."""
-    row, channel, now = one.row, one.channel, dispatcher.clock()
-    if taken.until - now < LONGEST_SEND:  # the lease might run out meanwhile
-        return Result(row["id"], "pending", row["channel"], row["tries"], row["attempts"], now)
-    if not sender.takes_idempotency_key:
-        async with dispatcher.db.connection() as connection:
-            if not await claiming.handed(connection, taken, row["id"], channel, now):
-                return None
-    handed = await hand(sender, one.copies, LONGEST_SEND)
-    if handed.gone:
-        async with dispatcher.db.connection() as connection:
-            await forget(connection, handed.gone)
-    outcome = handed.outcome
+async def _outcome(dispatcher: Dispatcher, one: _Ready, sender: Sender, outcome: Taken | Refused | Doubtful) -> Result:
+    row, channel = one.row, one.channel
     if isinstance(outcome, Taken):
         return judging.sent(row, channel, outcome, dispatcher.clock())
     if isinstance(outcome, Refused):

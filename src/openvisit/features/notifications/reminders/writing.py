@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+from openvisit.core.placeholders import names
 from openvisit.core.reminders.planner import Type
 from openvisit.core.replies import KEYS
 from openvisit.features.notifications import letters, links
@@ -164,11 +166,8 @@ class TemplateWriter:
         return values | self._links(row, source, row["created_at"])
 
     def _links(self, row: Row, source: Source, given_at: datetime) -> dict[str, str]:
-        if "_link" not in source.subject + source.body:  # four digests that most short messages have no place for
-            return {}
-        return links.of_visit(
-            self.vault.blind_index, row["appointment_id"], row["person_id"], self.public_url, given_at
-        )
+        keyed, named = self.vault.blind_index, _named(source)
+        return links.of_visit(keyed, row["appointment_id"], row["person_id"], self.public_url, given_at, named)
 
     def _calendar(self, row: Row, said: _Unaddressed, address: Address) -> CalendarFile:
         method = letters.method(said.kind)
@@ -205,6 +204,12 @@ class TemplateWriter:
         if channel == "email":
             return keys.open(row["email"], "person.email", row["person_id"])
         return keys.open(row["phone"], "notification_preference.phone", row["person_id"])
+
+
+@lru_cache(maxsize=1024)
+def _named(source: Source) -> frozenset[str]:
+    """What the words name."""
+    return frozenset(names(source.subject) | names(source.body))
 
 
 def _words_of(due: Due) -> tuple[UUID, str, Channel, Language]:

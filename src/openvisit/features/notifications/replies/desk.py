@@ -46,7 +46,7 @@ def about(visit: Row) -> dict[str, str]:
 
 def link(desk: Desk, visit: Row, kind: str, language: str, which: str, now: datetime) -> str:
     """A phrase with one of the visit's one-tap links."""
-    links = of_visit(desk.vault.blind_index, visit["id"], visit["person_id"], desk.public_url, now)
+    links = of_visit(desk.vault.blind_index, visit["id"], visit["person_id"], desk.public_url, now, {which})
     return phrase(kind, language, **about(visit), link=links[which])
 
 
