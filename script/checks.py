@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "artifacts" / "test"
 BIN = Path(sys.executable).parent
 LAST_LINES = 150
-ALONE = ["tests/storms", "tests/ops", "tests/platform/pipeline/test_brokers.py"]
+BROKERS = ["tests/platform/pipeline/test_brokers.py", "tests/platform/pipeline/test_set_aside.py"]
+ALONE = ["tests/storms", "tests/ops", *BROKERS]
 """Where the tests marked `ops` and `storm` are; tests/conftest.py refuses them elsewhere."""
 
 RUNNING: set[subprocess.Popen[bytes]] = set()

@@ -43,7 +43,8 @@ def _work_in_memory() -> None:
 _work_in_memory()
 
 
-ALONE = ("tests/storms/", "tests/ops/", "tests/platform/pipeline/test_brokers.py")
+_BROKERS = ("tests/platform/pipeline/test_brokers.py", "tests/platform/pipeline/test_set_aside.py")
+ALONE = ("tests/storms/", "tests/ops/", *_BROKERS)
 """Where script/test looks for what runs apart from the rest."""
 
 

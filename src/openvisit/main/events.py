@@ -16,7 +16,7 @@ from openvisit.features.waitlist import jobs as waitlist_jobs
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
-from openvisit.platform.events import Subscriptions
+from openvisit.platform.events import Hearer, Subscriptions
 from openvisit.platform.pipeline import dead_letters, inbox
 from openvisit.platform.pipeline import jobs as pipeline_jobs
 from openvisit.platform.pipeline.direct import Direct
@@ -50,6 +50,18 @@ def subscriptions(settings: Settings) -> Subscriptions:
         notification_jobs.subscribe(told)
         reminder_jobs.subscribe(told)
     return told
+
+
+def hearers(settings: Settings) -> dict[str, Hearer]:
+    """Every task that hears events, and the queue it hears them in."""
+    told = subscriptions(settings).by_task()
+    if not settings.events_url:
+        return told
+    del told[pipeline_jobs.PUBLISH]
+    by_broker = {
+        task: Hearer(task, name) for name, consumer in consumers().items() for task in consumer.heard.by_task()
+    }
+    return told | by_broker
 
 
 def broker(settings: Settings, db: Database, clock: Clock) -> Broker:

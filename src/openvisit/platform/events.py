@@ -61,6 +61,10 @@ class Subscriptions:
         """The tasks that hear an event type."""
         return self.by_type.get(type_, [])
 
+    def by_task(self) -> dict[str, Hearer]:
+        """Every task that hears anything, by its name."""
+        return {hearer.task: hearer for hearers in self.by_type.values() for hearer in hearers}
+
 
 async def publish(connection: Connection, subscriptions: Subscriptions, event: Event) -> None:
     """Write the event and a job for each subscriber, in the caller's transaction."""

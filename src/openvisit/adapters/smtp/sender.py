@@ -45,7 +45,7 @@ class SmtpSender:
             await _part(client)
         finally:
             client.close()
-        return Taken(self.vendor, mail["Message-ID"])
+        return Taken(self.vendor, str(mail["Message-ID"]))
 
     async def close(self) -> None:
         """Nothing is kept."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import psycopg
 
@@ -60,19 +61,20 @@ async def patiently(act: Callable[[], Awaitable[None]]) -> None:
 
 async def _take(db: Database, consumer: Consumer, event: Event, now: datetime) -> None:
     async with db.transaction() as connection:
-        if await _new(connection, consumer, event, now):
+        if await first(connection, consumer.name, event.id, now):
             for hearer in consumer.heard.hearers(event.type):
                 await tell(connection, Hearer(hearer.task, consumer.name), event)
 
 
-async def _new(connection: Connection, consumer: Consumer, event: Event, now: datetime) -> bool:
+async def first(connection: Connection, consumer: str, event_id: UUID, now: datetime) -> bool:
+    """Whether a consumer takes an event for the first time; it is remembered that it did."""
     # A second copy taken at the same time waits here for the first one's commit.
     return bool(
         await execute(
             connection,
             """INSERT INTO consumed_event (consumer, event_id, at) VALUES (%(consumer)s, %(event_id)s, %(now)s)
                ON CONFLICT DO NOTHING""",
-            {"consumer": consumer.name, "event_id": event.id, "now": now},
+            {"consumer": consumer, "event_id": event_id, "now": now},
         )
     )
 

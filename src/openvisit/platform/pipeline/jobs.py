@@ -1,6 +1,7 @@
 """Background work of the pipeline: handing events over, and forgetting what is long past."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from openvisit.platform import log
 from openvisit.platform.clock import Clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, fetch_one
-from openvisit.platform.events import Event
-from openvisit.platform.pipeline import dead_letters, inbox
-from openvisit.platform.pipeline.cloud_events import encode
+from openvisit.platform.events import Event, Hearer
+from openvisit.platform.pipeline import dead_letters, failed, inbox
+from openvisit.platform.pipeline.cloud_events import decode, encode
 from openvisit.platform.pipeline.ports import Broker, BrokerAway, Message
 
 NAMESPACE = "pipeline"
@@ -27,8 +28,11 @@ LONGEST_WAIT_SECONDS = 60
 _logger = log.get("pipeline")
 
 
-def blueprint(*, db: Database, vault: Vault, clock: Clock, broker: Broker, source: str) -> procrastinate.Blueprint:
-    """The tasks of the pipeline. `source` names this installation in every event."""
+def blueprint(
+    *, db: Database, vault: Vault, clock: Clock, broker: Broker, source: str, hearers: Mapping[str, Hearer]
+) -> procrastinate.Blueprint:
+    """The tasks of the pipeline. `source` names this installation in every event; `hearers` are the tasks that hear
+    events, by their names."""
     tasks = procrastinate.Blueprint()
     sparing = Sparing(broker)
 
@@ -42,10 +46,19 @@ def blueprint(*, db: Database, vault: Vault, clock: Clock, broker: Broker, sourc
 
     @tasks.task(name="replay", queue=QUEUE, retry=Forever())
     async def replay(dead_letter_id: str) -> None:
-        async with db.connection() as connection:
+        async with db.transaction() as connection:
             message = await _dead(connection, vault, UUID(dead_letter_id))
+            if message is not None and (hearer := hearers.get(message.only_for or "")) is not None:
+                await failed.tell_again(connection, UUID(dead_letter_id), hearer, decode(message.body), clock())
+                return
         if message is not None:
             await sparing.publish(message)
+
+    @tasks.periodic(cron="* * * * *")
+    @tasks.task(name="set_aside_failed", queueing_lock="set_aside_failed")
+    async def set_aside_failed(timestamp: int) -> None:
+        async with db.transaction() as connection:
+            await failed.set_aside(connection, vault, source, clock())
 
     @tasks.periodic(cron="23 4 * * *")
     @tasks.task(name="forget_taken", queueing_lock="forget_taken")

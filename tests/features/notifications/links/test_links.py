@@ -281,8 +281,11 @@ async def test_guesses_are_limited_by_address(scene: Scene) -> None:
 
 
 async def test_the_links_of_a_message_fit_an_sms(scene: Scene) -> None:
-    made = of_visit(scene.app.parts.vault.blind_index, uuid4(), uuid4(), "https://visits.example/", scene.app.clock())
-    assert set(made) == {"confirm_link", "reschedule_link", "cancel_link", "late_link", "rate_link"}
+    named = {"confirm_link", "reschedule_link", "cancel_link", "late_link", "rate_link"}
+    keyed, now = scene.app.parts.vault.blind_index, scene.app.clock()
+    made = of_visit(keyed, uuid4(), uuid4(), "https://visits.example/", now, named | {"when"})
+    assert set(made) == named
+    assert set(of_visit(keyed, uuid4(), uuid4(), "https://visits.example/", now, {"late_link"})) == {"late_link"}
     pages = {name: one.partition("#")[0].rpartition("/")[2] for name, one in made.items()}
     assert pages == dict.fromkeys(made, "answer") | {"rate_link": "rate"}
     assert all(one.startswith("https://visits.example/") and len(one) < 110 for one in made.values())

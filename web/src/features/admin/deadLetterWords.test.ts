@@ -5,7 +5,8 @@ import es from './i18n/es.json';
 
 describe('why an event was set aside', () => {
   it('has words in both languages for each code that we give', () => {
-    for (const code of ['not_json', 'not_an_event', 'too_large', 'unknown_version', 'unknown_type', 'not_taken']) {
+    const ours = ['not_json', 'not_an_event', 'too_large', 'unknown_version', 'unknown_type', 'not_taken'];
+    for (const code of [...ours, 'handler_failed']) {
       const key = reasonKey(code);
       expect(key).toBe(code);
       expect(en.deadLetters.reason[key]).toBeTruthy();

@@ -161,7 +161,8 @@ async def finish(connection: Connection, turn: Turn, results: Sequence[Result], 
     """Write how tries ended, where they are still this turn's."""
     if not results:
         return
-    said = msgspec.json.encode(results).decode()  # one value: an array for each column takes longer to write out
+    # One value: an array for each column takes longer to write out. `str`, for vendors' ids that are more than text.
+    said = msgspec.json.encode(results, enc_hook=str).decode()
     await execute(connection, _FINISH, {"lease": turn.lease, "now": now, "results": said})
 
 
