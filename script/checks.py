@@ -1,6 +1,7 @@
 """The steps behind script/test: two lanes side by side, then what must run alone; all, whatever fails or hangs."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,8 +120,11 @@ def python_alone() -> list[Step]:
 
 
 def interop() -> list[Step]:
-    """The tests of brokers against Apache Kafka itself."""
-    return [pytest("Apache Kafka", "tests/platform/pipeline/test_brokers.py", "tests/storms/test_kafka_kills.py")]
+    """The tests of brokers against Apache Kafka itself; a visit through a LiveKit server."""
+    return [
+        pytest("Apache Kafka", "tests/platform/pipeline/test_brokers.py", "tests/storms/test_kafka_kills.py"),
+        pytest("LiveKit", "tests/journeys/test_livekit.py"),
+    ]
 
 
 def web_static() -> list[Step]:
@@ -141,6 +145,8 @@ def web_build() -> list[Step]:
 def journeys() -> list[Step]:
     """Two real browsers, each against a whole installation; a failure where CI demands it and there is no browser."""
     if os.environ.get("OPENVISIT_CHROMIUM"):
+        if not (os.environ.get("OPENVISIT_LIVEKIT_SERVER") or shutil.which("livekit-server")):
+            print("  skip the visit through LiveKit: no livekit-server found (script/test --interop builds one)")
         return [pytest("browser journeys", "tests/journeys", "-n", "2", "--dist", "worksteal")]
     if os.environ.get("CI") == "true":
         return [Step("browser journeys", [sys.executable, "-c", "raise SystemExit('there is no Chromium here')"])]
@@ -161,7 +167,7 @@ def plan(part: str) -> list[list[list[Step]]]:
     if part == "journeys":
         return [[web_build()], [journeys()]]
     if part == "interop":
-        return [[interop()]]
+        return [[web_build()], [interop()]]
     if part == "all":
         lanes = [[*python_static(), *python_tests()], [*web_static(), *web_tests()]]
         return [[web_build()], lanes, [python_alone()], [journeys()]]

@@ -76,6 +76,21 @@ async def test_a_page_runs_our_own_scripts_alone(site: Settings) -> None:
     assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "http:"} & {v for vs in rules.values() for v in vs}
 
 
+@pytest.mark.parametrize(
+    ("server", "origins"),
+    [
+        ("wss://media.example", ["wss://media.example", "https://media.example"]),
+        ("ws://127.0.0.1:7880/sfu", ["ws://127.0.0.1:7880", "http://127.0.0.1:7880"]),
+    ],
+)
+async def test_a_page_may_talk_to_the_media_server_that_is_set(site: Settings, server: str, origins: list[str]) -> None:
+    settings = replace(site, livekit_url=server, livekit_api_key="key", livekit_api_secret="secret")
+    async with opened(settings) as browser:
+        rules = policy(await browser.get("/"))
+    assert rules["connect-src"] == ["'self'", *origins]
+    assert rules["worker-src"] == rules["script-src"] == ["'self'"]
+
+
 async def test_each_page_has_a_nonce_of_its_own(site: Settings) -> None:
     async with opened(site) as browser:
         pages = [await browser.get(path) for path in ("/", "/", "/visits", "/find/somebody")]

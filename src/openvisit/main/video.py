@@ -1,5 +1,7 @@
 """The platforms for video visits whose credentials are set."""
 
+from urllib.parse import urlsplit
+
 from openvisit.adapters.external_video import ExternalRooms
 from openvisit.adapters.livekit import LiveKitRooms
 from openvisit.adapters.livekit.tokens import ApiKey
@@ -26,6 +28,14 @@ def rooms(settings: Settings) -> Rooms:
     if settings.teams_tenant_id:
         found.append(TeamsRooms(_teams(settings)))
     return Rooms({one.platform: one for one in found})
+
+
+def media_servers(settings: Settings) -> list[str]:
+    """The origins that browsers talk to in visits held at a media server: its socket, and its answers over HTTP."""
+    if not settings.livekit_url:
+        return []
+    parts = urlsplit(settings.livekit_url)
+    return [f"{scheme}://{parts.netloc}" for scheme in (parts.scheme, {"ws": "http"}.get(parts.scheme, "https"))]
 
 
 def _zoom(settings: Settings) -> ZoomAccount:

@@ -48,6 +48,7 @@ from openvisit.features.waitlist.away import api as away_api
 from openvisit.features.waitlist.offers import api as offers_api
 from openvisit.main.handed import Handed
 from openvisit.main.parts import Parts, build
+from openvisit.main.video import media_servers
 from openvisit.platform import log
 from openvisit.platform.background import alongside
 from openvisit.platform.clock import Clock, system_clock
@@ -167,7 +168,7 @@ def _routes(settings: Settings, handed: Handed) -> list[Any]:
         *docs.routes(_examples()),
         security_txt(settings.security_contact, settings.public_url),
         *(dev_mail.ROUTES if settings.development else ()),
-        *pages(web_dist(settings)),
+        *pages(web_dist(settings), media_servers(settings)),
     ]
 
 

@@ -27,8 +27,8 @@ class ApiKey:
     def for_participant(self, room: str, identity: str, *, leads: bool, now: datetime, until: datetime) -> str:
         """A token to enter one room, publish there and hear the others."""
         grants: dict[str, Any] = {"room": room, "roomJoin": True, "canPublish": True, "canSubscribe": True}
-        # Data messages carry key agreement between browsers; names and pictures are not the server's to know.
-        grants |= {"canPublishData": True, "canUpdateOwnMetadata": False}
+        # Keys go from browser to browser by our own socket; names and pictures are not the server's to know.
+        grants |= {"canPublishData": False, "canUpdateOwnMetadata": False}
         return self._token(identity, now, until, grants | ({"roomAdmin": True} if leads else {}))
 
     def _token(self, identity: str, now: datetime, until: datetime, grants: dict[str, Any]) -> str:

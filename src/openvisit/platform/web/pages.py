@@ -1,6 +1,7 @@
 """The built web app: its files, and `index.html` with a fresh nonce for the content security policy."""
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,24 @@ _MISSING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 <a href="/api/docs">/api/docs</a>.</p></body></html>"""
 
 
-def csp(nonce: str) -> str:
+def csp(nonce: str, servers: Collection[str] = ()) -> str:
     """The content security policy of our pages: own files only; styles by nonce, no inline script, and strings become
-    markup or scripts only through the one Trusted Types policy of `web/public/boot.js`."""
+    markup or scripts only through the one Trusted Types policy of `web/public/boot.js`. Pages may talk to the origins
+    in `servers`, and to ours."""
+    connect = " ".join(("'self'", *servers))
     return (
         f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data: blob:; "
-        "font-src 'self'; connect-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        f"font-src 'self'; connect-src {connect}; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'; worker-src 'self'; "
         "require-trusted-types-for 'script'; trusted-types default"
     )
 
 
-def pages(folder: Path) -> list[HTTPRouteHandler]:
-    """Routes for the web app in `folder`: assets cached for ever (their names hold a digest), pages never."""
+def pages(folder: Path, servers: Collection[str] = ()) -> list[HTTPRouteHandler]:
+    """Routes for the web app in `folder`: assets cached for ever (their names hold a digest), pages never.
+
+    Pages may talk to the origins in `servers`, and to ours."""
     index = folder / "index.html"
     root = folder.resolve()
 
@@ -45,7 +50,7 @@ def pages(folder: Path) -> list[HTTPRouteHandler]:
                 return _asset(file, wanted)
             if wanted.startswith("assets/") or "." in wanted.rpartition("/")[2]:
                 raise NotFound
-        return _index(index)
+        return _index(index, servers)
 
     return [page]
 
@@ -68,11 +73,11 @@ def _asset(file: Path, wanted: str) -> Response[Any]:
     )
 
 
-def _index(index: Path) -> Response[Any]:
+def _index(index: Path, servers: Collection[str]) -> Response[Any]:
     nonce = secrets.token_urlsafe(16)
     html = index.read_text(encoding="utf-8") if index.is_file() else _MISSING
     return Response(
         html.replace("__CSP_NONCE__", nonce),
         media_type="text/html",
-        headers={"Content-Security-Policy": csp(nonce), "Cache-Control": "no-store"},
+        headers={"Content-Security-Policy": csp(nonce, servers), "Cache-Control": "no-store"},
     )

@@ -8,6 +8,7 @@ import pytest
 from openvisit.core.video import Choice, Platform, chosen
 from openvisit.features.telehealth.platforms.settling import Studio
 from openvisit.platform.db import fetch_one
+from tests.features.telehealth.platforms.conftest import Vendor
 from tests.support.cast import Scene
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +70,8 @@ async def test_an_edit_names_the_version_it_changes(scene: Scene, studio: Studio
     [
         [{"platform": "teams"}],  # no credentials for it
         [{"platform": "skype"}],
-        [{"platform": "livekit"}],  # no page of ours opens it
+        [{"platform": "livekit"}],
+        [{"platform": "twilio"}],
         [{"platform": "external"}],  # without an address
         [{"platform": "external", "link": "http://meet.example/x"}],
         [{"platform": "external", "link": "javascript:alert(1)"}],
@@ -83,3 +85,17 @@ async def test_an_edit_names_the_version_it_changes(scene: Scene, studio: Studio
 )
 async def test_what_makes_no_sense_is_refused(scene: Scene, studio: Studio, choices: list[dict[str, Any]]) -> None:
     assert (await put(scene, *choices)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("platform", "status"),
+    [(Platform.LIVEKIT, 200), (Platform.TWILIO, 422)],  # the web app has a page for one of the two
+)
+async def test_what_is_set_up_can_be_chosen_where_a_page_opens_it(
+    scene: Scene, studio: Studio, platform: Platform, status: int
+) -> None:
+    scene.app.parts.video_rooms[platform] = Vendor(platform)
+    answer = await put(scene, {"platform": str(platform)})
+    assert answer.status_code == status, answer.text
+    told = (await scene.admin.client.get(f"/api/clinics/{scene.clinic.id}/video-rules")).json()
+    assert (str(platform) in told["platforms"]) == (status == 200)

@@ -17,7 +17,8 @@ export type Purpose =
   | 'call-commitment'
   | 'call-transcript'
   | 'call-description'
-  | 'call-code';
+  | 'call-code'
+  | 'call-sealed';
 
 /**
  * The bytes that bind something to its place: `openvisit/e2e/v1/<purpose>` and the fields, each preceded by its length

@@ -18,7 +18,7 @@ from openvisit.platform.db import Connection, Database, execute, fetch_one
 _COLUMN = "video_rules.choices"
 
 
-WITHOUT_PAGE = frozenset({Platform.LIVEKIT, Platform.TWILIO})
+WITHOUT_PAGE = frozenset({Platform.TWILIO})
 """Platforms that programs of one's own can open by their tokens, but no page of the web app: a clinic cannot choose
 them, so that nobody stands before a room that does not open."""
 

@@ -4,13 +4,14 @@ import { Loading } from '@/ui/States';
 import { useRoom } from '../room/room';
 import { CallStage } from './CallStage';
 import type { CallView } from './engine/call';
+import type { MediaServer } from './engine/server/serverWay';
 import { useCall } from './useCall';
 
-/** The call of a visit, or why there is none. */
-export function Call() {
+/** The call of a visit, from browser to browser or through a media server, or why there is none. */
+export function Call({ server = null }: { server?: MediaServer | null }) {
   const { t } = useTranslation('call');
   const { socket } = useRoom();
-  const { call, view, failed } = useCall();
+  const { call, view, failed } = useCall(server);
   if (failed) {
     return (
       <Alert color="red" role="alert" title={t('failed.title')}>

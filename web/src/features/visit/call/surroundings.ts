@@ -3,7 +3,9 @@ import { roomKeys, tellQuality, waysThrough } from '@/api/call';
 import { guestSigningKey } from '@/lib/e2e/signing';
 import { Call } from './engine/call';
 import type { Devices } from './engine/media';
+import type { MediaServer } from './engine/server/serverWay';
 import type { Signal } from './engine/signals';
+import { directWay, type Way } from './engine/way';
 
 export interface Entry {
   roomId: string;
@@ -11,11 +13,13 @@ export interface Entry {
   /** A guest's link: the token it is known by, and the fragment with their key. Everybody else has a registered one. */
   guest?: { token: string; fragment: string };
   devices: Devices;
+  /** The media server that the visit is held at; without one, media go from browser to browser. */
+  server: MediaServer | null;
   signal: (to: string, signal: Signal) => void;
 }
 
 /** Puts a call into its room: which keys speak for whom, and the ways through the network, are asked of the server. */
-export async function callIn({ roomId, you, guest, devices, signal }: Entry): Promise<Call> {
+export async function callIn({ roomId, you, guest, devices, server, signal }: Entry): Promise<Call> {
   const key = guest ? await guestSigningKey(guest.fragment) : await registeredKey(you.participant.replace('person:', ''));
   const { revision } = await roomKeys(roomId, guest?.token);
   return new Call({
@@ -32,11 +36,19 @@ export async function callIn({ roomId, you, guest, devices, signal }: Entry): Pr
       // Numbers for the clinic's statistics; a call is not held up by them.
       tellQuality(roomId, { ...numbers, peer: you.peer }, guest?.token).catch(() => undefined);
     },
-    ice: async () => {
-      const ways = await waysThrough(roomId, guest?.token);
-      return { iceServers: ways.ice_servers.map(asServer), iceTransportPolicy: ways.ice_transport_policy };
-    },
+    way: () => (server ? through(server, you.participant) : directWay(ice)),
   });
+
+  async function ice(): Promise<RTCConfiguration> {
+    const ways = await waysThrough(roomId, guest?.token);
+    return { iceServers: ways.ice_servers.map(asServer), iceTransportPolicy: ways.ice_transport_policy };
+  }
+}
+
+/** The media server's client is large, and loaded by those alone who need it. */
+async function through(server: MediaServer, participant: string): Promise<Way> {
+  const { serverWay } = await import('./engine/server/serverWay');
+  return serverWay(server, participant);
 }
 
 function asServer({ urls, username, credential }: { urls: string[]; username?: string | null; credential?: string | null }): RTCIceServer {

@@ -2,11 +2,12 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { savedDevices } from '../check/devices';
 import { type Room, useRoom, useRoomFrames } from '../room/room';
 import type { Call, CallView } from './engine/call';
+import type { MediaServer } from './engine/server/serverWay';
 import { callIn } from './surroundings';
 import { putStreams, sameStreams, streamsOf } from './streams';
 
 /** The call of the room that this screen is in: begun when it is shown, ended when it goes. */
-export function useCall(): { call: Call | null; view: CallView | null; failed: boolean } {
+export function useCall(server: MediaServer | null): { call: Call | null; view: CallView | null; failed: boolean } {
   const room = useRoom();
   const { roomId, you, participants, signal, online, phase } = room;
   const [call, setCall] = useState<Call | null>(null);
@@ -23,7 +24,7 @@ export function useCall(): { call: Call | null; view: CallView | null; failed: b
     if (!participant || !peer) return;
     let made: Call | null = null;
     let over = false;
-    const entry = { roomId, you: { participant, peer }, devices: savedDevices(), ...(guest ? { guest } : {}) };
+    const entry = { roomId, you: { participant, peer }, devices: savedDevices(), server, ...(guest ? { guest } : {}) };
     callIn({ ...entry, signal: (to, data) => send.current(to, data) }).then(
       (ready) => {
         if (over) return;
@@ -38,7 +39,7 @@ export function useCall(): { call: Call | null; view: CallView | null; failed: b
       made?.leave();
       setCall(null);
     };
-  }, [roomId, participant, peer, guest]);
+  }, [roomId, participant, peer, guest, server]);
 
   useEffect(() => {
     call?.there(participants);

@@ -9,11 +9,17 @@ import { Loading } from '@/ui/States';
 import { useErrorText } from '@/ui/useErrorText';
 import { useRoom } from '../room/room';
 
-/** Where a visit is held, for who has been let in: our own call, which is inside, or the way to another platform. */
-export function HeldAt({ children }: { children: ReactNode }) {
+interface HeldAtProps {
+  /** The call, through the media server where the visit is held at one. */
+  children: (server: VisitWayIn | null) => ReactNode;
+}
+
+/** Where a visit is held, for who has been let in: our call, which is inside, or the way to another platform. */
+export function HeldAt({ children }: HeldAtProps) {
   const { roomId, socket } = useRoom();
   const query = useQuery(wayInQuery(roomId, socket.token));
-  if (query.data?.kind === 'built-in') return children;
+  if (query.data?.kind === 'built-in') return children(null);
+  if (query.data?.kind === 'token') return children(query.data);
   if (query.data) return <Elsewhere way={query.data} onAgain={() => void query.refetch()} />;
   // What is being asked again meanwhile is said, too.
   const error = query.error ?? query.failureReason;

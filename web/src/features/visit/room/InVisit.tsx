@@ -27,9 +27,7 @@ export function InVisit() {
         {host && <Knocking />}
         {host && <NoShow />}
         {late && <Text role="status">{t('late.heard', { count: late.minutes, who: t(`role.${late.from}`) })}</Text>}
-        <HeldAt>
-          <Call />
-        </HeldAt>
+        <HeldAt>{(server) => <Call server={server} />}</HeldAt>
         <div className={classes.ways}>
           {host && !patientIn && <LateButton roomId={roomId} who={t('role.patient')} />}
           <Button variant="default" onClick={() => socket.leave()}>

@@ -2,13 +2,13 @@ import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
 import { compared, type Familiarity, met } from '@/lib/e2e/pins';
 import { type SigningKey, signingKeyId } from '@/lib/e2e/signing';
 import { type CallNumbers, Figures } from './figures';
-import { ownFingerprint } from './fingerprint';
 import { type Devices, OwnMedia } from './media';
 import { LOOK_MS, Member, type MemberView } from './member';
 import { Refused, type Refusal } from './pairing';
 import { asSignal, type Signal } from './signals';
 import type { Place } from './statements';
 import type { Sharing } from './told';
+import type { Way } from './way';
 
 /** Somebody else in the room. */
 export interface Remote {
@@ -27,7 +27,8 @@ export interface Surroundings {
   send: (to: string, signal: Signal) => void;
   /** The public keys that speak for a participant now. */
   keysOf: (participant: string) => Promise<string[]>;
-  ice: () => Promise<RTCConfiguration>;
+  /** Opens the way that media take; asked once. */
+  way: () => Promise<Way>;
   /** Hears at the end what a call was like in which somebody was met. */
   ended: (numbers: CallNumbers) => void;
 }
@@ -44,7 +45,6 @@ export interface CallView {
   people: MemberView[];
 }
 
-const CERTIFICATE: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
 const MOST_OTHERS = 3;
 
 /**
@@ -58,8 +58,7 @@ export class Call {
   readonly #figures = new Figures();
   readonly #session = toBase64url(randomBytes(12));
   readonly #listeners = new Set<() => void>();
-  #certificate: RTCCertificate | null = null;
-  #fingerprint = '';
+  #way: Way | null = null;
   #waiting = new Map<string, Remote>();
   #phase: CallView['phase'] = 'opening';
   #refused: CallView['refused'] = null;
@@ -76,14 +75,15 @@ export class Call {
 
   /** Opens the devices and begins to meet whoever is there. */
   async start(): Promise<void> {
-    const certificate = await RTCPeerConnection.generateCertificate(CERTIFICATE);
-    this.#fingerprint = await ownFingerprint(certificate);
+    const way = await this.#around.way();
     if (this.#phase === 'opening') await this.media.open();
     if (this.#phase !== 'opening') {
-      this.media.close(); // left while the browser asked
+      way.close(); // left while the browser asked
+      this.media.close();
       return;
     }
-    this.#certificate = certificate;
+    this.#way = way;
+    void way.share(this.media.tracks);
     this.#phase = 'waiting';
     this.#timer = setInterval(() => void this.#lookAround(), LOOK_MS);
     window.addEventListener('online', this.#networkChanged);
@@ -119,7 +119,7 @@ export class Call {
     const signal = asSignal(data);
     if (!signal) return;
     const remote = this.#waiting.get(from) ?? this.#members.get(from)?.remote;
-    if (!remote || !this.#certificate || this.#phase === 'refused' || this.#phase === 'over') return;
+    if (!remote || !this.#way || this.#phase === 'refused' || this.#phase === 'over') return;
     if (signal.kind === 'bye') {
       if (signal.refused === true) this.#refuse(remote, 'reported');
       else this.#drop(from);
@@ -183,6 +183,7 @@ export class Call {
       this.#members.get(peer)?.close();
     }
     this.#members.clear();
+    this.#way?.close();
     const numbers = this.#since === null ? null : this.#figures.numbers((Date.now() - this.#since) / 1000);
     if (numbers) this.#around.ended(numbers);
     this.media.close();
@@ -196,25 +197,25 @@ export class Call {
   }
 
   #meet(remote: Remote): Member | null {
-    const { place, you, key, keysOf, ice, send } = this.#around;
+    const { place, you, key, keysOf, send } = this.#around;
     const known = this.#members.get(remote.peer);
-    if (known || !this.#certificate) return known ?? null;
+    if (known || !this.#way) return known ?? null;
     if (this.#members.size >= MOST_OTHERS) return null;
     const member = new Member({
       remote,
       place,
-      own: { ...you, publicKey: key.publicKey, fingerprint: this.#fingerprint },
+      own: { ...you, publicKey: key.publicKey, fingerprint: this.#way.fingerprint },
       key,
-      certificate: this.#certificate,
+      way: this.#way,
       figures: this.#figures,
       session: this.#session,
       tracks: () => this.media.tracks,
-      ice,
       send: (signal) => send(remote.peer, signal),
       speaksFor: async (publicKey) => (await keysOf(remote.participant)).includes(publicKey),
       familiar: (publicKey) => this.#familiar(remote.participant, publicKey),
       changed: () => this.#changed(),
       gone: () => this.#drop(remote.peer),
+      refused: (why) => this.#refuse(remote, why),
     });
     this.#members.set(remote.peer, member);
     member.tell(this.#sharing());
@@ -247,6 +248,7 @@ export class Call {
   }
 
   #mediaChanged(): void {
+    void this.#way?.share(this.media.tracks);
     for (const member of this.#members.values()) {
       void member.share(this.media.tracks);
       member.tell(this.#sharing());

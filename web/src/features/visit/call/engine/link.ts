@@ -1,6 +1,6 @@
-import type { Pairing } from './pairing';
 import type { Said } from './signals';
 import { asTold, type Told } from './told';
+import type { Linked, LinkOptions } from './way';
 
 export type LinkStage = 'connecting' | 'connected' | 'broken' | 'closed';
 
@@ -11,17 +11,11 @@ export interface Outgoing {
   screen: MediaStreamTrack | null;
 }
 
-interface Options {
+interface Options extends LinkOptions {
   certificate: RTCCertificate;
   ice: RTCConfiguration;
   /** Asked again before a way is looked for anew: passwords of relays run out. */
   freshIce: () => Promise<RTCConfiguration>;
-  pairing: Pairing;
-  /** Whether this side gives way when both describe at once; the other one makes the tracks. */
-  polite: boolean;
-  send: (said: Said) => void;
-  onStage: (stage: LinkStage) => void;
-  onTold: (told: Told) => void;
 }
 
 const ORDER = ['audio', 'camera', 'screen'] as const;
@@ -32,7 +26,7 @@ const PATIENCE_MS = 3_000;
  * polite makes three tracks once, sound, camera and screen, and both keep to them: what is switched on or off is
  * replaced in its place, so that nothing is negotiated anew but the way through the network.
  */
-export class Link {
+export class Link implements Linked {
   readonly connection: RTCPeerConnection;
   /** What comes in, by what it is. */
   readonly incoming: Record<keyof Outgoing, MediaStream> = {
@@ -93,8 +87,16 @@ export class Link {
   }
 
   /** Takes a description or a candidate that came. Rejects with Refused for a description that is not theirs. */
-  heard(said: Extract<Said, { kind: 'description' | 'candidate' }>): Promise<void> {
-    return this.#later(() => (said.kind === 'description' ? this.#takeDescription(said) : this.#take(said.candidate)));
+  heard(said: Said): Promise<void> {
+    return this.#later(async () => {
+      if (said.kind === 'description') await this.#takeDescription(said);
+      else if (said.kind === 'candidate') await this.#take(said.candidate);
+    });
+  }
+
+  /** What the browser counts. */
+  async stats(): Promise<Map<string, Record<string, unknown>>> {
+    return (await this.connection.getStats()) as unknown as Map<string, Record<string, unknown>>;
   }
 
   /** Looks for another way through the network, as after a change of it. */

@@ -2,13 +2,14 @@ import type { Familiarity } from '@/lib/e2e/pins';
 import type { SigningKey } from '@/lib/e2e/signing';
 import type { Remote } from './call';
 import type { Figures } from './figures';
-import { Link, type LinkStage, type Outgoing } from './link';
-import { Pairing } from './pairing';
+import type { LinkStage, Outgoing } from './link';
+import { Pairing, type Refusal } from './pairing';
 import { look, type Look, type Quality, qualityOf } from './quality';
 import type { Said, Signal } from './signals';
 import type { Place, Side } from './statements';
 import { AT_FIRST, encodingOf, nextStanding, type Standing, type Step, STEPS } from './steps';
 import type { Sharing } from './told';
+import type { Linked, Way } from './way';
 
 /** What a screen shows of somebody else. */
 export interface MemberView extends Remote {
@@ -28,16 +29,16 @@ interface Options {
   place: Place;
   own: Omit<Side, 'nonce'>;
   key: SigningKey;
-  certificate: RTCCertificate;
+  way: Way;
   figures: Figures;
   session: string;
   tracks: () => Outgoing;
-  ice: () => Promise<RTCConfiguration>;
   send: (signal: Signal) => void;
   speaksFor: (publicKey: string) => Promise<boolean>;
   familiar: (publicKey: string) => Promise<[string, Familiarity]>;
   changed: () => void;
   gone: () => void;
+  refused: (why: Refusal) => void;
 }
 
 const NOTHING: Sharing = { microphone: false, camera: 'off', screen: false, phone: false };
@@ -53,13 +54,13 @@ export class Member {
   wasConnected = false;
   readonly #options: Options;
   readonly #pairing: Pairing;
-  #link: Link | null = null;
+  #link: Linked | null = null;
   #closed = false;
   #their = NOTHING;
   #own = NOTHING;
   #code: string[] = [];
   #session: string | null = null;
-  #early: Extract<Said, { kind: 'description' | 'candidate' }>[] = [];
+  #early: Extract<Said, { kind: 'description' | 'candidate' | 'sealed' }>[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #again: ReturnType<typeof setInterval>;
   #standing: Standing = AT_FIRST;
@@ -129,7 +130,7 @@ export class Member {
   async look(): Promise<void> {
     if (this.#link?.stage !== 'connected') return;
     const { figures } = this.#options;
-    const report = (await this.#link.connection.getStats()) as unknown as Map<string, Record<string, unknown>>;
+    const report = await this.#link.stats();
     const found = look(report, this.#look);
     this.#look = found;
     figures.note(found, this.#standing.step, LOOK_MS / 1000);
@@ -179,20 +180,16 @@ export class Member {
       }
       case 'description':
       case 'candidate':
+      case 'sealed':
         if (this.#link) await this.#link.heard(signal);
         else this.#early.push(signal);
     }
   }
 
   async #connect(): Promise<void> {
-    const { certificate, ice, own, remote, tracks } = this.#options;
-    const found = await ice();
-    if (this.#closed) return;
-    this.#link = new Link(
+    const { way, own, remote, tracks } = this.#options;
+    const link = await way.link(
       {
-        certificate,
-        ice: found,
-        freshIce: ice,
         pairing: this.#pairing,
         polite: own.peer > remote.peer,
         send: (said) => this.#send(said),
@@ -202,9 +199,16 @@ export class Member {
           else this.#their = told.state;
           this.#options.changed();
         },
+        onIncoming: this.#options.changed,
+        onRefused: this.#options.refused,
       },
       tracks(),
     );
+    if (this.#closed) {
+      link.close();
+      return;
+    }
+    this.#link = link;
     this.tell(this.#own);
     this.#options.changed();
     for (const said of this.#early.splice(0)) await this.#link.heard(said);

@@ -1,11 +1,11 @@
-import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
+import { type Bytes, randomBytes, toBase64url } from '@/lib/e2e/bytes';
 import { signedBy, type SigningKey } from '@/lib/e2e/signing';
 import { fingerprintOf } from './fingerprint';
 import type { Said } from './signals';
 import { codeOf, commitmentOf, descriptionStatement, type Place, type Side, transcriptOf } from './statements';
 
 /** Why a call is not held with somebody: what was said cannot be theirs, or they found that of us. */
-export type Refusal = 'commitment' | 'unknown-key' | 'fingerprint' | 'signature' | 'reported';
+export type Refusal = 'commitment' | 'unknown-key' | 'fingerprint' | 'signature' | 'plain' | 'reported';
 
 /** Somebody stands between, or the other side lies. */
 export class Refused extends Error {
@@ -102,6 +102,18 @@ export class Pairing {
     if (said.number <= this.#heard) return false;
     this.#heard = said.number;
     return true;
+  }
+
+  /** What both proved, for more that is said between them. Throws before they know each other. */
+  get proven(): { transcript: string; own: Side; theirs: Side } {
+    const transcript = this.#proven();
+    if (this.#theirs === null) throw new Error('they do not know each other yet');
+    return { transcript, own: this.#own, theirs: this.#theirs };
+  }
+
+  /** Signs by the key that speaks for this side. */
+  sign(statement: Bytes): Promise<string> {
+    return this.#options.key.sign(statement);
   }
 
   #reveal(): void {

@@ -4,12 +4,13 @@ export type Said =
   | { kind: 'reveal'; publicKey: string; fingerprint: string; nonce: string }
   | { kind: 'description'; number: number; description: { type: RTCSdpType; sdp: string }; signature: string }
   | { kind: 'candidate'; candidate: RTCIceCandidateInit }
+  | { kind: 'sealed'; number: number; sealed: string; signature: string }
   | { kind: 'bye'; refused?: boolean };
 
 /** `session` is the sender's call, which a tab that was loaded anew begins again; `heard` the one it answers to. */
 export type Signal = Said & { session: string; heard: string | null };
 
-const KINDS: readonly string[] = ['meet', 'reveal', 'description', 'candidate', 'bye'];
+const KINDS: readonly string[] = ['meet', 'reveal', 'description', 'candidate', 'sealed', 'bye'];
 
 /** What came, when it has the shape of a signal. What it claims is for others to prove. */
 export function asSignal(data: unknown): Signal | null {
@@ -33,6 +34,8 @@ function wellFormed(signal: Signal): boolean {
     }
     case 'candidate':
       return typeof signal.candidate === 'object' && texts(signal.candidate.candidate);
+    case 'sealed':
+      return Number.isSafeInteger(signal.number) && texts(signal.sealed, signal.signature);
     default:
       return true;
   }
