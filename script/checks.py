@@ -1,4 +1,4 @@
-"""The steps behind script/test: two lanes side by side, then what must run alone; all, whatever fails or hangs."""
+"""The steps behind script/test: lanes of them side by side; all, whatever fails or hangs."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,10 +113,11 @@ def python_tests() -> list[Step]:
 
 
 def python_alone() -> list[Step]:
-    """Whole installations, races and kills: apart from the rest, two files of them side by side, for half of what they
-    do is to wait for what they killed."""
+    """Whole installations, races and kills: beside the browsers, whom they let go first, and two files side by side,
+    for half of what they do is to wait for what they killed."""
     shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "ops or storm"]
-    return [pytest("operation and storms", *ALONE, *shared)]
+    step = pytest("operation and storms", *ALONE, *shared)
+    return [replace(step, command=["nice", "-n", "10", *step.command])]
 
 
 def interop() -> list[Step]:
@@ -170,7 +171,7 @@ def plan(part: str) -> list[list[list[Step]]]:
         return [[web_build()], [interop()]]
     if part == "all":
         lanes = [[*python_static(), *python_tests()], [*web_static(), *web_tests()]]
-        return [[web_build()], lanes, [python_alone()], [journeys()]]
+        return [[web_build()], lanes, [journeys(), python_alone()]]
     raise SystemExit(f"script/test knows fast, lint, py, web, journeys; not {part!r}")
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Request,
     Response,
     WebSocket,
+    expect,
 )
 
 from tests.journeys.installation import Installation
@@ -49,6 +50,11 @@ _HAS_COME = "() => document.activeElement?.tagName === 'H1'"
 MOST_TABS = 150
 
 
+PATIENCE = 20_000
+"""Milliseconds for what should be there at once, on a machine that does other things as well."""
+expect.set_options(timeout=PATIENCE)
+
+
 class Visitor:
     """One browser context with one page. `faults` is what went wrong; the fixture fails the test on any."""
 
@@ -60,7 +66,7 @@ class Visitor:
         self._may_ask: tuple[str, ...] = (installation.address, "data:", "blob:")
         self._expected = {(401, "/api/auth/refresh")}
         self._without_server = False
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(_REPORT_VIOLATIONS)
         context.on("request", self._on_request)
         context.on("console", self._on_console)
