@@ -95,6 +95,12 @@ def test_two_and_three_people_hold_a_call_that_outlives_the_server(
         sees_and_hears(one, 1)
         assert connected(one) <= before[one.name], "no connection was made anew"
 
+    # The key of her browser is revoked, from another one: nobody goes on talking to whoever holds it.
+    for key in installation.api("GET", "me/devices/keys", by=patient)["items"]:
+        installation.api("DELETE", f"me/devices/keys/{key['id']}", by=patient)
+    expect(provider.page.get_by_text("it was revoked")).to_be_visible(timeout=ENTERING)
+    assert counts(provider.page) == []
+
 
 def connected(visitor: Visitor) -> set[str]:
     """The connections of a page that are good, by names that they are given here."""

@@ -84,8 +84,8 @@ export function chatQuery(calls: ChatCalls) {
   return queryOptions({
     queryKey: [...CHAT_KEY, calls.roomId],
     queryFn: ({ signal }) => calls.state(signal),
-    // Hints come over the live socket; this is for when one was lost.
-    refetchInterval: 20_000,
+    // Messages, people and keys that are new are told over the sockets; this is for when a word of them was lost.
+    refetchInterval: 60_000,
   });
 }
 

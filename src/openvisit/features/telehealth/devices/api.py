@@ -22,6 +22,7 @@ from openvisit.features.telehealth.devices.members import room_keys
 from openvisit.features.telehealth.rooms.errors import LinkNotGood, LinkRevoked, RoomNotFound
 from openvisit.features.telehealth.rooms.members import HEADER, Members
 from openvisit.platform.db import Database
+from openvisit.platform.realtime import Live
 from openvisit.platform.web.routes import route
 
 _TAGS = ["device keys"]
@@ -51,6 +52,7 @@ async def device_keys(db: NamedDependency[Database], actor: NamedDependency[Acto
 )
 async def add_device_key(
     db: NamedDependency[Database],
+    live: NamedDependency[Live],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     origin: NamedDependency[Origin],
@@ -58,7 +60,7 @@ async def add_device_key(
 ) -> wire.DeviceKeys:
     """`proof` is by the key, over `openvisit/e2e/v1/device-key`, the caller's id and the public key, each behind its
     length in four bytes. The same key again is no other key."""
-    await commands.register(db, actor, data, origin.device, now=now)
+    live.publish(*await commands.register(db, actor, data, origin.device, now=now))
     async with db.connection() as connection:
         return await queries.own(connection, actor)
 
@@ -74,12 +76,13 @@ async def add_device_key(
 )
 async def revoke_device_key(
     db: NamedDependency[Database],
+    live: NamedDependency[Live],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     key_id: FromPath[UUID],
 ) -> None:
-    """For ever: the browser that holds it makes another at its next sign-in."""
-    await commands.revoke(db, actor, key_id, now=now)
+    """For ever: the browser that holds it makes another at its next sign-in. A call that it speaks in is stopped."""
+    live.publish(*await commands.revoke(db, actor, key_id, now=now))
 
 
 @route(

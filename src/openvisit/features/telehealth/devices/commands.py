@@ -8,15 +8,18 @@ from openvisit.core.permissions import Actor
 from openvisit.features.audit import commands as audit
 from openvisit.features.telehealth.devices import wire
 from openvisit.features.telehealth.devices.errors import DeviceKeyInvalid, DeviceKeyUsedUp, UnknownDeviceKey
+from openvisit.features.telehealth.devices.members import rooms_of
 from openvisit.features.telehealth.devices.signatures import REGISTRATION, framed, from_base64url, key_id, verified
-from openvisit.platform.db import Connection, Database, execute, fetch_all, fetch_one
+from openvisit.platform.db import Connection, Database, execute, fetch_all
 
 MOST = 50
 """Good keys of one person: beyond them the one that was used longest ago goes. A private window makes one each."""
 
 
-async def register(db: Database, actor: Actor, given: wire.NewDeviceKey, device: str, *, now: datetime) -> UUID:
-    """Let this browser's key speak for the caller; the same one again notes that it is in use. Its row's id.
+async def register(db: Database, actor: Actor, given: wire.NewDeviceKey, device: str, *, now: datetime) -> list[str]:
+    """Let this browser's key speak for the caller; the same one again notes that it is in use.
+
+    What changed, for the live channel: a key that had to make room may be speaking at this moment.
 
     Errors: DeviceKeyInvalid, DeviceKeyUsedUp.
     """
@@ -27,8 +30,8 @@ async def register(db: Database, actor: Actor, given: wire.NewDeviceKey, device:
     async with db.transaction() as connection:
         # One after the other, so that the count of keys is true.
         await execute(connection, "SELECT FROM person WHERE id = %(me)s FOR NO KEY UPDATE", {"me": actor.person_id})
-        if known := await _used_again(connection, actor, key_id(public_key), now):
-            return known
+        if await _used_again(connection, actor, key_id(public_key), now):
+            return []
         id_ = new_id()
         added = await execute(
             connection,
@@ -47,26 +50,28 @@ async def register(db: Database, actor: Actor, given: wire.NewDeviceKey, device:
         if not added:
             raise DeviceKeyUsedUp
         await _note(connection, actor, "device-key:add", id_, now)
-        for row in await _too_many(connection, actor.person_id):
+        gone = await _too_many(connection, actor.person_id)
+        for row in gone:
             await _revoke(connection, actor, row["id"], now)
-    return id_
+        return await rooms_of(connection, actor.person_id) if gone else []
 
 
-async def revoke(db: Database, actor: Actor, id_: UUID, *, now: datetime) -> None:
-    """Let a key speak for the caller no more. Errors: UnknownDeviceKey."""
+async def revoke(db: Database, actor: Actor, id_: UUID, *, now: datetime) -> list[str]:
+    """Let a key speak for the caller no more; what changed, for the live channel. Errors: UnknownDeviceKey."""
     async with db.transaction() as connection:
         if not await _revoke(connection, actor, id_, now):
             raise UnknownDeviceKey
+        return await rooms_of(connection, actor.person_id)
 
 
-async def _used_again(connection: Connection, actor: Actor, known_by: bytes, now: datetime) -> UUID | None:
-    row = await fetch_one(
+async def _used_again(connection: Connection, actor: Actor, known_by: bytes, now: datetime) -> bool:
+    used = await execute(
         connection,
         """UPDATE device_key SET last_used_at = %(now)s
-           WHERE key_id = %(key_id)s AND person_id = %(me)s AND revoked_at IS NULL RETURNING id""",
+           WHERE key_id = %(key_id)s AND person_id = %(me)s AND revoked_at IS NULL""",
         {"key_id": known_by, "me": actor.person_id, "now": now},
     )
-    return row["id"] if row else None
+    return bool(used)
 
 
 async def _too_many(connection: Connection, person_id: UUID) -> list[dict[str, UUID]]:

@@ -7,7 +7,7 @@ from openvisit.features.telehealth.devices.errors import NotInRoom
 from openvisit.features.telehealth.devices.queries import good_keys
 from openvisit.features.telehealth.devices.signatures import base64url, from_base64url
 from openvisit.features.telehealth.rooms.members import Member
-from openvisit.platform.db import Connection, Database, Row, fetch_all
+from openvisit.platform.db import Connection, Database, Row, elevated, fetch_all
 
 _POINT = 65
 
@@ -32,6 +32,19 @@ async def room_keys(db: Database, member: Member) -> wire.RoomKeys:
             for row in rows
         ],
     )
+
+
+async def rooms_of(connection: Connection, person_id: UUID) -> list[str]:
+    """The live topics of rooms that somebody is in by keys that are others now."""
+    async with elevated(connection, "whoever is in a room is told when a key of somebody there is good no more"):
+        rows = await fetch_all(
+            connection,
+            """SELECT p.room_id FROM visit_presence p
+               JOIN visit_room r ON r.id = p.room_id AND r.revision = p.revision AND r.closed_at IS NULL
+               WHERE p.person_id = %(id)s AND p.state = 'admitted' AND p.left_at IS NULL""",
+            {"id": person_id},
+        )
+    return [f"room:{row['room_id']}:keys" for row in rows]
 
 
 async def _let_in(connection: Connection, room_id: UUID) -> list[Row]:

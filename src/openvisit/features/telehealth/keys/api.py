@@ -9,10 +9,12 @@ from litestar.params import FromPath, JSONBody
 
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor
+from openvisit.features.telehealth.chat import circles
 from openvisit.features.telehealth.keys import commands, queries, wire
 from openvisit.features.telehealth.keys.errors import KeysExist, LastSeal, NoKeys, NotYourPasskey, SealNotFound
 from openvisit.features.telehealth.keys.examples import EXAMPLES as EXAMPLES
 from openvisit.platform.db import Database
+from openvisit.platform.realtime import Live
 from openvisit.platform.web.routes import route
 
 _TAGS = ["telehealth"]
@@ -42,6 +44,7 @@ async def own_keys(db: NamedDependency[Database], actor: NamedDependency[Actor])
 )
 async def make_keys(
     db: NamedDependency[Database],
+    live: NamedDependency[Live],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     data: JSONBody[wire.NewKeys],
@@ -49,7 +52,10 @@ async def make_keys(
     """They are made and sealed in the browser."""
     async with db.transaction() as connection:
         await commands.make(connection, actor, data, now)
-        return await queries.own(connection, actor)
+        told = await circles.around_person(connection, actor.person_id, now)
+        made = await queries.own(connection, actor)
+    live.publish(*told)
+    return made
 
 
 @route(
@@ -63,6 +69,7 @@ async def make_keys(
 )
 async def replace_keys(
     db: NamedDependency[Database],
+    live: NamedDependency[Live],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     data: JSONBody[wire.ReplacedKeys],
@@ -70,7 +77,10 @@ async def replace_keys(
     """What was written before stays closed to the caller."""
     async with db.transaction() as connection:
         await commands.replace(connection, actor, data, now)
-        return await queries.own(connection, actor)
+        told = await circles.around_person(connection, actor.person_id, now)
+        made = await queries.own(connection, actor)
+    live.publish(*told)
+    return made
 
 
 @route(
@@ -143,6 +153,7 @@ async def get_escrow_key(
 )
 async def put_escrow_key(
     db: NamedDependency[Database],
+    live: NamedDependency[Live],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     clinic_id: FromPath[UUID],
@@ -151,7 +162,10 @@ async def put_escrow_key(
     """From the next message on; everybody in a conversation is told."""
     async with db.transaction() as connection:
         await commands.set_escrow(connection, actor, clinic_id, data, now)
-        return await queries.escrow(connection, actor, clinic_id)
+        told = await circles.around_clinic(connection, clinic_id, now)
+        made = await queries.escrow(connection, actor, clinic_id)
+    live.publish(*told)
+    return made
 
 
 @route(
@@ -166,6 +180,7 @@ async def put_escrow_key(
 )
 async def delete_escrow_key(
     db: NamedDependency[Database],
+    live: NamedDependency[Live],
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     clinic_id: FromPath[UUID],
@@ -173,6 +188,8 @@ async def delete_escrow_key(
     """From the next message on."""
     async with db.transaction() as connection:
         await commands.set_escrow(connection, actor, clinic_id, None, now)
+        told = await circles.around_clinic(connection, clinic_id, now)
+    live.publish(*told)
 
 
 ROUTES: list[HTTPRouteHandler] = [

@@ -15,6 +15,7 @@ from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, allowed
 from openvisit.features.audit.commands import record
 from openvisit.features.booking.present import acting, target
+from openvisit.features.telehealth.chat.circles import around_room
 from openvisit.features.telehealth.rooms import errors, wire
 from openvisit.features.telehealth.rooms.commands import WHY, digest, keep
 from openvisit.features.telehealth.rooms.looking import for_guest
@@ -97,7 +98,8 @@ async def approve(
                 raise errors.GuestNotFound
             await _note(connection, actor, visit, "invite", guest_id, now)
             made = await _one(connection, guest_id)
-    live.publish(f"room:{guest['room_id']}:guests")
+        told = await around_room(connection, guest["room_id"])
+    live.publish(f"room:{guest['room_id']}:guests", *told)
     return _told(vault, made, token)
 
 
@@ -121,7 +123,8 @@ async def withdraw(db: Database, vault: Vault, live: Live, actor: Actor, guest_i
                 {"id": guest_id},
             )
             await _note(connection, actor, visit, "withdraw", guest_id, now)
-    live.publish(f"room:{guest['room_id']}", f"room:{guest['room_id']}:guests")
+        told = await around_room(connection, guest["room_id"])
+    live.publish(f"room:{guest['room_id']}", f"room:{guest['room_id']}:guests", *told)
 
 
 async def listed(connection: Connection, vault: Vault, room_id: UUID) -> list[wire.Guest]:

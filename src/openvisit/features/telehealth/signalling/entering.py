@@ -12,6 +12,7 @@ from openvisit.features.audit.commands import record
 from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.moves import make_in
 from openvisit.features.booking.present import APPOINTMENTS, acting, target
+from openvisit.features.telehealth.chat.circles import around_room
 from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import digest, keep
 from openvisit.features.telehealth.rooms.members import guest_by, name_of
@@ -97,8 +98,11 @@ class Door:
                 await _note(connection, comer, visit, state, now)
             changed = await self._move_on(connection, comer, visit, revision, now)
             await self.arrived(connection, knock.room_id, now)
+            # Staff and guests read along while they are in; patient and provider do wherever they are.
+            joins = state == "admitted" and not came_again and comer.role in ("staff", "guest")
+            others = await around_room(connection, knock.room_id) if joins else []
         told = hints(knock.room_id, visit["provider_id"], visit["clinic_id"])
-        return Entered(comer, visit, state, [*told, *changed])
+        return Entered(comer, visit, state, [*told, *changed, *others])
 
     async def arrived(self, connection: Connection, room_id: UUID, now: datetime) -> None:
         """Let the others do what they do when somebody entered or was let in."""

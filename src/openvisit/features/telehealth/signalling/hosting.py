@@ -9,6 +9,7 @@ from openvisit.core.permissions import Actor, allowed
 from openvisit.features.audit.commands import record
 from openvisit.features.booking.moves import make_in
 from openvisit.features.booking.present import APPOINTMENTS, acting, target
+from openvisit.features.telehealth.chat.circles import around_room
 from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import keep
 from openvisit.features.telehealth.signalling.entering import WHY, Door
@@ -35,7 +36,8 @@ async def admit(door: Door, actor: Actor, room_id: UUID, participant: str, now: 
         await _note(connection, actor, visit, "admit", participant, now)
         changed = await door.begin(connection, actor, visit, revision, now)
         await door.arrived(connection, room_id, now)
-    return [*hints(room_id, visit["provider_id"], visit["clinic_id"]), *changed]
+        others = await around_room(connection, room_id)
+    return [*hints(room_id, visit["provider_id"], visit["clinic_id"]), *changed, *others]
 
 
 async def remove(door: Door, actor: Actor, room_id: UUID, participant: str, now: datetime) -> list[str]:
@@ -55,7 +57,8 @@ async def remove(door: Door, actor: Actor, room_id: UUID, participant: str, now:
         if not done:
             raise errors.NotWaiting
         await _note(connection, actor, visit, "remove", participant, now)
-    return hints(room_id, visit["provider_id"], visit["clinic_id"])
+        others = await around_room(connection, room_id)
+    return [*hints(room_id, visit["provider_id"], visit["clinic_id"]), *others]
 
 
 async def end(door: Door, actor: Actor, room_id: UUID, now: datetime) -> list[str]:

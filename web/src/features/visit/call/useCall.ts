@@ -61,6 +61,14 @@ export function useCall(server: MediaServer | null): { call: Call | null; view: 
   );
   useRoomFrames('left', left);
 
+  const changed = useCallback(
+    ({ what }: { what: string }) => {
+      if (what === 'keys') void call?.keysChanged();
+    },
+    [call],
+  );
+  useRoomFrames('changed', changed);
+
   const view = useSyncExternalStore(
     useCallback((listener: () => void) => call?.subscribe(listener) ?? (() => undefined), [call]),
     () => call?.view() ?? null,

@@ -15,7 +15,8 @@ export function useRoomRecording() {
   );
   const changed = useCallback(
     ({ what }: Extract<ServerFrame, { type: 'changed' }>) => {
-      if (what === 'recording') again();
+      // Keys and people are told of as the chat's: a recording is sealed to them.
+      if (what === 'recording' || what === 'chat') again();
     },
     [again],
   );

@@ -141,6 +141,13 @@ export class Call {
     for (const member of this.#members.values()) member.repeat();
   }
 
+  /** Keys in the room are others: whoever is here by one that was revoked meanwhile is not heard on. */
+  async keysChanged(): Promise<void> {
+    for (const member of this.#members.values()) {
+      if (!(await member.isStillTheirs().catch(() => true))) return this.#refuse(member.remote, 'unknown-key');
+    }
+  }
+
   /** Keeps that the code of somebody was read aloud and is the same. */
   async comparedWith(peer: string): Promise<void> {
     const member = this.#members.get(peer);

@@ -52,6 +52,7 @@ export class Member {
   keyId: string | null = null;
   familiarity: Familiarity | null = null;
   wasConnected = false;
+  #publicKey: string | null = null;
   readonly #options: Options;
   readonly #pairing: Pairing;
   #link: Linked | null = null;
@@ -115,6 +116,11 @@ export class Member {
     this.#link?.tell({ kind: 'state', state: paused ? { ...sharing, camera: 'paused' } : sharing });
   }
 
+  /** Whether the key that they came with still speaks for them. Who said nothing yet is asked when they do. */
+  async isStillTheirs(): Promise<boolean> {
+    return this.#publicKey === null || this.#options.speaksFor(this.#publicKey);
+  }
+
   /** Looks for another way through the network. */
   restart(): void {
     this.#link?.restart();
@@ -173,6 +179,7 @@ export class Member {
       case 'reveal': {
         const paired = await this.#pairing.revealed(signal);
         if (!paired) return;
+        this.#publicKey = paired.publicKey;
         [this.keyId, this.familiarity] = await this.#options.familiar(paired.publicKey);
         this.#code = paired.code;
         await this.#connect();
