@@ -1,9 +1,21 @@
 """Recording goes on only while everybody in the room has said yes, in whatever order people come, go and answer."""
 
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from openvisit.core.recording import AGAINST_CONSENT, Answer, Stop, may_record, objection
+from openvisit.core.recording import (
+    AGAINST_CONSENT,
+    GRACE,
+    Answer,
+    Stop,
+    may_record,
+    most_made,
+    objection,
+    still_comes,
+)
 
 PEOPLE = st.sampled_from(["provider", "patient", "mother", "interpreter"])
 
@@ -63,3 +75,20 @@ def test_a_no_weighs_more_than_silence() -> None:
     assert objection(["a", "b"], {"a": Answer.NO}) is Stop.WITHDRAWN
     assert objection(["a", "b"], {"a": Answer.YES}) is Stop.UNANSWERED
     assert objection(["a"], {"a": Answer.YES, "b": Answer.NO}) is None
+
+
+NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+@given(st.integers(0, 7200), st.integers(0, 86_400))
+def test_nothing_of_before_the_stop_is_lost_however_late_it_comes(seconds: int, late: int) -> None:
+    stopped = NOON + timedelta(seconds=seconds)
+    made = seconds + 1  # a piece a second, and the rest
+    assert made <= most_made(NOON, stopped)
+    assert all(still_comes(made, kept, stopped, stopped + timedelta(seconds=late)) for kept in range(made))
+    assert not still_comes(made, made, stopped, stopped), "what was made after it"
+
+
+def test_without_a_word_what_is_on_its_way_is_taken_and_nothing_later() -> None:
+    assert still_comes(None, 10_000, NOON, NOON + GRACE)
+    assert not still_comes(None, 0, NOON, NOON + GRACE + timedelta(seconds=1))

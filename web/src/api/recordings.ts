@@ -52,9 +52,10 @@ export function startRecording(roomId: string, body: Schemas['NewRecording']): P
   return ask(client.POST('/api/telehealth/rooms/{room_id}/recordings', { params: room(roomId), body }));
 }
 
-/** Stops recording. */
-export function stopRecording(recordingId: string): Promise<RecordingPlace> {
-  return ask(client.POST('/api/telehealth/recordings/{recording_id}/stop', { params: one(recordingId) }));
+/** Stops recording after so many pieces: those that have not arrived yet are still taken. */
+export function stopRecording(recordingId: string, pieces: number): Promise<RecordingPlace> {
+  const params = { ...one(recordingId), query: { pieces } };
+  return ask(client.POST('/api/telehealth/recordings/{recording_id}/stop', { params }));
 }
 
 /** How much of a recording has arrived. */

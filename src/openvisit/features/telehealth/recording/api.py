@@ -29,6 +29,7 @@ _ROOM = "/telehealth/rooms/{room_id:uuid}"
 _ONE = "/telehealth/recordings/{recording_id:uuid}"
 
 Offset = Annotated[int, QueryParameter(ge=0, le=making.LARGEST)]
+Made = Annotated[int | None, QueryParameter(ge=0, le=1_000_000)]
 
 
 @dataclass
@@ -165,7 +166,13 @@ async def recording_place(
     _ONE + "/content",
     permission="recording:make",
     summary="Send the next piece of a recording",
-    can_fail=[errors.RecordingNotFound, errors.RecordingStopped, errors.WrongOffset, errors.RecordingTooLarge],
+    can_fail=[
+        errors.RecordingNotFound,
+        errors.RecordingStopped,
+        errors.RecordingOver,
+        errors.WrongOffset,
+        errors.RecordingTooLarge,
+    ],
     tags=_TAGS,
     operation_class=PieceUpload,
 )
@@ -205,9 +212,11 @@ async def stop_recording(
     now: NamedDependency[datetime],
     actor: NamedDependency[Actor],
     recording_id: FromPath[UUID],
+    pieces: Made = None,
 ) -> wire.RecordingPlace:
-    """Pieces that are on their way may still arrive."""
-    room_id, place = await making.finish(db, actor, recording_id, now)
+    """`pieces` says how many were made until now: those of them that have not arrived yet are still taken. Without that
+    word, what comes in the next half minute."""
+    room_id, place = await making.finish(db, actor, recording_id, pieces, now)
     live.publish(f"room:{room_id}:recording")
     return place
 

@@ -45,6 +45,14 @@ class RecordingStopped(Conflict):
     title = "This recording has been stopped"
 
 
+class RecordingOver(Conflict):
+    """The recording was stopped before this piece was made, or it comes too late to tell; `offset` and `pieces` are
+    what is kept. That nothing follows may still be said."""
+
+    code = "recording_over"
+    title = "This recording is over, and nothing more is taken for it"
+
+
 class WrongOffset(Conflict):
     """The piece does not follow what is kept; `offset` and `pieces` are where to go on from."""
 

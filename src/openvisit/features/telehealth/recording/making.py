@@ -7,7 +7,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from openvisit.core.permissions import Actor, allowed
-from openvisit.core.recording import AGAINST_CONSENT, Stop, objection
+from openvisit.core.recording import AGAINST_CONSENT, Stop, most_made, objection, still_comes
 from openvisit.features.booking.present import target
 from openvisit.features.telehealth.recording import errors, wire
 from openvisit.features.telehealth.recording.consents import (
@@ -71,33 +71,37 @@ async def take(
 ) -> wire.RecordingPlace:
     """Keep the next piece, if everybody in the room still agrees; a piece that is kept already is not kept twice.
 
-    Errors: RecordingNotFound, RecordingStopped, WrongOffset, RecordingTooLarge.
+    After a stop that nobody's will was behind, what was made before it is taken. Errors: RecordingNotFound,
+    RecordingStopped, RecordingOver, WrongOffset, RecordingTooLarge.
     """
-    refused: Stop | None = None
+    refused: type[errors.RecordingStopped | errors.RecordingOver] | None = None
     async with db.transaction(as_system=WHY) as connection:
         visit, row = await _held(connection, actor, recording_id)
         if not CLOSING <= len(content) <= LARGEST_PIECE or offset + len(content) > LARGEST:
             raise errors.RecordingTooLarge
-        if row["completed_at"] is None and row["stopped_at"] is None:
-            refused = await settle(connection, visit, now)
-        elif row["stopped_why"] in AGAINST_CONSENT:
-            refused = Stop(row["stopped_why"])
         kept = await _kept(connection, recording_id, offset, content)
         # That nothing follows may still be said: it holds nothing of anybody.
-        closing = last and len(content) == CLOSING
-        if not kept and (row["completed_at"] is not None or (refused and not closing)):
-            refused = refused or Stop(row["stopped_why"])
-        else:
-            refused = None
-            if not kept:
-                if offset != row["size"]:
-                    raise errors.WrongOffset(offset=row["size"], pieces=row["pieces"])
-                await _append(connection, row, content, last=last, now=now)
-        found = await fetch_one(connection, "SELECT * FROM recording WHERE id = %(id)s", {"id": recording_id})
-    assert found is not None  # noqa: S101 - it is held
+        closing = last and len(content) == CLOSING and row["completed_at"] is None
+        found_against = await settle(connection, visit, now) if row["stopped_at"] is None else row["stopped_why"]
+        if not kept and not closing:
+            refused = _refusal(row, found_against, now)
+        if refused is None and not kept:
+            if offset != row["size"]:
+                raise errors.WrongOffset(offset=row["size"], pieces=row["pieces"])
+            await _append(connection, row, content, last=last, now=now)
+        found = await _row(connection, recording_id)
     if refused is not None:  # raised when what was settled is committed
-        raise errors.RecordingStopped(because=refused.value, offset=found["size"], pieces=found["pieces"])
+        raise refused(because=found["stopped_why"], offset=found["size"], pieces=found["pieces"])
     return _place(found)
+
+
+def _refusal(row: Row, why: str | None, now: datetime) -> type[errors.RecordingStopped | errors.RecordingOver] | None:
+    """Why a new piece is not taken; `why` is why the recording has stopped, None while it runs."""
+    if why is None:
+        return None
+    if row["completed_at"] is not None or why in AGAINST_CONSENT:
+        return errors.RecordingStopped
+    return None if still_comes(row["pieces_made"], row["pieces"], row["stopped_at"], now) else errors.RecordingOver
 
 
 async def place(db: Database, actor: Actor, recording_id: UUID, now: datetime) -> wire.RecordingPlace:
@@ -105,19 +109,29 @@ async def place(db: Database, actor: Actor, recording_id: UUID, now: datetime) -
     async with db.transaction(as_system=WHY) as connection:
         visit, _ = await _held(connection, actor, recording_id)
         await settle(connection, visit, now)
-        row = await fetch_one(connection, "SELECT * FROM recording WHERE id = %(id)s", {"id": recording_id})
-    assert row is not None  # noqa: S101 - it is held
+        row = await _row(connection, recording_id)
     return _place(row)
 
 
-async def finish(db: Database, actor: Actor, recording_id: UUID, now: datetime) -> tuple[UUID, wire.RecordingPlace]:
-    """Stop; what is on its way may still arrive. The room's id comes first. Errors: RecordingNotFound."""
+async def finish(
+    db: Database, actor: Actor, recording_id: UUID, made: int | None, now: datetime
+) -> tuple[UUID, wire.RecordingPlace]:
+    """Stop, after `made` pieces: those that have not arrived yet are still taken. The room's id comes first.
+
+    The first such word counts. Errors: RecordingNotFound.
+    """
     async with db.transaction(as_system=WHY) as connection:
         visit, row = await _held(connection, actor, recording_id)
         if await settle(connection, visit, now) is None and row["stopped_at"] is None:
             await stop(connection, visit, recording_id, Stop.STOPPED, now)
-        found = await fetch_one(connection, "SELECT * FROM recording WHERE id = %(id)s", {"id": recording_id})
-    assert found is not None  # noqa: S101 - it is held
+        found = await _row(connection, recording_id)
+        if made is not None and found["pieces_made"] is None:
+            most = most_made(found["started_at"], found["stopped_at"])
+            await execute(
+                connection,
+                "UPDATE recording SET pieces_made = least(%(made)s, %(most)s::integer) WHERE id = %(id)s",
+                {"made": made, "most": most, "id": recording_id},
+            )
     return visit["id"], _place(found)
 
 
@@ -145,6 +159,12 @@ async def _held(connection: Connection, actor: Actor, recording_id: UUID) -> tup
     if row is None:
         raise errors.RecordingNotFound
     return visit, row
+
+
+async def _row(connection: Connection, recording_id: UUID) -> Row:
+    row = await fetch_one(connection, "SELECT * FROM recording WHERE id = %(id)s", {"id": recording_id})
+    assert row is not None  # noqa: S101 - it is held
+    return row
 
 
 async def _make(

@@ -70,6 +70,7 @@ recording = Table(
     Column("completed_at", instant()),  # its last piece is there
     Column("size", BigInteger, nullable=False, server_default="0"),
     Column("pieces", Integer, nullable=False, server_default="0"),
+    Column("pieces_made", Integer),  # until it was stopped, as its browser says
     Column("heard_at", instant(), nullable=False),  # when something last came
     Column("keep_until", instant(), nullable=False),
     Column("deletion_asked_at", instant()),

@@ -81,7 +81,7 @@ export class Recorder {
     if (this.over) return;
     await this.halt();
     await this.making;
-    await stopRecording(this.recording.id).catch(() => undefined); // Left unsaid, the next page says it.
+    await stopRecording(this.recording.id, this.recording.made).catch(() => undefined); // Left unsaid, the next page says it.
     await this.uploader.push();
   }
 
@@ -142,7 +142,7 @@ export class Recorder {
 
 /** Sends what a closed page has left: pieces that had not arrived, and the end. */
 export async function finishLeft(left: Spooled): Promise<void> {
-  await stopRecording(left.id).catch(() => undefined);
+  await stopRecording(left.id, left.closed ? left.made - 1 : left.made).catch(() => undefined); // the end is none of them
   await new Uploader(left, WAYS, () => undefined).push();
 }
 

@@ -39,6 +39,7 @@ class FakeServer {
   down = 0;
   losesAnswer = 0;
   seen = 0;
+  made = Infinity;
 
   place = (): RecordingPlace => {
     if (this.down-- > 0) throw new Error('no-answer');
@@ -49,6 +50,7 @@ class FakeServer {
     this.seen += 1;
     if (this.down-- > 0) throw new Error('no-answer');
     if (this.stoppedWhy === 'withdrawn' && !piece.last) throw new Error('stopped');
+    if (this.stoppedWhy === 'stopped' && piece.number >= this.made && !piece.last) throw new Error('over');
     if (offset !== this.offset) throw new Error('elsewhere');
     this.kept.push(piece);
     this.offset += piece.content.length;
@@ -146,6 +148,22 @@ describe('sending a recording', () => {
     expect(server.kept[1]?.content).toHaveLength(28);
     expect(await plays()).toBe('agreed');
     expect(told.at(-1)).toBe('withdrawn');
+    expect(spool.size).toBe(0);
+  });
+});
+
+describe('a recording that is over', () => {
+  it('loses nothing of before the stop, and ends where the server takes nothing more', async () => {
+    const { uploader, records, server, plays, spool } = await stage();
+    await records('before ');
+    await uploader.push();
+    await records('the stop');
+    await records('after it');
+    server.stoppedWhy = 'stopped';
+    server.made = 2;
+    await uploader.push();
+    expect(server.complete).toBe(true);
+    expect(await plays()).toBe('before the stop');
     expect(spool.size).toBe(0);
   });
 });

@@ -11,8 +11,11 @@ export interface Ways {
   forgetRecording: (recordingId: string) => Promise<void>;
   place: (recordingId: string) => Promise<RecordingPlace>;
   send: (piece: Piece, offset: number) => Promise<RecordingPlace>;
-  /** What the server says of an error: that it stopped the recording, that it is elsewhere, or nothing (no answer). */
-  meaning: (error: unknown) => 'stopped' | 'elsewhere' | 'gone' | 'no-answer';
+  /**
+   * What the server says of an error: that it stopped the recording, that it takes nothing more of what was stopped
+   * before, that it is elsewhere, or nothing (no answer).
+   */
+  meaning: (error: unknown) => 'stopped' | 'over' | 'elsewhere' | 'gone' | 'no-answer';
   wait: (ms: number) => Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export class Uploader {
   private running: Promise<void> | null = null;
   private stopped: RecordingPlace['stopped_why'] = null;
   private more = false;
+  private over = false;
 
   constructor(
     private readonly recording: Spooled,
@@ -62,6 +66,7 @@ export class Uploader {
         } catch (error) {
           const meaning = this.ways.meaning(error);
           if (meaning === 'gone') return this.ways.forgetRecording(this.recording.id);
+          if (meaning === 'over') this.over = true;
           if (meaning === 'no-answer') {
             await this.ways.wait(wait);
             wait = Math.min(2 * wait, LONGEST_WAIT_MS);
@@ -81,7 +86,7 @@ export class Uploader {
       await ways.forgetRecording(recording.id);
       return null;
     }
-    if (isAgainst(place.stopped_why)) await this.closeAt(place.pieces);
+    if (this.over || isAgainst(place.stopped_why)) await this.closeAt(place.pieces);
     await ways.forgetBefore(recording.id, place.pieces);
     const piece = await ways.pieceOf(recording.id, place.pieces);
     if (!piece) {

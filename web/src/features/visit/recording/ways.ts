@@ -14,6 +14,7 @@ export const WAYS: Ways = {
   send: (piece, offset) => sendPiece(piece.recordingId, offset, piece.content, piece.last),
   meaning: (error) => {
     if (hasCode(error, 'recording_stopped')) return 'stopped';
+    if (hasCode(error, 'recording_over')) return 'over';
     if (hasCode(error, 'wrong_offset')) return 'elsewhere';
     if (hasCode(error, 'recording_not_found')) return 'gone';
     if (error instanceof ApiError && error.code !== NO_NETWORK && error.status === 422) return 'gone';
