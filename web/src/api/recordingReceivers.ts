@@ -15,10 +15,10 @@ export function receiversQuery(roomId: string) {
     queryFn: async ({ signal }): Promise<Receivers> => {
       const { members, escrow_key } = await new ChatCalls(roomId).state(signal);
       const keyed = members.filter(({ role }) => role === 'patient' || role === 'provider');
-      const keys = [...keyed, ...(escrow_key ? [escrow_key] : [])];
+      const keys = [...keyed, ...(escrow_key ? [{ ...escrow_key, name: null }] : [])];
       return {
-        all: keys.flatMap(({ participant, key_id, public_key }) =>
-          key_id && public_key ? [{ receiver: participant, keyId: key_id, publicKey: public_key }] : [],
+        all: keys.flatMap(({ participant, name, key_id, public_key }) =>
+          key_id && public_key ? [{ receiver: participant, name, keyId: key_id, publicKey: public_key }] : [],
         ),
         missing: (['patient', 'provider'] as const).filter(
           (role) => !keyed.some((one) => one.role === role && one.public_key),

@@ -15,6 +15,8 @@ export type Said = 'yes' | 'no';
 /** Somebody who will be able to play a recording: their public identity as `lib/e2e` writes it. */
 export interface Receiver {
   receiver: string;
+  /** Null for the clinic's own key. */
+  name: string | null;
   keyId: string;
   publicKey: string;
 }

@@ -5,7 +5,7 @@ import type { ChatMember } from '@/api/chats';
 import { type Identity, safetyNumber } from '@/lib/e2e';
 
 /** The number that both of two people see when nobody stands between them. */
-export function SafetyNumber({ member, identity }: { member: ChatMember; identity: Identity }) {
+export function SafetyNumber({ member, identity }: { member: Pick<ChatMember, 'name' | 'public_key'>; identity: Identity }) {
   const { t } = useTranslation('chat');
   const theirs = member.public_key;
   const { data } = useQuery({

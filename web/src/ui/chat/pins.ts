@@ -7,10 +7,23 @@ export interface Pins {
   trust: (participant: string, publicKey: string) => Promise<void>;
 }
 
+const watchers = new Set<() => void>();
+
+/** Calls back when somebody's key is known anew, wherever on the page that was said; returns how to stop. */
+export function watchPins(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => void watchers.delete(watcher);
+}
+
 /** The pins of one person in this browser; they outlast signing out, and name nobody but by ids. */
 export function pinsOf(you: string): Pins {
+  const known = (participant: string) => kept<string>('pins', `${you} ${participant}`);
   return {
-    known: (participant) => kept<string>('pins', `${you} ${participant}`),
-    trust: (participant, publicKey) => keep('pins', `${you} ${participant}`, publicKey),
+    known,
+    trust: async (participant, publicKey) => {
+      if ((await known(participant)) === publicKey) return;
+      await keep('pins', `${you} ${participant}`, publicKey);
+      watchers.forEach((watcher) => watcher());
+    },
   };
 }

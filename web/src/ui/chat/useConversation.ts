@@ -5,7 +5,7 @@ import { useLive } from '@/api/live';
 import { currentUser } from '@/api/token';
 import type { Identity } from '@/lib/e2e';
 import { Conversation } from './conversation';
-import { pinsOf } from './pins';
+import { pinsOf, watchPins } from './pins';
 
 /** A conversation while it is shown: what was said, and what to do with it. */
 export function useConversation(calls: ChatCalls, identity: Identity) {
@@ -20,6 +20,7 @@ export function useConversation(calls: ChatCalls, identity: Identity) {
   useEffect(() => {
     if (chat) void conversation.take(chat);
   }, [conversation, chat]);
+  useEffect(() => watchPins(() => void (chat && conversation.take(chat))), [conversation, chat]);
   useEffect(() => () => conversation.stop(), [conversation]);
   return { query, chat, conversation, ...state };
 }

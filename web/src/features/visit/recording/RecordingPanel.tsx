@@ -1,16 +1,18 @@
 import { Alert, Badge, Button, Group, List, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { receiversQuery } from '@/api/recordingReceivers';
 import { recordingKey, type RoomRecording, roomRecordingQuery, type Said, sayToRecording } from '@/api/recordings';
 import { Section } from '@/ui/Section';
 import { useErrorText } from '@/ui/useErrorText';
 import { useCallStreams } from '../call/streams';
 import { useRoom } from '../room/room';
 import type { Source } from './compose';
+import { NewKeys } from './NewKeys';
+import { KeysChanged } from './receivers';
 import { finishLeft, mediaType } from './recorder';
 import { spooled } from './spool';
+import { useReceivers } from './useReceivers';
 import { useRecorder } from './useRecorder';
 import { useGuestToken, useRoomRecording } from './useRoomRecording';
 
@@ -89,14 +91,16 @@ function Making({ state }: { state: RoomRecording }) {
   const { roomId } = useRoom();
   const errorText = useErrorText();
   const client = useQueryClient();
-  const receivers = useQuery(receiversQuery(roomId)).data;
+  const { all, missing, changed, own, pins, ready, trust } = useReceivers(roomId);
   const { start, stop, busy, error } = useRecorder(roomId, useSources(), state);
   const again = () => client.invalidateQueries({ queryKey: recordingKey(roomId) });
   if (!mediaType()) return <Text c="dimmed">{t('cannot')}</Text>;
-  const readable = receivers?.missing.length === 0;
   return (
     <>
-      {receivers && !readable && <Alert color="yellow">{t('noKeys')}</Alert>}
+      {missing.length > 0 && <Alert color="yellow">{t('noKeys')}</Alert>}
+      {changed.map((one) => (
+        <NewKeys key={one.publicKey} receiver={one} own={own} onTrust={() => trust(one)} />
+      ))}
       <Group gap="xs">
         {state.recording ? (
           <Button color="red" loading={busy} onClick={() => void stop().then(again)}>
@@ -105,8 +109,8 @@ function Making({ state }: { state: RoomRecording }) {
         ) : (
           <Button
             loading={busy}
-            disabled={!state.may_start || !readable}
-            onClick={() => void start(receivers?.all ?? []).then(again)}
+            disabled={!state.may_start || !ready}
+            onClick={() => void start(all, pins).then(again)}
           >
             {t('start')}
           </Button>
@@ -115,7 +119,7 @@ function Making({ state }: { state: RoomRecording }) {
       {!state.may_start && !state.recording && <Text c="dimmed">{t('notYet')}</Text>}
       {error !== null && (
         <Text c="red" role="alert">
-          {errorText(error)}
+          {error instanceof KeysChanged ? t('newKeys.refused') : errorText(error)}
         </Text>
       )}
     </>

@@ -1,7 +1,8 @@
-import { type Receiver, recordingPlace, type RecordingPlace, type SealedKey, startRecording, stopRecording } from '@/api/recordings';
-import { encryptChunk, fileKey, newFileKey, sealFor } from '@/lib/e2e';
+import { type Receiver, recordingPlace, type RecordingPlace, startRecording, stopRecording } from '@/api/recordings';
+import { encryptChunk, fileKey, newFileKey } from '@/lib/e2e';
 import { randomUuid } from '@/lib/uuid';
-import { keyPlace } from '@/ui/recording/playing';
+import type { Pins } from '@/ui/chat/pins';
+import { sealedKeys } from './receivers';
 import { keepPiece, keepRecording, type Spooled } from './spool';
 import { Uploader } from './uploader';
 import { WAYS } from './ways';
@@ -47,18 +48,18 @@ export class Recorder {
     this.watch = setInterval(() => this.askAgain(), CHECK_MS);
   }
 
-  /** Asks the server to start, and starts when it agrees. Errors: those of the server. */
+  /** Asks the server to start, and starts when it agrees. Errors: those of the server; KeysChanged. */
   static async start(
     roomId: string,
     stream: MediaStream,
-    receivers: readonly Receiver[],
+    { receivers, pins }: { receivers: readonly Receiver[]; pins: Pins },
     ended: (why: RecordingPlace['stopped_why']) => void,
   ): Promise<Recorder> {
     const type = mediaType();
     if (!type) throw new Error('this browser cannot record');
     const id = randomUuid();
     const { raw } = await newFileKey();
-    const keys = await sealedKeys(id, raw, receivers);
+    const keys = await sealedKeys(id, raw, receivers, pins);
     const key = await fileKey(raw);
     raw.fill(0);
     const recording: Spooled = { id, roomId, key, made: 0, closed: false };
@@ -144,18 +145,4 @@ export class Recorder {
 export async function finishLeft(left: Spooled): Promise<void> {
   await stopRecording(left.id, left.closed ? left.made - 1 : left.made).catch(() => undefined); // the end is none of them
   await new Uploader(left, WAYS, () => undefined).push();
-}
-
-function sealedKeys(
-  recordingId: string,
-  raw: Uint8Array<ArrayBuffer>,
-  receivers: readonly Receiver[],
-): Promise<SealedKey[]> {
-  return Promise.all(
-    receivers.map(async ({ receiver, keyId, publicKey }) => ({
-      receiver,
-      key_id: keyId,
-      sealed: await sealFor(publicKey, raw, keyPlace(recordingId)),
-    })),
-  );
 }

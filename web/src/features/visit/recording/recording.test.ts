@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenedRecording, RecordingPlace } from '@/api/recordings';
-import { encryptChunk, fileKey, makeIdentity, newFileKey, sealFor, keyId, utf8, textOf } from '@/lib/e2e';
+import { encryptChunk, fileKey, keyId, makeIdentity, newFileKey, openSealed, sealFor, textOf, utf8 } from '@/lib/e2e';
 import { fitted, tiles } from './layout';
 import { decrypted, keyOf, keyPlace, NotForYou, Tampered } from '@/ui/recording/playing';
+import { changedAmong, KeysChanged, sealedKeys } from './receivers';
 import type { Piece, Spooled } from './spool';
 import { close, Uploader, type Ways } from './uploader';
 
@@ -218,5 +219,40 @@ describe('playing a recording', () => {
     const elsewhere = { ...what, recording: { ...what.recording, id: ID.replace('41', '42') } };
     await expect(keyOf(elsewhere, [own])).rejects.toThrow();
     await expect(fileKey(new Uint8Array(5))).rejects.toThrow();
+  });
+});
+
+describe('sealing the key of a recording', () => {
+  /** The pins of a browser that has met nobody yet. */
+  function pins() {
+    const held = new Map<string, string>();
+    return {
+      known: (who: string) => Promise.resolve(held.get(who)),
+      trust: (who: string, key: string) => Promise.resolve(void held.set(who, key)),
+    };
+  }
+
+  async function receiver(name: string) {
+    const { identity } = await makeIdentity();
+    const { publicKey } = identity;
+    return { identity, told: { receiver: `person:${name}`, name, keyId: await keyId(publicKey), publicKey } };
+  }
+
+  it('is for those whom the browser knows, and meets those whom it does not', async () => {
+    const [patient, known] = [await receiver('patient'), pins()];
+    const raw = new Uint8Array(32).fill(7);
+    const sealed = await sealedKeys(ID, raw, [patient.told], known);
+    expect(await openSealed(patient.identity, sealed[0]?.sealed ?? '', keyPlace(ID))).toEqual(raw);
+    expect(await known.known('person:patient')).toBe(patient.told.publicKey);
+  });
+
+  it('is refused when anybody’s key was swapped, until that is said to be right', async () => {
+    const [patient, swapped, provider, known] = [await receiver('patient'), await receiver('patient'), await receiver('p'), pins()];
+    await changedAmong(known, [patient.told, provider.told]);
+    const raw = new Uint8Array(32);
+    await expect(sealedKeys(ID, raw, [provider.told, swapped.told], known)).rejects.toThrow(KeysChanged);
+    expect(await changedAmong(known, [provider.told, swapped.told])).toEqual([swapped.told]);
+    await known.trust('person:patient', swapped.told.publicKey);
+    expect(await sealedKeys(ID, raw, [provider.told, swapped.told], known)).toHaveLength(2);
   });
 });

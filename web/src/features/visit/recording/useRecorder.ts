@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Receiver, RoomRecording } from '@/api/recordings';
+import type { Pins } from '@/ui/chat/pins';
 import { type Composed, compose, type Source } from './compose';
 import { Recorder } from './recorder';
 
@@ -46,13 +47,13 @@ export function useRecorder(roomId: string, sources: readonly Source[], state: R
     [release],
   );
 
-  const start = async (receivers: readonly Receiver[]) => {
+  const start = async (receivers: readonly Receiver[], pins: Pins) => {
     setBusy(true);
     setError(null);
     const composed = compose();
     composed.show(sources);
     try {
-      const recorder = await Recorder.start(roomId, composed.stream, receivers, release);
+      const recorder = await Recorder.start(roomId, composed.stream, { receivers, pins }, release);
       making.current = { recorder, told: false, composed };
     } catch (failed) {
       composed.stop();

@@ -144,7 +144,9 @@ export class Call {
   /** Keys in the room are others: whoever is here by one that was revoked meanwhile is not heard on. */
   async keysChanged(): Promise<void> {
     for (const member of this.#members.values()) {
-      if (!(await member.isStillTheirs().catch(() => true))) return this.#refuse(member.remote, 'unknown-key');
+      if (await member.isStillTheirs().catch(() => true)) continue;
+      this.#refuse(member.remote, 'unknown-key');
+      return;
     }
   }
 
