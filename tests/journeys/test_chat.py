@@ -1,21 +1,14 @@
 """Conversations in the browser, and what a visit leaves on the wire and in the database: nothing that was said."""
 
-import base64
-import json
-import os
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
-import pytest
-from playwright.sync_api import Locator, Page, Route, WebSocket, expect
+from playwright.sync_api import Locator, Page, expect
 
-from openvisit.platform.postgres import running_url
 from tests.journeys.calling import without_keys
 from tests.journeys.conftest import Visitors
 from tests.journeys.installation import OWN_PASSWORD, Account, Installation
+from tests.journeys.planted import Planted, Wire, no_table_holds
 from tests.journeys.visitor import Visitor
 from tests.support.pictures import picture
 
@@ -24,29 +17,6 @@ SLOW = 30_000
 
 MARKER = "heron-cobalt-7391"
 """Stands in everything that is said and sent."""
-
-
-class Wire:
-    """Everything that browsers sent, and every frame of their sockets."""
-
-    def __init__(self) -> None:
-        self.seen: list[bytes] = []
-        self.bodies = 0
-
-    def watch(self, page: Page) -> None:
-        """Keep what goes over the wire of a page."""
-        page.route("**/*", self._request)  # a body is told of where a request is held up, and nowhere else
-        page.on("websocket", self._socket)
-
-    def _request(self, route: Route) -> None:
-        request, body = route.request, route.request.post_data_buffer or b""
-        self.bodies += bool(body)
-        self.seen += [request.url.encode(), body, json.dumps(request.headers).encode()]
-        route.continue_()
-
-    def _socket(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda payload: self.seen.append(_bytes(payload)))
-        socket.on("framereceived", lambda payload: self.seen.append(_bytes(payload)))
 
 
 def test_patient_and_provider_write_and_the_server_never_reads(
@@ -106,12 +76,10 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     expect(_log(again).get_by_role("button", name=f"Download {notes.name}")).to_be_visible()
 
     assert len(wire.seen) > 100, "the wire was watched"
-    assert wire.bodies > 10, "and what was said on it"
-    planted = [MARKER, phrase, " ".join(phrase.split()[:2])]
-    for said in wire.seen:
-        _without(said, planted, "on the wire")
-    for table, column, value in _database(installation):
-        _without(value, planted, f"in {table}.{column}")
+    assert len(wire.sent) > 10, "and what was said on it"
+    planted = Planted(MARKER, phrase, " ".join(phrase.split()[:2]))
+    wire.without(planted)
+    no_table_holds(installation, planted)
 
 
 def test_what_could_not_be_sent_is_kept_and_sent_later(visitors: Visitors, installation: Installation) -> None:
@@ -249,50 +217,3 @@ def _authenticator(visitor: Visitor) -> None:
         "automaticPresenceSimulation": True,
     }
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
-def _database(installation: Installation) -> Iterator[tuple[str, str, bytes]]:
-    """Every value of every column, as its bytes."""
-    url = running_url(installation.data / "postgres", "openvisit")
-    assert url is not None
-    with psycopg.connect(url) as connection:
-        columns = connection.execute(
-            """SELECT table_schema, table_name, column_name FROM information_schema.columns
-               WHERE table_schema IN ('public', 'keyring') ORDER BY 1, 2, ordinal_position"""
-        ).fetchall()
-        assert ("public", "chat_message", "ciphertext") in columns
-        for schema, table, column in columns:
-            rows = connection.execute(f'SELECT "{column}" FROM "{schema}"."{table}" WHERE "{column}" IS NOT NULL')  # type: ignore[call-overload]
-            for (value,) in rows:
-                yield table, column, value if isinstance(value, bytes) else str(value).encode()
-
-
-def _without(value: bytes, planted: list[str], where: str) -> None:
-    """Nothing planted is there: not as it is, nor in the spellings that bytes travel in."""
-    lowered, plain64 = value.lower(), value.replace(b"-", b"+").replace(b"_", b"/")
-    for text in planted:
-        raw = text.encode()
-        for at in range(3):  # base64 shifts with what stands before
-            inner = base64.b64encode(b"x" * at + raw)[4 * bool(at) : -4]
-            assert inner not in plain64, f"{text!r} as base64 {where}"
-        assert raw.lower() not in lowered, f"{text!r} {where}"
-        assert raw.hex().encode() not in lowered, f"{text!r} as hex {where}"
-        assert text.encode("utf-16-le") not in value, f"{text!r} as UTF-16 {where}"
-
-
-def _bytes(payload: Any) -> bytes:
-    return payload if isinstance(payload, bytes) else str(payload).encode()
-
-
-@pytest.mark.parametrize("spelled", ["plain", "base64", "hex", "utf-16"])
-def test_the_search_finds_what_is_there(spelled: str) -> None:
-    """A search that finds nothing anywhere proves nothing."""
-    raw = os.urandom(5) + MARKER.encode() + os.urandom(4)
-    found = {
-        "plain": raw,
-        "base64": base64.urlsafe_b64encode(raw),
-        "hex": raw.hex().encode(),
-        "utf-16": MARKER.encode("utf-16-le"),
-    }[spelled]
-    with pytest.raises(AssertionError, match=re.escape(MARKER)):
-        _without(found, [MARKER], "here")

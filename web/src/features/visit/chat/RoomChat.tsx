@@ -24,7 +24,8 @@ export function RoomChat() {
     [client, roomId],
   );
   useRoomFrames('changed', onChanged);
-  if (guestKey !== null && !guest) return null;
+  // A guest reads along from when they are let in, and has a key to read with.
+  if (guestKey !== null && (!guest || phase !== 'admitted')) return null;
   return (
     <Card component="section" aria-labelledby="room-chat">
       <Title order={2} size="h3" mb="sm" id="room-chat">
