@@ -58,12 +58,18 @@ def counts(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def until(fact: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
-    """Wait until it is so; the test fails when it never is."""
+def until(fact: Callable[[], bool], what: str, seconds: float = 30.0, page: Page | None = None) -> None:
+    """Wait until it is so; the test fails when it never is.
+
+    Give a `page` where requests are held up to be looked at: they go on meanwhile, and not while a test sleeps.
+    """
     deadline = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.1)
+        if page is None:
+            time.sleep(0.1)
+        else:
+            page.wait_for_timeout(100)
 
 
 def sees_and_hears(visitor: Visitor, people: int, seconds: float = 40.0) -> None:
@@ -108,25 +114,32 @@ def visit_now(installation: Installation, patient: Account, provider: Account) -
 
 
 def without_keys(installation: Installation, account: Account) -> None:
-    """Whatever keys another journey made for the person are given up: they are asked to make some."""
+    """Whatever keys another journey made for the person never were: they are asked to make their first."""
     url = running_url(installation.data / "postgres", "openvisit")
     assert url is not None
     person = installation.api("GET", "me", by=account)["id"]
     with psycopg.connect(url) as connection:
-        connection.execute("UPDATE person_key SET retired_at = now() WHERE person_id = %s", [person])
+        seals = "DELETE FROM person_key_seal WHERE person_key_id IN (SELECT id FROM person_key WHERE person_id = %s)"
+        connection.execute(seals, [person])
+        connection.execute("DELETE FROM person_key WHERE person_id = %s", [person])
 
 
 def kill_web(installation: Installation) -> None:
     """SIGKILL the web process, which the supervisor starts anew."""
-    (web,) = [
-        process
-        for process in psutil.Process(installation.pid).children(recursive=True)
-        if "serve" in process.cmdline() and process.ppid() == installation.pid
-    ]
+    children = psutil.Process(installation.pid).children(recursive=True)
+    (web,) = [process for process in children if _serves(process, installation.pid)]
     everyone = [web, *web.children(recursive=True)]
     for process in everyone:
         os.kill(process.pid, signal.SIGKILL)
     psutil.wait_procs(everyone, timeout=10)
+
+
+def _serves(process: psutil.Process, supervisor: int) -> bool:
+    """Whether it is the web process. Others, such as the database's, may end while they are looked at."""
+    try:
+        return "serve" in process.cmdline() and process.ppid() == supervisor
+    except psutil.NoSuchProcess:
+        return False
 
 
 def shots(folder: Path, **people: Visitor) -> None:

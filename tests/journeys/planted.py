@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Request, Route, Web
 from openvisit.platform.postgres import running_url
 from tests.journeys.installation import Installation
 
-SHORTEST = 8
+SHORTEST = 6
 """Bytes below which something is found by chance."""
 
 DEEP = 3

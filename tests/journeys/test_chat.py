@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.calling import without_keys
 from tests.journeys.conftest import Visitors
 from tests.journeys.installation import OWN_PASSWORD, Account, Installation
 from tests.journeys.planted import Planted, Wire, no_table_holds
+from tests.journeys.talking import SLOW, log, make_phrase, say
 from tests.journeys.visitor import Visitor
 from tests.support.pictures import picture
-
-SLOW = 30_000
-"""How long a hint that was lost may take to be caught up with, in milliseconds."""
 
 MARKER = "heron-cobalt-7391"
 """Stands in everything that is said and sent."""
@@ -29,17 +27,17 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     ana = visitors("patient", patient, viewport={"width": 375, "height": 800})
     wire.watch(ana.page)
     page = _chat(ana, visit)
-    phrase = _make_phrase(page)
-    _say(page, f"Good morning, {MARKER} one")
+    phrase = make_phrase(page)
+    say(page, f"Good morning, {MARKER} one")
 
     desk = visitors("provider", provider)
     wire.watch(desk.page)
     other = _chat(desk, visit)
-    _make_phrase(other)
-    expect(_log(other).get_by_text(f"{MARKER} one")).to_be_visible(timeout=SLOW)
-    _say(other, f"Good morning to you, {MARKER} two")
-    expect(_log(page).get_by_text(f"{MARKER} two")).to_be_visible(timeout=SLOW)
-    expect(_log(page).get_by_text("Read", exact=True)).to_be_visible(timeout=SLOW)
+    make_phrase(other)
+    expect(log(other).get_by_text(f"{MARKER} one")).to_be_visible(timeout=SLOW)
+    say(other, f"Good morning to you, {MARKER} two")
+    expect(log(page).get_by_text(f"{MARKER} two")).to_be_visible(timeout=SLOW)
+    expect(log(page).get_by_text("Read", exact=True)).to_be_visible(timeout=SLOW)
 
     notes = tmp_path / f"{MARKER} notes.txt"
     notes.write_text(f"{MARKER} in a file\n" * 20_000)
@@ -53,7 +51,7 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     image.write_bytes(picture())
     other.locator("input[type=file]").set_input_files(image)
     other.get_by_role("button", name="Send", exact=True).click()
-    shown = _log(page).get_by_role("img", name=f"Picture: {image.name}")
+    shown = log(page).get_by_role("img", name=f"Picture: {image.name}")
     expect(shown).to_be_visible(timeout=SLOW)
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
@@ -61,7 +59,7 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     page.wait_for_timeout(600)  # drafts are kept a moment after the last key
     page.reload()
     expect(page.get_by_label("Message", exact=True)).to_have_value(f"{MARKER} not sent yet")
-    expect(_log(page).get_by_text(f"{MARKER} two")).to_be_visible()
+    expect(log(page).get_by_text(f"{MARKER} two")).to_be_visible()
 
     second = visitors("second device", patient)
     wire.watch(second.page)
@@ -72,8 +70,8 @@ def test_patient_and_provider_write_and_the_server_never_reads(
     again.get_by_label("Recovery phrase").fill(phrase.upper())
     again.get_by_role("button", name="Unlock", exact=True).click()
     for text in ("one", "two"):
-        expect(_log(again).get_by_text(f"{MARKER} {text}")).to_be_visible()
-    expect(_log(again).get_by_role("button", name=f"Download {notes.name}")).to_be_visible()
+        expect(log(again).get_by_text(f"{MARKER} {text}")).to_be_visible()
+    expect(log(again).get_by_role("button", name=f"Download {notes.name}")).to_be_visible()
 
     assert len(wire.seen) > 100, "the wire was watched"
     assert len(wire.sent) > 10, "and what was said on it"
@@ -89,7 +87,7 @@ def test_what_could_not_be_sent_is_kept_and_sent_later(visitors: Visitors, insta
     visitor = visitors("patient", patient)
     visitor.expects(503, f"/api/telehealth/rooms/{visit}/messages")
     page = _chat(visitor, visit)
-    _make_phrase(page)
+    make_phrase(page)
     away = {"on": True}
 
     def refuse(route: Any) -> None:
@@ -101,13 +99,13 @@ def test_what_could_not_be_sent_is_kept_and_sent_later(visitors: Visitors, insta
     page.route(f"**/api/telehealth/rooms/{visit}/messages", refuse)
     page.get_by_label("Message", exact=True).fill("can you hear me?")
     page.get_by_label("Message", exact=True).press("Enter")
-    expect(_log(page).get_by_text("Waiting to be sent")).to_be_visible()
+    expect(log(page).get_by_text("Waiting to be sent")).to_be_visible()
     page.reload()
-    expect(_log(page).get_by_text("can you hear me?")).to_be_visible()
-    expect(_log(page).get_by_text("Waiting to be sent")).to_be_visible()
+    expect(log(page).get_by_text("can you hear me?")).to_be_visible()
+    expect(log(page).get_by_text("Waiting to be sent")).to_be_visible()
     away["on"] = False
-    expect(_log(page).get_by_text("Sent", exact=True)).to_be_visible(timeout=SLOW)
-    expect(_log(page).get_by_text("can you hear me?")).to_have_count(1)
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible(timeout=SLOW)
+    expect(log(page).get_by_text("can you hear me?")).to_have_count(1)
 
     page.get_by_role("button", name="Account of Corin Velthuis").click()
     page.get_by_role("menuitem", name="Sign out").click()
@@ -136,12 +134,12 @@ def test_a_passkey_unlocks_messages(visitors: Visitors, installation: Installati
 
     page = _chat(visitor, visit)
     page.get_by_role("button", name="Use a passkey").click()
-    _say(page, "by passkey")
+    say(page, "by passkey")
     # Another device has the same synced passkey, and nothing else.
     page.evaluate(_FORGET)
     page.reload()
     page.get_by_role("button", name="Unlock with a passkey").click()
-    expect(_log(page).get_by_text("by passkey")).to_be_visible()
+    expect(log(page).get_by_text("by passkey")).to_be_visible()
 
 
 _FORGET = """() => new Promise((done, failed) => {
@@ -172,34 +170,6 @@ def _chat(visitor: Visitor, visit: str) -> Page:
     page = visitor.go(f"/visits/{visit}")
     page.get_by_role("region", name="Messages").wait_for()
     return page
-
-
-def _log(page: Page) -> Locator:
-    return page.get_by_role("log", name="Messages")
-
-
-def _make_phrase(page: Page) -> str:
-    """Make keys, write the phrase down, and prove it."""
-    page.get_by_role("button", name="Make a phrase").click()
-    listed = page.get_by_role("list", name="Recovery phrase").get_by_role("listitem")
-    expect(listed).to_have_count(9)
-    words = listed.all_inner_texts()
-    page.get_by_role("button", name="I have written it down").click()
-    page.get_by_label("Word 3").fill("wrong")
-    page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_role("alert")).to_contain_text("These are not the words")
-    page.get_by_label("Word 3").fill(words[2])
-    page.get_by_label("Word 8").fill(words[7])
-    page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_label("Message", exact=True)).to_be_visible()
-    return " ".join(words)
-
-
-def _say(page: Page, text: str) -> None:
-    page.get_by_label("Message", exact=True).fill(text)
-    page.get_by_label("Message", exact=True).press("Enter")
-    expect(_log(page).get_by_text(text)).to_be_visible()
-    expect(_log(page).get_by_text("Waiting to be sent")).to_have_count(0)
 
 
 def _authenticator(visitor: Visitor) -> None:

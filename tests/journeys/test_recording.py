@@ -7,13 +7,14 @@ import psycopg.rows
 from playwright.sync_api import Page, expect
 
 from openvisit.platform.postgres import running_url
-from tests.journeys.calling import MEDIA, SMALL_PICTURES, kill_web, sees_and_hears, until, visit_now, without_keys
+from tests.journeys.calling import kill_web, sees_and_hears, until, visit_now, without_keys
 from tests.journeys.conftest import Visitors
-from tests.journeys.installation import Account, Installation
+from tests.journeys.installation import Installation
+from tests.journeys.planted import Planted, no_table_holds
+from tests.journeys.talking import SLOW, in_calls, with_keys
 from tests.journeys.visitor import Visitor
 
-SLOW = 30_000
-PLAIN = (b"webm", b"OpusHead", b"A_OPUS", b"V_VP8", b"Chrome")
+PLAIN = Planted("\x42\x82\x84webm", "OpusHead", "A_OPUS", "Chrome")
 """What every recording of this browser begins with, unless it is encrypted."""
 
 
@@ -25,10 +26,12 @@ def test_recording_by_consent_over_a_restart_until_it_is_withdrawn(
     installation.api("PUT", f"clinics/{clinic}/recording-rules", by=admin, json={"allowed": True, "keep_days": 30})
     room = visit_now(installation, patient, doctor)
     without_keys(installation, doctor)
-    provider = _with_keys(visitors, "provider", doctor, room)
-    nell = _with_keys(visitors, "patient", patient, room)
-    provider.go(f"/visit/{room}")
-    nell.go(f"/visit/{room}")
+    planted = Planted()
+    provider, nell = in_calls(visitors, "provider", doctor), in_calls(visitors, "patient", patient)
+    for one in (provider, nell):
+        planted.hears_keys_of(one.context)
+        planted.add(with_keys(one, room))
+        one.go(f"/visit/{room}")
     provider.page.get_by_role("button", name="Let Nell Ashdown in").click(timeout=SLOW)
     sees_and_hears(provider, 1)
     for one in (provider, nell):
@@ -80,24 +83,9 @@ def test_recording_by_consent_over_a_restart_until_it_is_withdrawn(
     pieces = _rows(installation, "SELECT content FROM recording_piece")
     assert len(pieces) == first["pieces"] + second["pieces"]
     for piece in pieces:
-        assert not any(plain in piece["content"] for plain in PLAIN)
-
-
-def _with_keys(visitors: Visitors, name: str, account: Account, room: str) -> Visitor:
-    """Somebody who has made the keys that recordings are sealed to."""
-    visitor = visitors(name, account, **MEDIA)
-    visitor.context.add_init_script(SMALL_PICTURES)
-    page = visitor.go(f"/visits/{room}")
-    page.get_by_role("button", name="Make a phrase").click(timeout=SLOW)
-    listed = page.get_by_role("list", name="Recovery phrase").get_by_role("listitem")
-    expect(listed).to_have_count(9)
-    words = listed.all_inner_texts()
-    page.get_by_role("button", name="I have written it down").click()
-    for number in (3, 8):
-        page.get_by_label(f"Word {number}").fill(words[number - 1])
-    page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_label("Message", exact=True)).to_be_visible(timeout=SLOW)
-    return visitor
+        PLAIN.absent(piece["content"], "in a piece")
+    assert len(planted) >= 8, "private keys, and those of the recordings"
+    no_table_holds(installation, planted)
 
 
 def _panel(visitor: Visitor) -> Any:

@@ -84,6 +84,8 @@ export function chatQuery(calls: ChatCalls) {
   return queryOptions({
     queryKey: [...CHAT_KEY, calls.roomId],
     queryFn: ({ signal }) => calls.state(signal),
+    // While it is not shown nobody hears of changes.
+    staleTime: 0,
     // Messages, people and keys that are new are told over the sockets; this is for when a word of them was lost.
     refetchInterval: 60_000,
   });

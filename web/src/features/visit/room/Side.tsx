@@ -28,6 +28,8 @@ export function Side() {
       className={classes.side}
       value={tab}
       onChange={setTab}
+      // What is hidden goes on: the panel of the recording is what records.
+      keepMountedMode="display-none"
       allowTabDeactivation={!wide}
     >
       <Tabs.List aria-label={t('side.title')}>
@@ -52,8 +54,7 @@ export function Side() {
       <Tabs.Panel className={classes.panel} value="people">
         <People />
       </Tabs.Panel>
-      {/* Stays while another tab is open: it is what records. */}
-      <Tabs.Panel className={classes.panel} value="recording" keepMounted>
+      <Tabs.Panel className={classes.panel} value="recording">
         <RecordingPanel />
       </Tabs.Panel>
     </Tabs>
