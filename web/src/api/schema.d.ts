@@ -2709,7 +2709,7 @@ export interface paths {
         post?: never;
         /**
          * Let a key speak for the caller no more
-         * @description For ever: the browser that holds it makes another at its next sign-in.
+         * @description For ever: the browser that holds it makes another at its next sign-in. A call that it speaks in is stopped.
          *
          *     Permission: `device-key:revoke`.
          */
@@ -4682,7 +4682,8 @@ export interface paths {
         put?: never;
         /**
          * Stop a recording
-         * @description Pieces that are on their way may still arrive.
+         * @description `pieces` says how many were made until now: those of them that have not arrived yet are still taken. Without that
+         *         word, what comes in the next half minute.
          *
          *     Permission: `recording:make`.
          */
@@ -37577,7 +37578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `recording_stopped`: This recording has been stopped; `wrong_offset`: Please go on from where the recording is */
+            /** @description `recording_stopped`: This recording has been stopped; `recording_over`: This recording is over, and nothing more is taken for it; `wrong_offset`: Please go on from where the recording is */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37939,7 +37940,9 @@ export interface operations {
     };
     stop_recording: {
         parameters: {
-            query?: never;
+            query?: {
+                pieces?: number;
+            };
             header?: never;
             path: {
                 recording_id: string;
