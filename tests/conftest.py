@@ -24,6 +24,7 @@ from openvisit.settings import Settings
 from tests.support.application import Application, running
 from tests.support.cast import Scene, usual_scene
 from tests.support.clock import StandingClock
+from tests.support.kept_scene import KeptScene
 
 become(SYSTEM)  # what tests do themselves; each request is nobody's until it is known whose it is
 
@@ -110,11 +111,32 @@ def template(server_url: str) -> Iterator[str]:
     _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
-    """A migrated database of the test's own."""
-    name = f"ov_test_{new_id().hex}"
+@pytest.fixture(scope="session")
+def kept_scene(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptScene]:
+    """The usual scene in a database to copy: to set it anew for each test took longer than most tests."""
+    name = f"ov_scene_{new_id().hex}"
     _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield KeptScene(name, settings_of_tests(database_at(server_url, name), tmp_path_factory.mktemp("scene")))
+    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+USUAL = ("scene", "app", "settings", "clock")
+
+
+def _is_usual(request: pytest.FixtureRequest) -> bool:
+    """Whether the test plays in the usual scene, with the usual clock and settings."""
+    fixtures = request.node._fixtureinfo.name2fixturedefs
+    return "scene" in fixtures and all(
+        len(fixtures.get(name, ())) < 2 for name in ("scene", "app", "settings", "clock")
+    )
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, server_url: str, template: str) -> Iterator[str]:
+    """A migrated database of the test's own; with the usual scene in it, where the test plays in that."""
+    name = f"ov_test_{new_id().hex}"
+    source = request.getfixturevalue("kept_scene").database if _is_usual(request) else template
+    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     yield database_at(server_url, name)
     _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -126,10 +148,15 @@ def clock() -> StandingClock:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_of_tests(database_url, tmp_path)
+
+
+def settings_of_tests(database_url: str, folder: Path) -> Settings:
+    """Small and quick."""
     return Settings(
         database_url=database_url,
         database_pool_size=10,
-        openvisit_data_dir=str(tmp_path),
+        openvisit_data_dir=str(folder),
         secret_key="a secret of the tests, of no use elsewhere",
         horizon_days=60,
         log_level="error",
@@ -146,8 +173,11 @@ async def app(settings: Settings, clock: StandingClock) -> AsyncIterator[Applica
 
 
 @pytest.fixture
-async def scene(app: Application) -> Scene:
+async def scene(request: pytest.FixtureRequest, app: Application) -> Scene:
     """The application with the usual cast."""
+    if _is_usual(request):
+        kept: KeptScene = request.getfixturevalue("kept_scene")
+        return kept.scene.again(app)
     return await usual_scene(app)
 
 

@@ -1,7 +1,7 @@
 """The small cast that tests are played with: a patient, her provider, his staff, an admin, and outsiders."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -228,6 +228,14 @@ class Scene:
     staff: Person
     admin: Person
     outsider: Person  # staff of another clinic
+
+    def again(self, app: Application) -> "Scene":
+        """The same, for an application on a copy of its database."""
+        cast = Cast(app)
+        cast._made, cast._clinics, cast._agreeing = self.cast._made, [*self.cast._clinics], [*self.cast._agreeing]
+        people = {name: value for name, value in vars(self).items() if isinstance(value, Person)}
+        signed = {name: replace(person, client=app.signed(person.token)) for name, person in people.items()}
+        return replace(self, app=app, cast=cast, **signed)
 
     def slot(self, start: datetime, mode: str = "telehealth", **more: Any) -> dict[str, Any]:
         """A booking's body."""

@@ -19,7 +19,7 @@ export function familiarity(pinned: Pinned | undefined, keyId: string): Familiar
 /** Says how well `me` knows the key of `them` in this browser, and keeps it for the next time. */
 export async function met(me: string, them: string, keyId: string): Promise<Familiarity> {
   const name = nameOf(me, them);
-  const pinned = (await kept('pins', name)) as Pinned | undefined;
+  const pinned = await kept<Pinned>('pins', name);
   const found = familiarity(pinned, keyId);
   if (found === 'first' || found === 'changed') {
     await keep('pins', name, { keys: [...(pinned?.keys ?? []), keyId], compared: pinned?.compared ?? [] });
@@ -30,7 +30,7 @@ export async function met(me: string, them: string, keyId: string): Promise<Fami
 /** Keeps that both read the same code aloud. */
 export async function compared(me: string, them: string, keyId: string): Promise<void> {
   const name = nameOf(me, them);
-  const pinned = ((await kept('pins', name)) as Pinned | undefined) ?? { keys: [], compared: [] };
+  const pinned = (await kept<Pinned>('pins', name)) ?? { keys: [], compared: [] };
   const together = { keys: new Set([...pinned.keys, keyId]), compared: new Set([...pinned.compared, keyId]) };
   await keep('pins', name, { keys: [...together.keys], compared: [...together.compared] });
 }

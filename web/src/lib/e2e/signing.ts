@@ -15,7 +15,7 @@ export interface SigningKey {
 
 /** This browser's key for a person: made at first use, kept in IndexedDB in a form that no script can read out. */
 export async function ownSigningKey(person: string): Promise<SigningKey> {
-  const pair = (await kept('signing', person)) as CryptoKeyPair | undefined;
+  const pair = await kept<CryptoKeyPair>('signing', person);
   return signingKey(pair ?? (await madeFor(person)));
 }
 
@@ -64,7 +64,7 @@ async function madeFor(person: string): Promise<CryptoKeyPair> {
   const pair = await crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
   await keep('signing', person, pair);
   // Two tabs may have made one each: what was kept last is the browser's.
-  return ((await kept('signing', person)) as CryptoKeyPair | undefined) ?? pair;
+  return (await kept<CryptoKeyPair>('signing', person)) ?? pair;
 }
 
 async function signingKey({ privateKey, publicKey }: CryptoKeyPair): Promise<SigningKey> {
