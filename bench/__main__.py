@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench import first_frame, load, measure, reminders, sign_in, startup, waiting_room, world
-from bench.report import Report
+from bench.report import Report, into_aims
 from openvisit.platform.principal import SYSTEM, become
 
 MOST_SLOTS = 200_000
@@ -87,6 +87,7 @@ def _measure(url: str, folder: Path, report: Report, seconds: int) -> None:
         _say("(f) reads while people sign in")
         addresses = asyncio.run(sign_in.accounts(url, folder, people))
         report.sign_in = sign_in.run(server, addresses, _providers(slots), seconds)
+    report.reminders = asyncio.run(reminders.run(url, folder, _say))
     _say("(a) limit again, 32 clients")
     report.limits.append(measure.limit(url, 32, seconds, folder))
     report.overlaps = measure.overlaps(url)
@@ -114,7 +115,11 @@ def _only_reminders(providers: int, days: int) -> None:
         folder = Path(name)
         print("Seeding a database of its own", flush=True)
         with world.database(folder, providers, days) as url:
-            print("\n".join(asyncio.run(reminders.run(url, folder, _say))), flush=True)
+            found = asyncio.run(reminders.run(url, folder, _say))
+    print("\n".join(found.lines()), flush=True)
+    path = Path(__file__).parent / "REPORT.md"
+    sign_in.into(path, found.lines(), reminders.BEGIN)
+    into_aims(path, found.aims())
 
 
 def _only_waiting_rooms(providers: int, days: int, sockets: int) -> None:

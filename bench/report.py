@@ -3,14 +3,18 @@
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.load import Result
 from bench.measure import Limit
+from bench.reminders import Aim, Reminders
 from bench.sign_in import SignIn
 from bench.startup import Startup
+
+AIMS = "## Against the aims"
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Report:
     profile: list[tuple[str, float]] = field(default_factory=list)
     startup: Startup | None = None
     sign_in: SignIn | None = None
+    reminders: Reminders | None = None
     deadlocks: int = 0
     overlaps: int = 0
 
@@ -58,7 +63,7 @@ class Report:
     def write(self, path: Path) -> None:
         """Write the report as Markdown."""
         path.write_text(
-            "\n".join([*self._head(), *self._tables(), *self._signing_in(), *self._aims(), *self._why()]) + "\n"
+            "\n".join([*self._head(), *self._tables(), *self._sections(), *self._aims(), *self._why()]) + "\n"
         )
 
     def _head(self) -> list[str]:
@@ -113,8 +118,9 @@ class Report:
         ]
         return lines
 
-    def _signing_in(self) -> list[str]:
-        return ["", *self.sign_in.lines()] if self.sign_in else []
+    def _sections(self) -> list[str]:
+        found = (self.sign_in, self.reminders)
+        return [line for section in found if section for line in ("", *section.lines())]
 
     def _named(self, name: str) -> list[Row]:
         return [row for row in self.rows if row.name == name]
@@ -128,7 +134,7 @@ class Report:
         share = booking.answers[201] / booking.seconds / self.limit_at(32)
         slot, provider = self.row("hot slot", 32).result, self.row("hot provider", 32).result
         slowest = max(slot.percentile(1.0), provider.percentile(1.0))
-        aims = [
+        aims: list[Aim] = [
             ("(b) at 32 clients, of the limit", "0.40, better 0.50", f"{share:.2f}", share >= 0.4),
             (
                 "(b) p99 at 32 clients",
@@ -152,8 +158,9 @@ class Report:
             memory = sum(self.startup.memory.values())
             aims.append(("memory of `up`, idle, without PostgreSQL", "under 300 MB", f"{memory:.0f} MB", memory < 300))
             aims.append(("second start to ready", "under 5 s", f"{self.startup.second:.1f} s", self.startup.second < 5))
-        lines = ["", "## Against the aims", "", "| | aim | measured | |", "|---|---|---|---|"]
-        return lines + [f"| {n} | {aim} | {found} | {'met' if met else '**missed**'} |" for n, aim, found, met in aims]
+        if self.reminders:
+            aims += self.reminders.aims()
+        return ["", AIMS, "", "| | aim | measured | |", "|---|---|---|---|", *map(_row, aims)]
 
     def _why(self) -> list[str]:
         lines = ["", "## What dominates", ""]
@@ -164,6 +171,20 @@ class Report:
             lines += ["", f"First start with demo data: {self.startup.first:.1f} s. Memory by process (MB resident):"]
             lines += ["", *(f"- {name}: {mb:.0f}" for name, mb in self.startup.memory.items())]
         return lines
+
+
+def into_aims(path: Path, aims: Sequence[Aim]) -> None:
+    """Put aims into the table of a report that is there, in the place of those of the same names."""
+    before, mark, rest = path.read_text().partition(AIMS)
+    names = tuple(f"| {aim[0]} |" for aim in aims)
+    lines = [line for line in rest.splitlines() if not line.startswith(names)]
+    end = next(at for at, line in enumerate(lines) if line.startswith("|") and not lines[at + 1].startswith("|"))
+    path.write_text(before + mark + "\n".join([*lines[: end + 1], *map(_row, aims), *lines[end + 1 :]]) + "\n")
+
+
+def _row(aim: Aim) -> str:
+    name, wanted, found, met = aim
+    return f"| {name} | {wanted} | {found} | {'met' if met else '**missed**'} |"
 
 
 def _times(result: Result) -> str:
