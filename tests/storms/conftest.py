@@ -89,11 +89,11 @@ def durable(postgres: EmbeddedPostgres, settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+def say(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Print past pytest's capture, and keep it with the results, which stay where tests share the machine."""
 
     def printed(text: str) -> None:
-        record_property("said", text)
+        request.node.user_properties.append(("said", text))
         with capsys.disabled():
             print(f"\n    {text}", flush=True)
 

@@ -4,6 +4,7 @@ A word, or a letter, and nothing else: who writes a sentence is not understood b
 """
 
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -41,8 +42,8 @@ def meaning(text: str) -> Reply | None:
 
 
 _KEYS = {"1": Reply.CONFIRM, "2": Reply.RESCHEDULE, "9": Reply.CANCEL, "0": Reply.STOP}
-KEYS = "".join(_KEYS)
-"""The keys that a call about a visit asks for."""
+KEYS: Mapping[str, str] = {"key_confirm": "1", "key_move": "2", "key_cancel": "9", "key_stop": "0"}
+"""The keys that a call about a visit may ask for, by the names that its words have for them."""
 
 
 def pressed(digits: str) -> Reply | None:

@@ -33,7 +33,7 @@ from openvisit.main import events
 from openvisit.main.channels import close, senders
 from openvisit.main.parts import Parts, build
 from openvisit.platform import jobs, rate_limits, stalled_jobs
-from openvisit.platform.channels import Sender
+from openvisit.platform.channels import NULL, Sender
 from openvisit.platform.clock import Clock, system_clock
 from openvisit.platform.data_folder import key_file
 from openvisit.platform.keyring import jobs as keyring_jobs
@@ -49,7 +49,8 @@ async def worker(settings: Settings, clock: Clock = system_clock) -> AsyncIterat
     become(SYSTEM)
     parts = build(settings, clock)
     by_channel = senders(settings, partial(vapid_key, parts.db, parts.vault, clock()), parts.federation.outgoing)
-    writer = TemplateWriter(parts.vault, settings.public_url, by_channel["email"].origin)
+    texts = by_channel["sms"].vendor != NULL
+    writer = TemplateWriter(parts.vault, settings.public_url, by_channel["email"].origin, texts)
     dispatcher = Dispatcher(parts.db, clock, by_channel, writer)
     broker = events.broker(settings, parts.db, clock)
     app = jobs.create_app(parts.db)

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 _VOICES = {"en": "en-GB", "es": "es-ES"}
 _HEARD = {
     "en": "Thank you, we have your answer. Goodbye.",
-    "es": "Gracias, hemos recibido su respuesta. Adiós.",
+    "es": "Gracias, hemos recibido tu respuesta. Adiós.",
 }
 _NOT_HEARD = {
     "en": "That key has no meaning here. Goodbye.",

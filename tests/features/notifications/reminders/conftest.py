@@ -21,10 +21,11 @@ from tests.support.vendor import Vendor
 
 @dataclass
 class Stage:
-    """The scene, and the vendors by channel."""
+    """The scene, and the vendors by channel. `texts`: whether calls believe that SMS leave."""
 
     scene: Scene
     vendors: dict[Channel, Vendor]
+    texts: bool = True
 
     @property
     def now(self) -> datetime:
@@ -67,7 +68,7 @@ class Stage:
     def dispatcher(self, senders: Mapping[Channel, Sender] | None = None) -> Dispatcher:
         """What reminders go out with: the vendors unless said otherwise."""
         parts = self.scene.app.parts
-        writer = TemplateWriter(parts.vault, "https://visits.example")
+        writer = TemplateWriter(parts.vault, "https://visits.example", texts=self.texts)
         return Dispatcher(parts.db, parts.clock, senders or self.vendors, writer)
 
     async def send(self) -> int:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from openvisit.core.replies import KEYS
+from openvisit.features.notifications.reminders import keys
 from openvisit.features.notifications.replies.calls import CallUnknown, answer
 from openvisit.platform.channels import InboundText
 from openvisit.platform.db import execute, fetch_all
@@ -54,6 +56,40 @@ async def test_the_call_says_which_keys_there_are(stage: Stage, soon: datetime) 
         "To confirm, press 1. To be sent a link for another time, press 2."
         " To cancel the visit, press 9. For no more calls, press 0."
     )
+
+
+async def test_the_call_offers_only_what_can_be_done(stage: Stage, soon: datetime) -> None:
+    """No link without a vendor for SMS; nothing that the clinic's notice rules out, nor what is done already."""
+    stage.texts = False
+    await called(stage, soon)
+    [call] = stage.vendors["voice"].messages
+    assert call.digits == "190"
+    assert "link" not in call.text
+
+
+async def test_keys_are_those_by_which_something_can_be_done(soon: datetime) -> None:
+    visit = {"visit_start": soon, "visit_status": "scheduled"}
+    row = {**visit, "cancellation_notice_minutes": 60, "cancellation_reason_required": False}
+    late = {**row, "cancellation_notice_minutes": 1440, "visit_status": "confirmed"}
+    reasoned = {**row, "cancellation_reason_required": True}
+    now = soon - timedelta(hours=2)
+    assert keys.values(row, texts=True, now=now) == KEYS
+    assert keys.values(late, texts=True, now=now) == {**dict.fromkeys(KEYS, ""), "key_stop": "0"}
+    assert keys.values(reasoned, texts=True, now=now) == KEYS
+    assert keys.values(reasoned, texts=False, now=now) == {**KEYS, "key_move": "", "key_cancel": ""}
+
+
+async def test_a_clinics_own_words_say_which_keys_are_waited_for(stage: Stage, soon: datetime) -> None:
+    path = f"/api/clinics/{stage.scene.clinic.id}/templates/reminder/voice/en"
+    own = {"subject": "", "body": "Your visit is on {{when_short}}.\nPress {{key_cancel}} to cancel.", "version": 0}
+    client = await stage.client(stage.scene.admin)
+    answer = await client.put(path, json=own)
+    assert answer.status_code == 200, answer.text
+    await called(stage, soon)
+    [call] = stage.vendors["voice"].messages
+    assert call.digits == "9"
+    assert call.text.endswith("Press 9 to cancel.")
+    assert "press 1" not in call.text
 
 
 async def test_in_the_persons_language(stage: Stage, soon: datetime) -> None:

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from openvisit.core.placeholders import names
 from openvisit.core.reminders.planner import Type
-from openvisit.core.replies import KEYS
 from openvisit.features.notifications import letters, links
 from openvisit.features.notifications.devices.queries import Device, devices_of_many
 from openvisit.features.notifications.handing import Addressed
 from openvisit.features.notifications.news import offer, proposal
 from openvisit.features.notifications.news.recipient import Recipient
 from openvisit.features.notifications.preferences import unsubscribing
+from openvisit.features.notifications.reminders import keys
 from openvisit.features.notifications.templates.kinds import KINDS, REFUSABLE, Language
 from openvisit.features.notifications.templates.queries import in_force
 from openvisit.features.notifications.templates.sources import Source, render
@@ -25,7 +25,7 @@ from openvisit.platform.db import Connection, Row, fetch_all
 from openvisit.platform.ics import calendar
 from openvisit.platform.links import room
 from openvisit.platform.mail.moments import brief
-from openvisit.platform.mail.words import Rendered, believable_name, known_language, phrase
+from openvisit.platform.mail.words import Rendered, believable_name, known_language
 
 _KINDS: Mapping[str, str] = {
     Type.REMINDER: "reminder",
@@ -59,6 +59,7 @@ class _Unaddressed(NamedTuple):
     kind: str
     words: Rendered
     values: Mapping[str, str]
+    digits: str
     now: datetime
 
 
@@ -69,6 +70,7 @@ class TemplateWriter:
     vault: Vault
     public_url: str
     origin: str = ""  # whom mails come from: calendar files name them as the organizer
+    texts: bool = True  # whether SMS leave: calls offer to send links by them
     _sources: dict[tuple[Any, ...], Source] = field(default_factory=dict)
     _read_at: datetime | None = None
 
@@ -92,7 +94,11 @@ class TemplateWriter:
         row, channel = due
         language = cast(Language, known_language(row["language"]))
         values = self._values(row, language, source, day, now)
-        return _Unaddressed(channel, language, _kind_of(row), render(channel, language, source, values), values, now)
+        digits, kind = "", _kind_of(row)
+        if channel == "voice" and kind == "reminder":
+            values |= keys.values(row, texts=self.texts, now=now)
+            digits = keys.asked(values, _named(source))
+        return _Unaddressed(channel, language, kind, render(channel, language, source, values), values, digits, now)
 
     def _addressed(self, said: _Unaddressed, row: Row, devices: Mapping[UUID, Sequence[Device]]) -> list[Addressed]:
         key = f"{row['id']}.{row['version']}.{said.channel}"
@@ -103,18 +109,17 @@ class TemplateWriter:
 
     def _to(self, said: _Unaddressed, row: Row, key: str, address: Address) -> Message:
         by_mail = said.channel == "email"
-        asks = said.channel == "voice" and said.kind == "reminder"
         return Message(
             key=key,
             channel=said.channel,
             address=address,
             name=believable_name(row["told_name"]) if by_mail else "",
             subject=said.words.subject,
-            text=f"{said.words.text} {phrase('voice_keys', said.language)}" if asks else said.words.text,
+            text=said.words.text,
             html=said.words.html,
             link=said.values.get("join_link") or said.values["link"],
             language=said.language,
-            digits=KEYS if asks else "",
+            digits=said.digits,
             good_until=row["until"],
             headers=self._headers(row, said.kind) if by_mail else {},
             calendar=self._calendar(row, said, address) if by_mail and letters.has_calendar(said.kind) else None,
@@ -190,20 +195,20 @@ class TemplateWriter:
         """The patient's own words to themselves."""
         if not row["custom_message"] or not row["custom_messages"]:
             return ""
-        keys = self.vault.of(row["person_id"], row["data_key"])
+        own = self.vault.of(row["person_id"], row["data_key"])
         return (
             ""
-            if keys.erased
-            else keys.open(row["custom_message"], "notification_preference.custom_message", row["person_id"])
+            if own.erased
+            else own.open(row["custom_message"], "notification_preference.custom_message", row["person_id"])
         )
 
     def _address(self, row: Row, channel: str) -> str:
-        keys = self.vault.of(row["person_id"], row["data_key"])
-        if keys.erased:
+        own = self.vault.of(row["person_id"], row["data_key"])
+        if own.erased:
             raise ValueError("whoever was to be told is erased")
         if channel == "email":
-            return keys.open(row["email"], "person.email", row["person_id"])
-        return keys.open(row["phone"], "notification_preference.phone", row["person_id"])
+            return own.open(row["email"], "person.email", row["person_id"])
+        return own.open(row["phone"], "notification_preference.phone", row["person_id"])
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from openvisit.core.replies import KEYS
 from openvisit.platform.channels import Channel
 
 Language = Literal["en", "es"]
@@ -25,8 +26,11 @@ LINKS = _words(
 )
 """Values that are addresses of ours, and may be where a link goes."""
 
-ALWAYS = LINKS | _words("clinic clinic_phone when_brief when_short was minutes until count visits")
-"""What may be said on every channel."""
+_KEYS = frozenset(KEYS)
+"""Keys to press, which calls alone ask for."""
+
+ALWAYS = LINKS | _KEYS | _words("clinic clinic_phone when_brief when_short was minutes until count visits")
+"""What may be said wherever it has a place: links where they can be read, keys where they can be pressed."""
 
 SPARING = frozenset({"greeting", "name", "for_whom", "with_whom", "place", "how", "custom"})
 """What SMS, push and calls say only where the clinic allows it."""
@@ -59,7 +63,7 @@ def _kinds() -> dict[str, Kind]:
     to_provider: tuple[Channel, ...] = ("email", "push")
     return {
         **{f"appointment_{what}_patient": Kind(_VISIT | _BY_LINK.get(what, frozenset())) for what in _CHANGES},
-        "reminder": Kind(_VISIT | _ANSWERS | {"join_link", "check_link"}),
+        "reminder": Kind(_VISIT | _ANSWERS | _KEYS | {"join_link", "check_link"}),
         "reminder_day": Kind(day),
         "join_link": Kind(_VISIT | {"join_link", "minutes", "late_link"}),
         "follow_up": Kind(_VISIT | {"rate_link"}),
@@ -83,6 +87,6 @@ def names(kind: str, channel: Channel, allowed: Collection[str]) -> frozenset[st
     """What a message may name; `allowed` is what the clinic lets short messages say (of `SPARING`)."""
     may = KINDS[kind].names
     if channel == "email":
-        return may
+        return may - _KEYS
     found = may & (ALWAYS | (SPARING & set(allowed)))
-    return found - LINKS if channel == "voice" else found
+    return found - (LINKS if channel == "voice" else _KEYS)

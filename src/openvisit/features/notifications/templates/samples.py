@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from openvisit.core.replies import KEYS
 from openvisit.features.notifications.templates.kinds import Language
 from openvisit.platform.mail.moments import brief, short, span
 from openvisit.platform.mail.words import phrase
@@ -37,6 +38,7 @@ def values(language: Language, *, clinic: str, phone: str, name: str, public_url
         "until": brief(before, _ZONE, language),
         "count": "2",
         "visits": "\n".join(brief(start, _ZONE, language) for start in (_START, _START + timedelta(hours=2))),
+        **KEYS,
         "link": f"{url}/visits/sample",
         "join_link": f"{url}/visit/sample",
         "check_link": f"{url}/visit/sample/check",
