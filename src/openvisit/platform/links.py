@@ -8,7 +8,7 @@ links.
 
 import base64
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, cast, get_args
@@ -16,6 +16,7 @@ from uuid import UUID
 
 Purpose = Literal["confirm", "reschedule", "cancel", "late", "unsubscribe", "accept", "decline", "answer", "rate"]
 _PURPOSES = get_args(Purpose)  # a token holds the place in this list: add at its end
+_PLACES: Mapping[Purpose, bytes] = {purpose: bytes([at]) for at, purpose in enumerate(_PURPOSES)}
 _DIGEST = 16
 _LENGTH = 1 + 16 + 16 + 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,8 +38,16 @@ class Link:
 
 def token(keyed: Keyed, link: Link) -> str:
     """The token of a link, which is the same for the same microsecond."""
-    at = (link.given_at - _EPOCH) // _MICROSECOND
-    said = bytes([_PURPOSES.index(link.purpose)]) + link.subject.bytes + link.person_id.bytes + at.to_bytes(7, "big")
+    return tokens(keyed, [link.purpose], link.subject, link.person_id, link.given_at)[0]
+
+
+def tokens(keyed: Keyed, purposes: Sequence[Purpose], subject: UUID, person_id: UUID, given_at: datetime) -> list[str]:
+    """The tokens of several links about one thing, for one person; the rest as `token`."""
+    about = subject.bytes + person_id.bytes + ((given_at - _EPOCH) // _MICROSECOND).to_bytes(7, "big")
+    return [_signed(keyed, _PLACES[purpose] + about) for purpose in purposes]
+
+
+def _signed(keyed: Keyed, said: bytes) -> str:
     return base64.urlsafe_b64encode(said + _digest(keyed, said)).decode().rstrip("=")
 
 

@@ -8,9 +8,10 @@ shape that marks cannot stand for is made by it anew.
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from openvisit.core import placeholders
 from openvisit.platform.mail import mjml
@@ -35,11 +36,13 @@ class Compiled:
 
 def rendered(source: str, values: Mapping[str, str]) -> tuple[str, str]:
     """Text and HTML of a mail's source, its places filled. Errors: KeyError, `mjml.Wrong`."""
-    names = _names(source)
-    if any(not values[name].isprintable() and len(values[name].splitlines()) > 1 for name in names):
-        return _anew(source, values)
-    said = {name: mjml.printable(values[name]) for name in names}
-    ready = _compiled(source, tuple(_shape(value) for value in said.values()))
+    said = {}
+    for name in _names(source):
+        value = values[name]
+        if not value.isprintable() and len(value.splitlines()) > 1:
+            return _anew(source, values)
+        said[name] = mjml.printable(value)
+    ready = _compiled(source, tuple(map(_shape, said.values())))
     written = {name: _escaped(value) for name, value in said.items()}
     text = mjml.laid_text(ready.blocks, lambda line: _put(ready.gaps[line], said) if line in ready.gaps else line)
     return text, _put(ready.html, written)
@@ -62,7 +65,7 @@ def _compiled(source: str, shapes: Shapes) -> Compiled:
     here = _names(source)
     tree = mjml.read(source, here, here)
     mjml.put(tree, {name: _mark(name, shape) for name, shape in zip(here, shapes, strict=True)})
-    blocks = tuple(_laid(block) for block in mjml.blocks(tree))
+    blocks = tuple(_joined(map(_laid, mjml.blocks(tree))))
     gaps = {line: _parts(line) for block in blocks for line in block.lines if _MARK in line}
     return Compiled(_parts(mjml.html(tree)), blocks, gaps)
 
@@ -72,6 +75,16 @@ def _laid(block: mjml.Block) -> mjml.Block:
     if any(_MARK in line for line in block.lines):
         return block
     return mjml.Block((mjml.laid_block(block, str),), indent=None)
+
+
+def _joined(blocks: Iterable[mjml.Block]) -> Iterator[mjml.Block]:
+    """Blocks that are laid out already and follow each other are one."""
+    for ready, some in groupby(blocks, lambda block: not any(_MARK in line for line in block.lines)):
+        if ready:
+            said = "\n\n".join(block.lines[0] for block in some if block.lines[0])
+            yield mjml.Block((said,), indent=None)
+        else:
+            yield from some
 
 
 def _put(parts: tuple[str, ...], values: Mapping[str, str]) -> str:

@@ -177,16 +177,16 @@ def blocks(tree: Element) -> Iterator[Block]:
 
 def laid_text(pieces: Iterable[Block], filled: Callable[[str], str]) -> str:
     """The plain text of its pieces, their lines as `filled` has them."""
-    parts = (laid_block(piece, filled) for piece in pieces)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    parts = [laid_block(piece, filled) for piece in pieces]
+    return "\n\n".join([part for part in parts if part]) + "\n"
 
 
 def laid_block(piece: Block, filled: Callable[[str], str]) -> str:
     """The plain text of one piece."""
-    lines = (filled(line) for line in piece.lines)
-    return piece.lead + piece.between.join(
-        line if piece.indent is None else _wrapped(line, piece.indent) for line in lines
-    )
+    lines = [filled(line) for line in piece.lines]
+    if piece.indent is not None:
+        lines = [_wrapped(line, piece.indent) for line in lines]
+    return piece.lead + piece.between.join(lines)
 
 
 def _body(tree: Element) -> Element:
@@ -233,17 +233,14 @@ def _wrapped(said: str, indent: str) -> str:
 
 
 def _filled(line: str, indent: str) -> str:
-    words = line.split()
-    if not line.isprintable() or " ".join(words) != line:
+    if not line.isprintable() or "  " in line or line != line.strip():
         return fill(line, 72, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    # What `fill` makes of words with one space between them, in a tenth of its time.
-    made, left = "", 72
-    for word in words:
-        if not made:
-            made = word
-        elif len(word) < left:
-            made, left = f"{made} {word}", left - 1
-        else:
-            made, left = f"{made}\n{indent}{word}", 72 - len(indent)
-        left -= len(word)
-    return made
+    # What `fill` makes of words with one space between them, in a fraction of its time.
+    rows, width = [], 72
+    while len(line) > width:
+        at = line.rfind(" ", 0, width + 1)
+        if at < 0 and (at := line.find(" ", width)) < 0:  # a word is longer than a row
+            break
+        rows.append(line[:at])
+        line, width = line[at + 1 :], 72 - len(indent)
+    return f"\n{indent}".join([*rows, line])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from openvisit.platform.links import Keyed, Link, Purpose, page, token
+from openvisit.platform.links import Keyed, Purpose, page, tokens
 
 _PAGES: Mapping[str, tuple[Purpose, str]] = {
     "confirm_link": ("confirm", "answer"),
@@ -26,8 +26,6 @@ def of_visit(
 ) -> dict[str, str]:
     """Those of the links about a visit that a message has `named`: `confirm_link`, `reschedule_link`, `cancel_link`,
     `late_link`, and `rate_link`, by which the visit is rated (`telehealth.after`)."""
-    return {
-        name: page(public_url, path, token(keyed, Link(purpose, appointment_id, person_id, now)))
-        for name, (purpose, path) in _PAGES.items()
-        if name in named
-    }
+    wanted = [(name, *_PAGES[name]) for name in _PAGES if name in named]
+    made = tokens(keyed, [purpose for _, purpose, _ in wanted], appointment_id, person_id, now) if wanted else []
+    return {name: page(public_url, path, text) for (name, _, path), text in zip(wanted, made, strict=True)}
