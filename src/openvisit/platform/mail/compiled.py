@@ -27,11 +27,11 @@ _WEB = ("http://", "https://")
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """`html` is text and names in turn. `blocks` are those of the text; of their lines `gaps` has those with places,
-    each as text and names in turn."""
+    each as `%` fills it, which is the faster way for short ones."""
 
     html: tuple[str, ...]
     blocks: tuple[mjml.Block, ...]
-    gaps: Mapping[str, tuple[str, ...]]
+    gaps: Mapping[str, str]
 
 
 def rendered(source: str, values: Mapping[str, str]) -> tuple[str, str]:
@@ -44,8 +44,8 @@ def rendered(source: str, values: Mapping[str, str]) -> tuple[str, str]:
         said[name] = mjml.printable(value)
     ready = _compiled(source, tuple(map(_shape, said.values())))
     written = {name: _escaped(value) for name, value in said.items()}
-    text = mjml.laid_text(ready.blocks, lambda line: _put(ready.gaps[line], said) if line in ready.gaps else line)
-    return text, _put(ready.html, written)
+    text = mjml.laid_text(ready.blocks, lambda line: ready.gaps[line] % said if line in ready.gaps else line)
+    return text, "".join([written[part] if at % 2 else part for at, part in enumerate(ready.html)])
 
 
 def _anew(source: str, values: Mapping[str, str]) -> tuple[str, str]:
@@ -66,7 +66,7 @@ def _compiled(source: str, shapes: Shapes) -> Compiled:
     tree = mjml.read(source, here, here)
     mjml.put(tree, {name: _mark(name, shape) for name, shape in zip(here, shapes, strict=True)})
     blocks = tuple(_joined(map(_laid, mjml.blocks(tree))))
-    gaps = {line: _parts(line) for block in blocks for line in block.lines if _MARK in line}
+    gaps = {line: _with_gaps(line) for block in blocks for line in block.lines if _MARK in line}
     return Compiled(_parts(mjml.html(tree)), blocks, gaps)
 
 
@@ -87,18 +87,14 @@ def _joined(blocks: Iterable[mjml.Block]) -> Iterator[mjml.Block]:
             yield from some
 
 
-def _put(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
-    return "".join([values[part] if at % 2 else part for at, part in enumerate(parts)])
-
-
 def _parts(marked: str) -> tuple[str, ...]:
-    """Text and names in turn."""
-    parts = _MARKED.split(marked)
-    found = [parts[0]]
     # Of the two groups of a mark one is there: text, link or plain, text, ...
-    for link, plain, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        found += [link or plain, text]
-    return tuple(found)
+    return tuple(part for part in _MARKED.split(marked) if part is not None)
+
+
+def _with_gaps(marked: str) -> str:
+    """The marks as places that `%` fills."""
+    return _MARKED.sub(lambda found: f"%({found[1] or found[2]})s", marked.replace("%", "%%"))
 
 
 def _escaped(value: str) -> str:

@@ -233,7 +233,7 @@ def _wrapped(said: str, indent: str) -> str:
 
 
 def _filled(line: str, indent: str) -> str:
-    if not line.isprintable() or "  " in line or line != line.strip():
+    if not line.isprintable() or "  " in line or line[:1] == " " or line[-1:] == " ":
         return fill(line, 72, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     # What `fill` makes of words with one space between them, in a fraction of its time.
     rows, width = [], 72
