@@ -34,6 +34,14 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # nothing leaves the loopback
 ]
 
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
+    "TWILIO_VIDEO_KEY": "SK00000000000000000000000000000000",
+    "TWILIO_VIDEO_SECRET": "a secret of the tests, long enough for HMAC",
+    "TWILIO_VIDEO_URL": "http://127.0.0.1:9",  # nothing is there
+}
+"""An account that nobody has: visits can be held at Twilio as far as our page goes."""
+
 TRACED = bool(os.environ.get("JOURNEY_TRACES"))
 """Whether every step of a journey that fails is kept for Playwright's trace viewer, which makes each step slower."""
 
@@ -74,7 +82,7 @@ def installation(provider_port: int) -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="ov-journeys-") as folder:
         os.chmod(folder, 0o711)
         known = provider_setting(f"http://127.0.0.1:{provider_port}", trusts_email=True)
-        running = Installation(Path(folder) / "data", OIDC_PROVIDERS=json.dumps([known]))
+        running = Installation(Path(folder) / "data", OIDC_PROVIDERS=json.dumps([known]), **TWILIO)
         try:
             yield running
         finally:

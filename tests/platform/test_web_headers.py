@@ -91,6 +91,14 @@ async def test_a_page_may_talk_to_the_media_server_that_is_set(site: Settings, s
     assert rules["worker-src"] == rules["script-src"] == ["'self'"]
 
 
+async def test_a_page_may_talk_to_twilio_where_it_is_set_up(site: Settings) -> None:
+    settings = replace(site, twilio_account_sid="AC1", twilio_video_key="SK1", twilio_video_secret="secret")
+    async with opened(settings) as browser:
+        rules = policy(await browser.get("/"))
+    assert rules["connect-src"] == ["'self'", "wss://global.vss.twilio.com"]
+    assert rules["script-src"] == ["'self'"]
+
+
 async def test_each_page_has_a_nonce_of_its_own(site: Settings) -> None:
     async with opened(site) as browser:
         pages = [await browser.get(path) for path in ("/", "/", "/visits", "/find/somebody")]

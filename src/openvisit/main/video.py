@@ -6,7 +6,7 @@ from openvisit.adapters.external_video import ExternalRooms
 from openvisit.adapters.livekit import LiveKitRooms
 from openvisit.adapters.livekit.tokens import ApiKey
 from openvisit.adapters.teams import TeamsRooms, TeamsTenant
-from openvisit.adapters.twilio_video import TwilioRooms, VideoKey
+from openvisit.adapters.twilio_video import SIGNALLING, TwilioRooms, VideoKey
 from openvisit.adapters.zoom import ZoomAccount, ZoomRooms
 from openvisit.features.telehealth.platforms.built_in import BuiltIn
 from openvisit.features.telehealth.platforms.choosing import Rooms
@@ -31,11 +31,15 @@ def rooms(settings: Settings) -> Rooms:
 
 
 def media_servers(settings: Settings) -> list[str]:
-    """The origins that browsers talk to in visits held at a media server: its socket, and its answers over HTTP."""
-    if not settings.livekit_url:
-        return []
-    parts = urlsplit(settings.livekit_url)
-    return [f"{scheme}://{parts.netloc}" for scheme in (parts.scheme, {"ws": "http"}.get(parts.scheme, "https"))]
+    """The origins that browsers talk to in visits at a media server: its socket, and LiveKit's answers over HTTP."""
+    found = []
+    if settings.livekit_url:
+        parts = urlsplit(settings.livekit_url)
+        schemes = (parts.scheme, {"ws": "http"}.get(parts.scheme, "https"))
+        found += [f"{scheme}://{parts.netloc}" for scheme in schemes]
+    if settings.twilio_video_key:
+        found.append(SIGNALLING)
+    return found
 
 
 def _zoom(settings: Settings) -> ZoomAccount:

@@ -8,6 +8,9 @@ from openvisit.core.video import Platform
 from openvisit.features.telehealth.platforms.ports import Participant, Room, Wanted, WayIn
 from openvisit.platform.channels import Refused
 
+SIGNALLING = "wss://global.vss.twilio.com"
+"""Where its client connects in browsers, when it sends no insights; media go by no address that a policy can name."""
+
 _EXISTS = 53113
 """The name belongs to a room that is open (https://www.twilio.com/docs/api/errors/53113)."""
 _OVER = 53112

@@ -18,11 +18,6 @@ from openvisit.platform.db import Connection, Database, execute, fetch_one
 _COLUMN = "video_rules.choices"
 
 
-WITHOUT_PAGE = frozenset({Platform.TWILIO})
-"""Platforms that programs of one's own can open by their tokens, but no page of the web app: a clinic cannot choose
-them, so that nobody stands before a room that does not open."""
-
-
 class Rooms(dict[Platform, VideoRooms]):
     """The platforms whose credentials the server has. (A class of its own, as handlers are given parts by type.)"""
 
@@ -47,7 +42,7 @@ async def shown(connection: Connection, vault: Vault, rooms: Rooms, actor: Actor
     if row is None:
         raise NotFound
     choices = [_told(choice) for choice in opened(vault, clinic_id, row["choices"])]
-    return wire.VideoRules(choices, sorted(set(rooms) - WITHOUT_PAGE), row["version"])
+    return wire.VideoRules(choices, sorted(rooms), row["version"])
 
 
 async def change(
@@ -100,7 +95,7 @@ async def change(
 
 
 def _choice(number: int, asked: wire.VideoChoice, rooms: Rooms) -> Choice:
-    if asked.platform not in rooms or asked.platform in WITHOUT_PAGE:
+    if asked.platform not in rooms:
         raise _invalid(f"choices[{number}].platform", "is not set up on this server")
     if asked.platform == Platform.EXTERNAL and not asked.link:
         raise _invalid(f"choices[{number}].link", "is needed for an external platform")

@@ -101,7 +101,9 @@ function Choice({ clinicId, row, first, platforms, fault, onChange, onRemove }: 
           value={row.platform}
           onChange={(value) => value && onChange({ platform: value })}
         />
-        {row.platform !== 'built-in' && <Alert>{t('choices.notEncrypted')}</Alert>}
+        {row.platform !== 'built-in' && (
+          <Alert>{t(row.platform === 'livekit' ? 'choices.encrypted' : 'choices.notEncrypted')}</Alert>
+        )}
         {row.platform === 'external' && (
           <TextInput
             label={t('link.label')}

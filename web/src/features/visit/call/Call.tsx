@@ -4,7 +4,7 @@ import { Loading } from '@/ui/States';
 import { useRoom } from '../room/room';
 import { CallStage } from './CallStage';
 import type { CallView } from './engine/call';
-import type { MediaServer } from './engine/server/serverWay';
+import type { MediaServer } from './engine/way';
 import { useCall } from './useCall';
 
 /** The call of a visit, from browser to browser or through a media server, or why there is none. */

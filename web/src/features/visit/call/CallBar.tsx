@@ -68,9 +68,11 @@ export function CallBar({ view, layout, acts, onPanel, onLeave }: CallBarProps) 
             {own.screen ? <IconScreenShareOff aria-hidden /> : <IconScreenShare aria-hidden />}
           </Act>
         )}
-        <Act name={t('act.code')} keys="Alt+C" onAct={acts.code}>
-          <IconShieldCheck aria-hidden />
-        </Act>
+        {view.endToEnd && (
+          <Act name={t('act.code')} keys="Alt+C" onAct={acts.code}>
+            <IconShieldCheck aria-hidden />
+          </Act>
+        )}
         <Menu position="top-end" withinPortal>
           <Menu.Target>
             <ActionIcon className={classes.act} size={48} radius="xl" variant="default" aria-label={t('act.more')}>

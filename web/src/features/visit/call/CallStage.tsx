@@ -36,7 +36,7 @@ export function CallStage({ call, view }: { call: Call; view: CallView }) {
     screen: () => (view.own.screen ? call.media.stopScreen() : void call.media.shareScreen()),
     layout: () => setLayout(layout === 'grid' ? 'speaker' : 'grid'),
     picture: () => void pictureInPicture(stage.current),
-    code: () => setPanel('code'),
+    code: () => setPanel(view.endToEnd ? 'code' : panel),
     help: () => setPanel('help'),
   };
   useShortcuts(acts);

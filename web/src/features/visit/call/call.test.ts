@@ -29,6 +29,7 @@ function person(change: Partial<MemberView> = {}): MemberView {
 function view(people: MemberView[], own: Partial<Sharing> = {}): CallView {
   return {
     phase: 'on',
+    endToEnd: true,
     refused: null,
     since: 0,
     own: { ...SHARING, ...own, canBlur: false, blur: false, problems: {}, devices: {} },

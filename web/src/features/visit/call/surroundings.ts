@@ -3,9 +3,8 @@ import { roomKeys, tellQuality, waysThrough } from '@/api/call';
 import { guestSigningKey } from '@/lib/e2e/signing';
 import { Call } from './engine/call';
 import type { Devices } from './engine/media';
-import type { MediaServer } from './engine/server/serverWay';
 import type { Signal } from './engine/signals';
-import { directWay, type Way } from './engine/way';
+import { directWay, type MediaServer, type Way } from './engine/way';
 
 export interface Entry {
   roomId: string;
@@ -45,8 +44,12 @@ export async function callIn({ roomId, you, guest, devices, server, signal }: En
   }
 }
 
-/** The media server's client is large, and loaded by those alone who need it. */
+/** Media servers' clients are large, and loaded by those alone who need them. */
 async function through(server: MediaServer, participant: string): Promise<Way> {
+  if (server.platform === 'twilio') {
+    const { twilioWay } = await import('./engine/server/twilioWay');
+    return twilioWay(server);
+  }
   const { serverWay } = await import('./engine/server/serverWay');
   return serverWay(server, participant);
 }

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { savedDevices } from '../check/devices';
 import { type Room, useRoom, useRoomFrames } from '../room/room';
 import type { Call, CallView } from './engine/call';
-import type { MediaServer } from './engine/server/serverWay';
+import type { MediaServer } from './engine/way';
 import { callIn } from './surroundings';
 import { putStreams, sameStreams, streamsOf } from './streams';
 

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Card, Stack, Text, Title } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf, hasCode } from '@/api/errors';
 import { type VisitWayIn, wayInQuery } from '@/api/platforms';
@@ -19,12 +19,44 @@ export function HeldAt({ children }: HeldAtProps) {
   const { roomId, socket } = useRoom();
   const query = useQuery(wayInQuery(roomId, socket.token));
   if (query.data?.kind === 'built-in') return children(null);
+  if (query.data?.platform === 'twilio') return <Readable way={query.data}>{children(query.data)}</Readable>;
   if (query.data?.kind === 'token') return children(query.data);
   if (query.data) return <Elsewhere way={query.data} onAgain={() => void query.refetch()} />;
   // What is being asked again meanwhile is said, too.
   const error = query.error ?? query.failureReason;
   if (error) return <NotYet error={error} onAgain={() => void query.refetch()} />;
   return <Loading />;
+}
+
+/** A platform that is within our page and can read the call: that is said before anybody is seen or heard, and stays said. */
+function Readable({ way, children }: { way: VisitWayIn; children: ReactNode }) {
+  const { t } = useTranslation('platforms');
+  const { roomId } = useRoom();
+  const [entered, setEntered] = useState<string | null>(null);
+  const name = t(`name.${way.platform}`);
+  if (entered === roomId) {
+    return (
+      <>
+        {children}
+        <Text size="sm" c="dimmed">
+          {t('readable.note', { name })}
+        </Text>
+      </>
+    );
+  }
+  return (
+    <Card component="section">
+      <Stack align="flex-start">
+        <Title order={2} size="h3">
+          {t('readable.title', { name })}
+        </Title>
+        <Text>{t('readable.text', { name })}</Text>
+        <Button size="lg" onClick={() => setEntered(roomId)}>
+          {t('readable.enter')}
+        </Button>
+      </Stack>
+    </Card>
+  );
 }
 
 /** A platform that opens in a tab of its own; nothing of it is loaded into our pages. */

@@ -36,6 +36,8 @@ export interface Surroundings {
 /** What a screen shows of a call. A new one at every change. */
 export interface CallView {
   phase: 'opening' | 'waiting' | 'on' | 'refused' | 'over';
+  /** Whether nobody but the people in it can read what is seen and heard; else codes would promise too much. */
+  endToEnd: boolean;
   /** Who was not who they said, and why. */
   refused: { name: string; why: Refusal } | null;
   /** When the first two were connected. */
@@ -288,6 +290,7 @@ export class Call {
     const { canBlur, blur, problems, devices, tracks } = this.media;
     return {
       phase: this.#phase,
+      endToEnd: this.#way?.endToEnd ?? true,
       refused: this.#refused,
       since: this.#since,
       own: { ...this.#sharing(), canBlur, blur, problems, devices },

@@ -161,8 +161,8 @@ export class Member {
     return {
       ...this.remote,
       stage: this.#link?.stage ?? 'meeting',
-      code: this.#code,
-      familiarity: this.familiarity,
+      code: this.#options.way.endToEnd ? this.#code : [],
+      familiarity: this.#options.way.endToEnd ? this.familiarity : null,
       sharing: this.#their,
       quality: connected ? (this.#look ? qualityOf(this.#look) : 3) : 0,
       step: this.#standing.step,

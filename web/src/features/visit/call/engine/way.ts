@@ -33,8 +33,19 @@ export interface Linked {
   close: () => void;
 }
 
+/** A room of a media server, and how one comes in. */
+export interface MediaServer {
+  platform: string;
+  /** Where it is, unless there is one of its kind alone. */
+  server: string;
+  room: string;
+  token: string;
+}
+
 /** How the media of a call go. */
 export interface Way {
+  /** Whether nobody but the people in the call can read them. */
+  readonly endToEnd: boolean;
   /** What this tab commits itself to when it meets another: what proves that media are from it. */
   readonly fingerprint: string;
   link: (options: LinkOptions, outgoing: Outgoing) => Promise<Linked>;
@@ -49,6 +60,7 @@ const CERTIFICATE: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' };
 export async function directWay(ice: () => Promise<RTCConfiguration>): Promise<Way> {
   const certificate = await RTCPeerConnection.generateCertificate(CERTIFICATE);
   return {
+    endToEnd: true,
     fingerprint: await ownFingerprint(certificate),
     link: async (options, outgoing) => new Link({ ...options, certificate, ice: await ice(), freshIce: ice }, outgoing),
     share: () => Promise.resolve(),

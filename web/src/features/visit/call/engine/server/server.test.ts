@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import { ConnectionState, Room, RoomEvent, setLogLevel } from 'livekit-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
-import { passingKey } from '@/lib/e2e/signing';
-import { Pairing, type Refusal } from '../pairing';
+import type { Refusal } from '../pairing';
 import type { Said } from '../signals';
 import type { Told } from '../told';
 import { makeAgreement } from './agreement';
 import { Channel, type Sealed } from './channel';
+import { couple, Stream } from './couple.fixture';
 import { frameWorker, MediaKeys } from './encryption';
 import type { MediaKey } from './serverLink';
 import { ServerWay } from './serverWay';
@@ -15,16 +15,7 @@ import { ServerWay } from './serverWay';
 // The worker is the browser's.
 vi.mock('livekit-client/e2ee-worker?worker&url', () => ({ default: '/worker.js' }));
 
-const PLACE = { room: 'r', revision: 1 };
 const STATE: Told = { kind: 'state', state: { microphone: true, camera: 'on', screen: false, phone: false } };
-
-class Stream {
-  readonly #tracks: unknown[];
-  constructor(tracks: unknown[] = []) {
-    this.#tracks = tracks;
-  }
-  getTracks = () => [...this.#tracks];
-}
 
 /** A publication of somebody at the media server. */
 function publication(isEncrypted = true, source = 'camera') {
@@ -48,39 +39,6 @@ class FakeRoom extends EventEmitter {
     this.remoteParticipants.set(identity, { identity, trackPublications });
     this.emit(RoomEvent.ParticipantConnected);
   }
-}
-
-/** Two tabs that know each other, and the agreement of each. */
-async function couple() {
-  const agreements = [await makeAgreement(), await makeAgreement()] as const;
-  const keys = [await passingKey(), await passingKey()] as const;
-  const names = ['a', 'b'] as const;
-  const boxes: Said[][] = [[], []];
-  const pairings = [0, 1].map((at) => {
-    const [own, them] = [at as 0 | 1, (1 - at) as 0 | 1];
-    return new Pairing({
-      place: PLACE,
-      own: {
-        participant: `person:${names[own]}`,
-        peer: names[own],
-        publicKey: keys[own].publicKey,
-        fingerprint: agreements[own].fingerprint,
-      },
-      key: keys[own],
-      them: { participant: `person:${names[them]}`, peer: names[them] },
-      speaksFor: (key) => Promise.resolve(key === keys[them].publicKey),
-      send: (said) => boxes[them]?.push(said),
-    });
-  }) as [Pairing, Pairing];
-  await Promise.all(pairings.map((one) => one.open()));
-  while (boxes.some((box) => box.length > 0)) {
-    for (const [at, box] of boxes.entries()) {
-      const said = box.shift();
-      if (said?.kind === 'meet') await pairings[at as 0 | 1].met(said.commitment);
-      if (said?.kind === 'reveal') await pairings[at as 0 | 1].revealed(said);
-    }
-  }
-  return { pairings, agreements };
 }
 
 describe('what two tabs say to each other', () => {
@@ -175,7 +133,7 @@ describe('the way through a media server', () => {
       const own = at as 0 | 1;
       const put = (participant: string, key: MediaKey) => Promise.resolve(void kept[own].set(participant, key));
       const client = { room: rooms[own] as unknown as Room, keys: { put }, close: vi.fn() };
-      return new ServerWay({ server: 'wss://x', token: 't' }, `person:${'ab'[own]}`, client, agreements[own]);
+      return new ServerWay({ platform: 'livekit', server: 'wss://x', room: 'r', token: 't' }, `person:${'ab'[own]}`, client, agreements[own]);
     }) as [ServerWay, ServerWay];
     await Promise.all(ways.map((way) => way.open()));
     const links = await Promise.all(
@@ -261,7 +219,7 @@ describe('the way through a media server', () => {
 
   it('sends nothing while nobody is there', async () => {
     const client = { room: rooms[0] as unknown as Room, keys: { put: () => Promise.resolve() }, close: vi.fn() };
-    const way = new ServerWay({ server: 'wss://x', token: 't' }, 'person:a', client, await makeAgreement());
+    const way = new ServerWay({ platform: 'livekit', server: 'wss://x', room: 'r', token: 't' }, 'person:a', client, await makeAgreement());
     await way.open();
     await way.share({ audio: { id: '1' } as MediaStreamTrack, camera: null, screen: null });
     expect(rooms[0].connect).toHaveBeenCalled();

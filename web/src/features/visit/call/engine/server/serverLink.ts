@@ -22,13 +22,18 @@ export interface Incoming {
 /** What a link asks of the way that all take together. */
 export interface Through {
   agreement: Agreement;
-  ownKey: () => MediaKey;
-  /** Takes what they encrypt by: from now on what comes from them is wanted. */
-  keyOf: (participant: string, key: MediaKey) => Promise<void>;
+  /** What one encrypts by; null where the media server reads everything. */
+  ownKey: () => MediaKey | null;
+  /** Takes what they encrypt by. Whether that is enough for what comes from them to be wanted. */
+  keyOf: (participant: string, key: MediaKey | null) => Promise<boolean>;
+  /** From now on what comes from them is wanted. */
+  known: (link: ServerLink) => void;
   left: (link: ServerLink) => void;
+  /** What the media server's client counts, where it keeps the receivers for itself. */
+  stats?: (participant: string) => Promise<Map<string, Record<string, unknown>>>;
 }
 
-type Word = { kind: 'now'; key: MediaKey; told: Told | null } | { kind: 'heard'; number: number };
+type Word = { kind: 'now'; key: MediaKey | null; told: Told | null } | { kind: 'heard'; number: number };
 
 /**
  * Somebody whose media come through a media server. Keys, and what is shared, go by the room's socket, sealed from tab
@@ -61,7 +66,7 @@ export class ServerLink implements Linked {
     this.say();
   }
 
-  /** Whether their key is there. */
+  /** Whether they said by what they encrypt, and that will do. */
   get keyed(): boolean {
     return this.#keyed;
   }
@@ -93,8 +98,8 @@ export class ServerLink implements Linked {
       if (word?.kind === 'heard') this.#heardThere = Math.max(this.#heardThere, word.number);
       if (word?.kind !== 'now') return;
       this.#options.send(await this.#channel.seal({ kind: 'heard', number: said.number }));
-      await this.#through.keyOf(this.participant, word.key);
-      this.#keyed = true;
+      this.#keyed = await this.#through.keyOf(this.participant, word.key);
+      if (this.#keyed) this.#through.known(this);
       if (word.told) this.#options.onTold(word.told);
       this.#look();
     });
@@ -119,6 +124,7 @@ export class ServerLink implements Linked {
   }
 
   async stats(): Promise<Map<string, Record<string, unknown>>> {
+    if (this.#through.stats) return this.#through.stats(this.participant);
     const all = [...this.#receivers.values()].filter((one) => one !== null);
     const reports = await Promise.all(all.map((one) => one.getStats()));
     return new Map(reports.flatMap((one) => [...(one as unknown as Map<string, Record<string, unknown>>)]));
@@ -168,10 +174,13 @@ function asWord(said: unknown): Word | null {
   if (typeof said !== 'object' || said === null) return null;
   const { kind, number, key, told } = said as Record<string, unknown>;
   if (kind === 'heard') return Number.isSafeInteger(number) ? { kind, number: number as number } : null;
+  if (kind !== 'now') return null;
+  const rest = { kind, told: asTold(JSON.stringify(told)) } as const;
+  if (key === null) return { ...rest, key };
   const { index, key: bytes } = (key ?? {}) as Partial<MediaKey>;
-  if (kind !== 'now' || typeof index !== 'number' || !(index >= 0 && index < RING) || typeof bytes !== 'string') return null;
+  if (typeof index !== 'number' || !(index >= 0 && index < RING) || typeof bytes !== 'string') return null;
   if (fromBase64url(bytes).length !== KEY_BYTES) return null;
-  return { kind, key: { index, key: bytes }, told: asTold(JSON.stringify(told)) };
+  return { ...rest, key: { index, key: bytes } };
 }
 
 /** How many keys are kept of somebody: those before the last are for frames on their way. */

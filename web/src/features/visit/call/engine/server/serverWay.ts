@@ -12,23 +12,17 @@ import {
 } from 'livekit-client';
 import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
 import type { Outgoing } from '../link';
-import type { Linked, LinkOptions, Way } from '../way';
+import type { Linked, LinkOptions, MediaServer, Way } from '../way';
 import { makeAgreement, type Agreement } from './agreement';
 import { frameWorker, MediaKeys } from './encryption';
+import { KINDS, Publishing } from './publishing';
 import { type MediaKey, RING, ServerLink } from './serverLink';
-
-/** A room of a media server, and how one comes in. */
-export interface MediaServer {
-  server: string;
-  token: string;
-}
 
 const SOURCES: Record<keyof Outgoing, Track.Source> = {
   audio: Track.Source.Microphone,
   camera: Track.Source.Camera,
   screen: Track.Source.ScreenShare,
 };
-const KINDS = ['audio', 'camera', 'screen'] as const;
 /** How long the others have to hear of a new key before it is used. */
 const TURN_MS = 1_000;
 const AGAIN_MS = 3_000;
@@ -70,15 +64,19 @@ export interface Client {
  */
 export class ServerWay implements Way {
   readonly fingerprint: string;
+  readonly endToEnd = true;
   readonly #at: MediaServer;
   readonly #participant: string;
   readonly #client: Client;
   readonly #agreement: Agreement;
   readonly #links = new Set<ServerLink>();
-  readonly #published = new Map<keyof Outgoing, MediaStreamTrack>();
+  readonly #publishing = new Publishing({
+    ready: () => !this.#closed && this.#links.size > 0 && this.#client.room.state === ConnectionState.Connected,
+    publish: (kind, track) =>
+      this.#client.room.localParticipant.publishTrack(track, { source: SOURCES[kind], name: kind, videoCodec: 'vp8' }),
+    unpublish: (track) => this.#client.room.localParticipant.unpublishTrack(track, false),
+  });
   #key: MediaKey = { index: 0, key: toBase64url(randomBytes(32)) };
-  #wanted: Outgoing = { audio: null, camera: null, screen: null };
-  #queue: Promise<unknown> = Promise.resolve();
   #turn: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -104,7 +102,7 @@ export class ServerWay implements Way {
       .on(RoomEvent.ParticipantDisconnected, () => this.#look())
       .on(RoomEvent.ConnectionStateChanged, () => this.#look())
       .on(RoomEvent.Disconnected, (reason) => {
-        this.#published.clear();
+        this.#publishing.forget();
         if (!FOR_GOOD.includes(reason)) this.#enterSoon();
       });
     await keys.put(this.#participant, this.#key);
@@ -117,9 +115,10 @@ export class ServerWay implements Way {
       agreement: this.#agreement,
       ownKey: () => this.#key,
       keyOf: async (participant, key) => {
-        await this.#client.keys.put(participant, key);
-        this.#want(participant);
+        if (key) await this.#client.keys.put(participant, key);
+        return key !== null;
       },
+      known: ({ participant }) => this.#want(participant),
       left: (gone) => {
         this.#links.delete(gone);
         this.#turnKey();
@@ -129,13 +128,12 @@ export class ServerWay implements Way {
     // Nothing was sent before there was somebody: the first key is still nobody's but ours.
     if (this.#links.size > 1) this.#turnKey();
     this.#look();
-    void this.#publish();
+    void this.#publishing.again();
     return Promise.resolve(link);
   }
 
   share(tracks: Outgoing): Promise<void> {
-    this.#wanted = { ...tracks };
-    return this.#publish();
+    return this.#publishing.want(tracks);
   }
 
   close(): void {
@@ -156,7 +154,7 @@ export class ServerWay implements Way {
       for (const publication of one.trackPublications.values()) this.#offered(publication, one);
     }
     this.#look();
-    await this.#publish();
+    await this.#publishing.again();
   }
 
   #enterSoon(): void {
@@ -206,29 +204,6 @@ export class ServerWay implements Way {
     for (const link of this.#links) link.say();
     clearTimeout(this.#turn);
     this.#turn = setTimeout(() => void this.#client.keys.put(this.#participant, this.#key), TURN_MS);
-  }
-
-  /** Makes what is published what is wanted, one after the other. */
-  #publish(): Promise<void> {
-    const next = this.#queue.then(async () => {
-      for (const kind of KINDS) await this.#put(kind);
-    });
-    this.#queue = next.catch(() => undefined);
-    return next.catch(() => undefined); // the connection broke: all is published anew after the next one
-  }
-
-  async #put(kind: keyof Outgoing): Promise<void> {
-    const { room } = this.#client;
-    const before = this.#published.get(kind);
-    const track = this.#wanted[kind];
-    if (this.#closed || this.#links.size === 0 || room.state !== ConnectionState.Connected || before === (track ?? undefined)) return;
-    if (before) {
-      this.#published.delete(kind);
-      await room.localParticipant.unpublishTrack(before, false);
-    }
-    if (!track) return;
-    await room.localParticipant.publishTrack(track, { source: SOURCES[kind], name: kind, videoCodec: 'vp8' });
-    this.#published.set(kind, track);
   }
 }
 
