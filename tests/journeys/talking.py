@@ -19,6 +19,13 @@ def log(page: Page) -> Locator:
 def make_phrase(page: Page) -> str:
     """Make keys, write the phrase down, and prove it."""
     page.get_by_role("button", name="Make a phrase").click(timeout=SLOW)
+    words = write_down(page)
+    expect(page.get_by_label("Message", exact=True)).to_be_visible(timeout=SLOW)
+    return words
+
+
+def write_down(page: Page) -> str:
+    """Read a phrase that is shown once, and prove that it was written down."""
     listed = page.get_by_role("list", name="Recovery phrase").get_by_role("listitem")
     expect(listed).to_have_count(9)
     words = listed.all_inner_texts()
@@ -29,7 +36,6 @@ def make_phrase(page: Page) -> str:
     for number in (3, 8):
         page.get_by_label(f"Word {number}").fill(words[number - 1])
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_label("Message", exact=True)).to_be_visible(timeout=SLOW)
     return " ".join(words)
 
 

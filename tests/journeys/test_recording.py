@@ -13,6 +13,7 @@ from tests.journeys.installation import Installation
 from tests.journeys.planted import Planted, no_table_holds
 from tests.journeys.talking import SLOW, in_calls, with_keys
 from tests.journeys.visitor import Visitor
+from tests.support.e2e import make_keys, new_keys
 
 PLAIN = Planted("\x42\x82\x84webm", "OpusHead", "A_OPUS", "Chrome")
 """What every recording of this browser begins with, unless it is encrypted."""
@@ -79,6 +80,15 @@ def test_recording_by_consent_over_a_restart_until_it_is_withdrawn(
     expect(listed).to_have_count(2)
     for number, seconds in ((1, 4), (0, 1)):
         _plays(nell.page, number, seconds)
+
+    # She has lost her phrase and makes other keys: to the provider it might be anybody.
+    mine = installation.api("GET", "me/keys", by=patient)["keys"]["key_id"]
+    installation.api("POST", "me/keys/replace", by=patient, json={"replaces": mine, **new_keys(make_keys())})
+    warned = _panel(provider).get_by_role("alert").filter(has_text="Nell Ashdown has new keys")
+    expect(warned).to_contain_text("Safety number with Nell Ashdown", timeout=SLOW)
+    expect(start).to_be_disabled()
+    warned.get_by_role("button", name="The key is right, go on").click()
+    expect(start).to_be_enabled()
 
     pieces = _rows(installation, "SELECT content FROM recording_piece")
     assert len(pieces) == first["pieces"] + second["pieces"]

@@ -108,6 +108,14 @@ def seal_identity(kind: str, secret: bytes, keys: Keys, *, iterations: int = 0, 
     return b64(iv + AESGCM(key).encrypt(iv, keys.secret, place))
 
 
+def new_keys(keys: Keys) -> dict[str, Any]:
+    """The body that keeps keys, sealed under a phrase."""
+    salt = bytes(16)
+    sealed = seal_identity("phrase", bytes(16), keys, iterations=1, salt=salt, iv=bytes(12))
+    seal = {"kind": "phrase", "salt": b64(salt), "iterations": 1, "sealed": sealed}
+    return {"public_key": keys.public, "seals": [seal]}
+
+
 def make_epoch(
     by: Keys, maker: str, room: str, number: int, readers: dict[str, str], content_key: bytes | None = None
 ) -> tuple[dict[str, Any], bytes]:

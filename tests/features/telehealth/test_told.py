@@ -9,7 +9,6 @@ from uuid import UUID
 
 import websockets
 
-from tests.features.telehealth.chat.conversation import new_keys
 from tests.features.telehealth.conftest import PATIENCE, Tab, Theatre
 from tests.features.telehealth.devices.test_device_keys import URL, Browser
 from tests.support import e2e
@@ -23,11 +22,11 @@ async def test_new_keys_and_people_are_told_over_both_sockets(theatre: Theatre) 
         for person in (scene.provider, scene.patient):
             await theatre.ask(person, "GET", f"/api/telehealth/rooms/{visit}/chat")
 
-        keys = new_keys(e2e.make_keys())
+        keys = e2e.new_keys(e2e.make_keys())
         made = await theatre.ask(scene.patient, "POST", "/api/me/keys", 1, json=keys)
         assert made.status_code == 201, made.text
         await told(host, elsewhere)
-        other = {"replaces": made.json()["keys"]["key_id"], **new_keys(e2e.make_keys())}
+        other = {"replaces": made.json()["keys"]["key_id"], **e2e.new_keys(e2e.make_keys())}
         assert (await theatre.ask(scene.patient, "POST", "/api/me/keys/replace", 1, json=other)).status_code == 200
         await told(host, elsewhere)
 
@@ -45,7 +44,7 @@ async def test_new_keys_and_people_are_told_over_both_sockets(theatre: Theatre) 
             await told(host, elsewhere)
 
         escrow = e2e.make_keys()
-        sealed = {name: new_keys(escrow)["seals"][0][name] for name in ("salt", "iterations", "sealed")}
+        sealed = {name: e2e.new_keys(escrow)["seals"][0][name] for name in ("salt", "iterations", "sealed")}
         path = f"/api/clinics/{scene.clinic.id}/escrow-key"
         turned_on = await theatre.ask(scene.admin, "PUT", path, json={"public_key": escrow.public, **sealed})
         assert turned_on.status_code == 200, turned_on.text
@@ -59,9 +58,9 @@ async def test_a_conversation_of_others_is_not_told_of(theatre: Theatre) -> None
     async with theatre.tab(visit) as host:
         await host.enter(await theatre.link(scene.provider, visit))
         await theatre.ask(scene.provider, "GET", f"/api/telehealth/rooms/{visit}/chat")
-        made = await theatre.ask(scene.other_patient, "POST", "/api/me/keys", json=new_keys(e2e.make_keys()))
+        made = await theatre.ask(scene.other_patient, "POST", "/api/me/keys", json=e2e.new_keys(e2e.make_keys()))
         assert made.status_code == 201
-        own = await theatre.ask(scene.provider, "POST", "/api/me/keys", json=new_keys(e2e.make_keys()))
+        own = await theatre.ask(scene.provider, "POST", "/api/me/keys", json=e2e.new_keys(e2e.make_keys()))
         assert own.status_code == 201
         assert await host.hear() == {"type": "changed", "what": "chat"}, "of the provider's own"
         await host.silent()

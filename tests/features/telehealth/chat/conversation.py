@@ -37,7 +37,7 @@ class Writer:
 
     async def make_keys(self) -> None:
         """Keep the keys, sealed under a phrase."""
-        answer = await self.client.post("/api/me/keys", json=new_keys(self.keys))
+        answer = await self.client.post("/api/me/keys", json=e2e.new_keys(self.keys))
         assert answer.status_code == 201, answer.text
 
     async def start_epoch(self, state: Any = None, **changes: Any) -> httpx.Response:
@@ -95,14 +95,6 @@ class Writer:
             key = await self.content_key(one["epoch"])
             found.append(e2e.open_message(known[one["key_id"]], key, place, one)["text"])
         return found
-
-
-def new_keys(keys: Keys) -> dict[str, Any]:
-    """The body that keeps keys, sealed under a phrase."""
-    salt = bytes(16)
-    sealed = e2e.seal_identity("phrase", bytes(16), keys, iterations=1, salt=salt, iv=bytes(12))
-    seal = {"kind": "phrase", "salt": e2e.b64(salt), "iterations": 1, "sealed": sealed}
-    return {"public_key": keys.public, "seals": [seal]}
 
 
 async def visit_of(scene: Scene, days: int = 1) -> str:

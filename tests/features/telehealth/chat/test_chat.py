@@ -11,7 +11,7 @@ from openvisit.features.telehealth.chat.files import LEFT_ALONE, forget_unsent
 from openvisit.features.telehealth.chat.jobs import tell_unread
 from openvisit.platform.db import execute, fetch_all
 from openvisit.platform.principal import NOBODY, acting
-from tests.features.telehealth.chat.conversation import Writer, both, new_keys, visit_of, writer
+from tests.features.telehealth.chat.conversation import Writer, both, visit_of, writer
 from tests.support import e2e
 from tests.support.cast import Scene
 
@@ -111,7 +111,7 @@ async def test_other_keys_begin_anew_and_what_was_said_stays_closed_to_them(scen
     await patient.say("old")
     before = patient.keys
     patient.keys, patient.contents = e2e.make_keys(), {}
-    body = {"replaces": before.id, **new_keys(patient.keys)}
+    body = {"replaces": before.id, **e2e.new_keys(patient.keys)}
     assert (await patient.client.post("/api/me/keys/replace", json=body)).status_code == 200
     assert (await provider.say("refused")).json()["code"] == "chat_rekey_needed"
     state = await provider.chat()
