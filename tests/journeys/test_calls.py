@@ -14,6 +14,7 @@ from tests.journeys.conftest import Visitors
 from tests.journeys.installation import Account, Installation, eventually
 from tests.journeys.visitor import Visitor
 from tests.support.coturn import Relay
+from tests.support.lossy import Line
 
 ENTERING = 20_000  # milliseconds
 KEY_OF_SOMEBODY_ELSE = "BEBxre16Xy3YuPzlz3Ki2jrXTgCYd2rIJLx62DYKpeowQF2dbXuhtXpx6rTwStcrMYxmWmjkEOnWghUOI89Ch3I"
@@ -99,7 +100,7 @@ def test_two_and_three_people_hold_a_call_that_outlives_the_server(
     for key in installation.api("GET", "me/devices/keys", by=patient)["items"]:
         installation.api("DELETE", f"me/devices/keys/{key['id']}", by=patient)
     expect(provider.page.get_by_text("it was revoked")).to_be_visible(timeout=ENTERING)
-    assert counts(provider.page) == []
+    until(lambda: counts(provider.page) == [], "nobody is connected to it")
 
 
 def connected(visitor: Visitor) -> set[str]:
@@ -163,18 +164,44 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="module")
-def relayed(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation whose calls go through the relay alone."""
-    folder: Path = tmp_path_factory.mktemp("relayed")
-    for part in (folder, *folder.parents[:2]):
-        part.chmod(0o711)
-    running = Installation(folder / "data", TURN_URLS=relay.url, TURN_SECRET=relay.secret, ICE_TRANSPORT_POLICY="relay")
+def line(relay: Relay) -> Iterator[Line]:
+    """The way to the relay; good unless told otherwise."""
+    running = Line(relay.port)
     yield running
     running.stop()
 
 
-def test_a_call_through_a_relay_finds_a_way_again_after_the_relay_was_killed(
-    browser: Browser, relayed: Installation, relay: Relay
+@pytest.fixture(scope="module")
+def relayed(relay: Relay, line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation whose calls go through the relay alone."""
+    folder: Path = tmp_path_factory.mktemp("relayed")
+    for part in (folder, *folder.parents[:2]):
+        part.chmod(0o711)
+    running = Installation(folder / "data", TURN_URLS=line.url, TURN_SECRET=relay.secret, ICE_TRANSPORT_POLICY="relay")
+    yield running
+    running.stop()
+
+
+QUICK_LOOKS = """
+(() => {
+  // Calls look at their connections every two seconds; a test has not the time.
+  const usual = window.setInterval;
+  window.setInterval = (act, ms, ...rest) => usual(act, ms === 2000 ? 400 : ms, ...rest);
+  // How large the camera's picture goes out: a part of itself, or not at all.
+  window.steps = [];
+  const set = RTCRtpSender.prototype.setParameters;
+  RTCRtpSender.prototype.setParameters = function (given, ...rest) {
+    const [{ active, scaleResolutionDownBy }] = given.encodings;
+    const step = active ? scaleResolutionDownBy : 0;
+    if (window.steps.at(-1) !== step) window.steps.push(step);
+    return set.call(this, given, ...rest);
+  };
+})();
+"""
+
+
+def test_a_call_through_a_relay_bears_a_bad_line_another_network_and_a_relay_that_is_killed(
+    browser: Browser, relayed: Installation, relay: Relay, line: Line
 ) -> None:
     patient, doctor = relayed.new_patient("Bram Holloway"), relayed.demo("provider")
     room = visit_now(relayed, patient, doctor)
@@ -184,15 +211,39 @@ def test_a_call_through_a_relay_finds_a_way_again_after_the_relay_was_killed(
             base_url=relayed.address, storage_state=relayed.signed_in(account), locale="en-US", **MEDIA
         )
         person = Visitor(context, relayed, name)
-        context.add_init_script(SMALL_PICTURES)
+        context.add_init_script(SMALL_PICTURES + QUICK_LOOKS)
         person.go(f"/visit/{room}")
         people.append(person)
     let_in(people[0], "Bram Holloway")
     for one in people:
         sees_and_hears(one, 1)
         assert [count["way"] for count in counts(one.page)] == ["relay"]
-
     names = [connected(one) for one in people]
+
+    # A quarter of all packets is lost: smaller pictures, then sound alone, and back when the line is good.
+    line.loss = 0.25
+    for one in people:
+        until(lambda one=one: steps(one)[-2:] == [3, 0], "the picture is paused", 60)  # type: ignore[misc]
+        paused = one.page.locator("[data-tile]").get_by_text("Their picture is paused: their connection is weak.")
+        expect(paused).to_be_visible(timeout=ENTERING)
+    assert line.lost > 50
+    before = counts(people[0].page)[0]
+    until(lambda: counts(people[0].page)[0]["energy"] > before["energy"], "sound goes on")
+    line.loss = 0.0
+    for one in people:
+        until(lambda one=one: steps(one)[-2:] == [3, 1], "all of the picture goes out again", 60)  # type: ignore[misc]
+        sees_and_hears(one, 1)
+
+    # Another network: a new way is looked for at once, and what is seen and heard goes on.
+    bram = people[1]
+    bram.loses_the_server()
+    ways = [credentials(one) for one in people]
+    bram.context.set_offline(True)
+    bram.context.set_offline(False)
+    for one, way in zip(people, ways, strict=True):
+        until(lambda one=one, way=way: credentials(one).isdisjoint(way), "another way is agreed on")  # type: ignore[misc]
+        sees_and_hears(one, 1)
+
     relay.kill()
     for one in people:
         expect(one.page.get_by_text(re.compile("is lost. Trying again"))).to_be_visible(timeout=40_000)
@@ -203,3 +254,19 @@ def test_a_call_through_a_relay_finds_a_way_again_after_the_relay_was_killed(
     for one in people:
         one.context.close()
         assert one.faults == []
+
+
+def steps(visitor: Visitor) -> list[float]:
+    """How the camera's picture has gone out until now: whole (1), a third (3), not at all (0)."""
+    found: list[float] = visitor.page.evaluate("window.steps")
+    return found
+
+
+def credentials(visitor: Visitor) -> set[str]:
+    """Both sides' names of the way through the network; an ICE restart makes others."""
+    found: list[str] = visitor.page.evaluate(
+        """() => window.connections.filter((one) => one.connectionState === 'connected')
+            .flatMap((one) => [one.currentLocalDescription, one.currentRemoteDescription])
+            .map(({ sdp }) => /a=ice-ufrag:(.*)/.exec(sdp)[1].trim())"""
+    )
+    return set(found)

@@ -53,6 +53,7 @@ def test_an_admin_reads_a_conversation_and_everybody_is_told(visitors: Visitors,
     expect(section).to_contain_text("On since")
     _look(desk, "clinic-key-on")
     expect(page.get_by_text("This clinic keeps a key of its own and can read these messages")).to_be_visible()
+    expect(page.get_by_text("Who reads along")).to_contain_text("the clinic")
     say(page, "with the clinic's key")
     _look(corin, "told-of-key")
 

@@ -23,8 +23,10 @@ export function ClinicReading({ visit }: { visit: Appointment }) {
   if (!data?.possible) return null;
   return (
     <Section title={t('clinicReading.title')} text={t('clinicReading.text')}>
-      <Readings readings={data.readings} />
-      <Opening roomId={visit.id} />
+      <Stack gap="sm">
+        <Readings readings={data.readings} />
+        <Opening roomId={visit.id} />
+      </Stack>
     </Section>
   );
 }

@@ -20,6 +20,7 @@ export function Readers({ chat, identity, onShare }: ReadersProps) {
   const [open, setOpen] = useState(false);
   const others = chat.members.filter((one) => one.participant !== chat.you);
   const names = others.map((one) => `${one.name} (${t(`role.${one.role}`)})`);
+  if (chat.escrow_key) names.push(t('role.clinic'));
   const share = async (member: ChatMember) => {
     try {
       await onShare(member);

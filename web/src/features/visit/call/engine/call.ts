@@ -4,6 +4,7 @@ import { type SigningKey, signingKeyId } from '@/lib/e2e/signing';
 import { type CallNumbers, Figures } from './figures';
 import { type Devices, OwnMedia } from './media';
 import { LOOK_MS, Member, type MemberView } from './member';
+import { watchNetwork } from './network';
 import { Refused, type Refusal } from './pairing';
 import { asSignal, type Signal } from './signals';
 import type { Place } from './statements';
@@ -68,6 +69,7 @@ export class Call {
   #phone = false;
   #view: CallView;
   #timer: ReturnType<typeof setInterval> | null = null;
+  #unwatch: (() => void) | null = null;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -88,7 +90,9 @@ export class Call {
     void way.share(this.media.tracks);
     this.#phase = 'waiting';
     this.#timer = setInterval(() => void this.#lookAround(), LOOK_MS);
-    window.addEventListener('online', this.#networkChanged);
+    this.#unwatch = watchNetwork(() => {
+      for (const member of this.#members.values()) member.restart();
+    });
     window.addEventListener('pagehide', this.leave);
     for (const remote of this.#waiting.values()) this.#meet(remote);
     this.#changed();
@@ -187,7 +191,7 @@ export class Call {
     if (this.#phase === 'over' || this.#phase === 'refused') return;
     this.#phase = phase;
     if (this.#timer !== null) clearInterval(this.#timer);
-    window.removeEventListener('online', this.#networkChanged);
+    this.#unwatch?.();
     window.removeEventListener('pagehide', this.leave);
     for (const peer of [...this.#members.keys()]) {
       this.#around.send(peer, { kind: 'bye', session: this.#session, heard: null, refused: phase === 'refused' });
@@ -246,10 +250,6 @@ export class Call {
     member.close();
     this.#changed();
   }
-
-  readonly #networkChanged = (): void => {
-    for (const member of this.#members.values()) member.restart();
-  };
 
   async #lookAround(): Promise<void> {
     await Promise.all([...this.#members.values()].map((member) => member.look()));

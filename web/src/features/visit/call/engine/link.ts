@@ -102,7 +102,9 @@ export class Link implements Linked {
   /** Looks for another way through the network, as after a change of it. */
   restart(): void {
     if (this.stage === 'closed') return;
-    void this.#options.freshIce().then((ice) => {
+    // The server may be away as well; the passwords one has are good for hours.
+    const fresh = this.#options.freshIce().catch(() => ({}));
+    void fresh.then((ice) => {
       if (this.stage === 'closed') return;
       this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...ice });
       this.connection.restartIce();
