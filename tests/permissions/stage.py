@@ -90,6 +90,8 @@ async def set_stage(scene: Scene) -> Stage:
     visit = await _made(scene.patient, "/api/appointments", scene.slot(tomorrow))
     async with scene.app.parts.db.connection() as connection:
         await execute(connection, "UPDATE appointment SET status = 'completed' WHERE id = %(id)s", {"id": visit})
+    rated = await scene.patient.client.put(f"/api/telehealth/visits/{visit}/rating", json={"score": 5})
+    assert rated.is_success, rated.text
     hold = await _made(scene.patient, "/api/holds", scene.slot(tomorrow + timedelta(days=1)))
     assert (await scene.admin.client.put(f"/api/providers/{scene.provider_id}/photo", content=PNG)).is_success
     asked = {"kind": "correct", "appointment_id": visit, "wish": "It was by phone"}

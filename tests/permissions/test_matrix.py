@@ -119,7 +119,7 @@ TABLE = {
     "GET /api/telehealth/visits/{appointment_id}/summary": "401   ok    404   ok    ok    ok    ok    404  404   404   ok    404   404",
     "GET /api/telehealth/visits/{appointment_id}/rating": "401   ok    404   404   404   404   404   404  404   404   404   404   404",
     "PUT /api/telehealth/visits/{appointment_id}/rating": "401   ok    404   404   404   404   404   404  404   404   404   404   404",
-    "PUT /api/telehealth/visits/{appointment_id}/rating/hidden": "401   404   404   404   404   404   404   404  404   404   404   404   404",
+    "PUT /api/telehealth/visits/{appointment_id}/rating/hidden": "401   404   404   404   404   404   ok    404  404   404   404   404   404",
     "GET /api/clinics/{clinic_id}/ratings": "401   403   403   403   403   403   ok    403  403   403   403   403   403",
     "GET /api/telehealth/ratings/{token}": "404   404   404   404   404   404   404   404  404   404   404   404   404",
     "PUT /api/telehealth/ratings/{token}": "404   404   404   404   404   404   404   404  404   404   404   404   404",

@@ -113,7 +113,8 @@ def link_of(past: Past, **changes: Any) -> str:
 
 async def test_the_link_of_a_message_rates_without_signing_in(past: Past) -> None:
     vault, clock = past.scene.app.parts.vault, past.scene.app.clock
-    link = of_visit(vault.blind_index, past.id, past.scene.patient.id, "https://visits.example", clock())["rate_link"]
+    keyed, patient = vault.blind_index, past.scene.patient.id
+    link = of_visit(keyed, past.id, patient, "https://visits.example", clock(), {"rate_link"})["rate_link"]
     assert urlsplit(link).path == "/rate"
     path = f"/api/telehealth/ratings/{urlsplit(link).fragment}"
     client = past.scene.app.client

@@ -14,10 +14,8 @@ from openvisit.features.telehealth.after.errors import NothingRated, ReasonNeede
 from openvisit.features.telehealth.after.ratings import hidden
 from openvisit.features.telehealth.after.visits import visit_of
 from openvisit.platform.crypto import Vault
-from openvisit.platform.db import Connection, Database, Row, elevated, execute, fetch_all, fetch_one
+from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.realtime import Live
-
-_WHY = "ratings are their patients'; the clinic's admins read and judge them"
 
 _RATED = APPOINTMENTS.replace(
     "SELECT a.*,",
@@ -32,13 +30,12 @@ async def listed(
     """The clinic's ratings, the newest first; each that is shown is in the audit. Errors: Forbidden."""
     if not allowed(actor, "visit-rating:read", Target(clinic_id=clinic_id)):
         raise Forbidden
-    async with elevated(connection, _WHY):
-        rows = await fetch_all(
-            connection,
-            f"""{_RATED} WHERE g.clinic_id = %(clinic)s AND (%(before)s::uuid IS NULL OR g.id < %(before)s)
-                ORDER BY g.id DESC LIMIT %(limit)s""",
-            {"clinic": clinic_id, "before": before, "limit": limit + 1},
-        )
+    rows = await fetch_all(
+        connection,
+        f"""{_RATED} WHERE g.clinic_id = %(clinic)s AND (%(before)s::uuid IS NULL OR g.id < %(before)s)
+            ORDER BY g.id DESC LIMIT %(limit)s""",
+        {"clinic": clinic_id, "before": before, "limit": limit + 1},
+    )
     shown = rows[:limit]
     seen = [look(actor, row["clinic_id"], row["patient_id"], appointment_id=row["id"]) for row in shown]
     looks = [one for one in seen if one is not None]
@@ -59,14 +56,13 @@ async def judge(
         raise ReasonNeeded
     async with db.transaction() as connection:
         visit = await visit_of(connection, actor, visit_id, "visit-rating:moderate", lock=True)
-        async with elevated(connection, _WHY):
-            rating = await fetch_one(connection, "SELECT * FROM visit_rating WHERE appointment_id = %(id)s", visit)
-            if rating is None:
-                raise NothingRated
-            if judged.hidden or rating["moderation"] == "rejected":
-                await _put(connection, vault, actor, (visit, rating), reason if judged.hidden else None, now)
-                await _note(connection, actor, visit, judged.hidden, now)
-            row = await fetch_one(connection, f"{_RATED} WHERE a.id = %(id)s", visit)
+        rating = await fetch_one(connection, "SELECT * FROM visit_rating WHERE appointment_id = %(id)s", visit)
+        if rating is None:
+            raise NothingRated
+        if judged.hidden or rating["moderation"] == "rejected":
+            await _put(connection, vault, actor, (visit, rating), reason if judged.hidden else None, now)
+            await _note(connection, actor, visit, judged.hidden, now)
+        row = await fetch_one(connection, f"{_RATED} WHERE a.id = %(id)s", visit)
         assert row is not None  # noqa: S101 - it was read a moment ago
         told = _told(vault, row)
     live.publish(f"person:{visit['patient_person_id']}")
