@@ -44,7 +44,7 @@ ELSEWHERE = {
     "/api/telehealth/waiting",
     "/api/clinics/{clinic_id}/ratings",
 }
-"""Reminders, the waitlist, recordings, who waits for a visit, and ratings: an entry a patient, as the tests of each show."""
+"""Reminders, the waitlist, recordings, who waits, and ratings: an entry a patient, as the tests of each show."""
 REVIEWED = {"/api/emergency-access"}
 """Records that were broken open, for those who review that: `tests/features/access`."""
 TELLING = {"patient", "patient_id", "born_on", "patients"}
