@@ -17,6 +17,7 @@ from tests.support.coturn import Relay
 from tests.support.lossy import Line
 
 ENTERING = 20_000  # milliseconds
+CAPTIONS = """() => [...document.querySelectorAll('[data-tile] video')].map((one) => one.textTracks[0]?.kind)"""
 KEY_OF_SOMEBODY_ELSE = "BEBxre16Xy3YuPzlz3Ki2jrXTgCYd2rIJLx62DYKpeowQF2dbXuhtXpx6rTwStcrMYxmWmjkEOnWghUOI89Ch3I"
 
 
@@ -90,17 +91,49 @@ def test_two_and_three_people_hold_a_call_that_outlives_the_server(
     eventually(lambda: installation.reachable() or None, "the web process is back", seconds=60)
     for one in (provider, ida, third):
         expect(one.page.get_by_text("The connection to the server is lost")).to_be_hidden(timeout=30_000)
-    third.page.get_by_role("button", name="Leave", exact=True).click()
+    third.page.get_by_role("button", name="Leave the visit").click()
+    third.page.get_by_role("dialog").get_by_role("button", name="Leave", exact=True).click()
     for one in (provider, ida):
         until(lambda one=one: len(counts(one.page)) == 1, "the third one has left")  # type: ignore[misc]
         sees_and_hears(one, 1)
         assert connected(one) <= before[one.name], "no connection was made anew"
+
+    # What is needed most is in sight without scrolling, and each picture has a place for captions.
+    for one, size in ((provider, {"width": 1280, "height": 800}), (ida, {"width": 375, "height": 667})):
+        one.page.set_viewport_size(size)  # type: ignore[arg-type]
+        for name in ("Mute the microphone", "Turn the camera off", "Leave the visit"):
+            button = one.page.get_by_role("button", name=name)
+            expect(button).to_be_in_viewport(ratio=1)
+            button.click(trial=True)  # nothing lies over it
+        assert one.page.evaluate(CAPTIONS) == ["captions"]
+
+    # On by telephone, with the numbers to call on both sides; ending asks first, and what was seen is proposed.
+    ida.page.get_by_role("button", name="More", exact=True).click()
+    ida.page.get_by_role("menuitem", name="Switch to telephone").click()
+    ida.page.get_by_role("dialog").get_by_role("button", name="Switch to telephone").click()
+    expect(ida.page.get_by_role("alert").filter(has_text="Call the clinic").get_by_role("link")).to_have_text(
+        re.compile("555")
+    )
+    note = provider.page.get_by_role("alert").filter(has_text="Ida Fernley goes on by telephone.")
+    expect(note).to_contain_text("The patient sees the clinic's number")
+    provider.page.get_by_role("button", name="Leave the visit").click()
+    asked = provider.page.get_by_role("dialog")
+    expect(asked.get_by_label("It was held by telephone")).to_be_checked()
+    asked.get_by_role("button", name="Stay").click()
 
     # The key of her browser is revoked, from another one: nobody goes on talking to whoever holds it.
     for key in installation.api("GET", "me/devices/keys", by=patient)["items"]:
         installation.api("DELETE", f"me/devices/keys/{key['id']}", by=patient)
     expect(provider.page.get_by_text("it was revoked")).to_be_visible(timeout=ENTERING)
     until(lambda: counts(provider.page) == [], "nobody is connected to it")
+
+    # What is left is to end it, from where the call was.
+    provider.page.get_by_role("button", name="Leave or end").click()
+    asked.get_by_label("It was held by telephone").check()
+    asked.get_by_role("button", name="End for everybody").click()
+    expect(ida.page.get_by_text("The visit has ended")).to_be_visible()
+    told = [one["action"] for one in installation.api("GET", f"appointments/{room}/history", by=patient)["items"]]
+    assert "appointment:by-phone" in told
 
 
 def connected(visitor: Visitor) -> set[str]:

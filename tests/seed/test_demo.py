@@ -120,8 +120,12 @@ def test_nobody_and_nothing_was_ever_in_two_visits_at_once(rows: Rows, resource:
 
 
 def test_visits_ahead_are_at_slots_of_their_provider(rows: Rows) -> None:
-    """Inside an opening, on its grid, in a mode and a visit type that are offered, and not during an absence."""
-    ahead = "appointment a JOIN visit_type v ON v.id = a.visit_type_id WHERE a.starts_at > %(now)s"
+    """Inside an opening, on its grid, in a mode and a visit type that are offered, and not during an absence.
+
+    But for one that is fitted in now, and those whose provider will be away.
+    """
+    ahead = """appointment a JOIN visit_type v ON v.id = a.visit_type_id WHERE a.starts_at > %(now)s
+        AND NOT EXISTS (SELECT FROM away_proposal r WHERE r.appointment_id = a.id)"""
     astray = f"""{ahead} AND (
         NOT a.mode = ANY(v.modes)
         OR NOT EXISTS (SELECT FROM provider_visit_type o WHERE (o.provider_id, o.visit_type_id) = (a.provider_id, v.id))
@@ -132,8 +136,9 @@ def test_visits_ahead_are_at_slots_of_their_provider(rows: Rows) -> None:
             AND o.starts_at <= a.starts_at AND o.ends_at >= a.ends_at
             AND (a.mode <> 'in-person' OR o.location_id = a.location_id)
             AND mod((extract(epoch FROM a.starts_at - o.starts_at) / 60)::int, v.step_minutes) = 0))"""
-    assert count(rows, ahead, now=NOW) > 200
-    assert count(rows, astray, now=NOW) == 0
+    soon = NOW + timedelta(minutes=22)
+    assert count(rows, ahead, now=soon) > 200
+    assert count(rows, astray, now=soon) == 0
 
 
 def test_visits_keep_the_rules_of_their_type(rows: Rows) -> None:
@@ -171,7 +176,37 @@ def test_next_free_times_are_known_for_all_that_is_offered(rows: Rows) -> None:
 def test_nobody_is_written_to(rows: Rows) -> None:
     assert count(rows, "procrastinate_jobs") == 0
     assert count(rows, "event") == 0
-    assert count(rows, "scheduled_reminder") == 0
+    assert count(rows, "scheduled_reminder WHERE status NOT IN ('sent', 'delivered', 'failed')") == 0
+
+
+def test_a_visit_by_video_begins_soon(rows: Rows) -> None:
+    soon = """appointment a JOIN patient t ON t.id = a.patient_id JOIN person p ON p.id = t.person_id
+        WHERE p.full_name = 'Maya Riverola' AND a.mode = 'telehealth' AND a.status IN ('scheduled', 'confirmed')
+        AND a.starts_at BETWEEN %(now)s + interval '16 minutes' AND %(now)s + interval '22 minutes'"""
+    assert count(rows, soon, now=NOW) == 1
+
+
+def test_past_visits_have_notes_ratings_and_messages(rows: Rows) -> None:
+    assert count(rows, "visit_note WHERE finished_at IS NOT NULL") > 50
+    assert count(rows, "visit_rating WHERE comment IS NOT NULL") > 20
+    assert count(rows, "visit_rating WHERE moderation = 'rejected' AND moderation_reason IS NOT NULL") == 1
+    early = "visit_rating g JOIN appointment a ON a.id = g.appointment_id WHERE g.rated_at < a.ends_at"
+    assert count(rows, early) == 0
+    for table in ("visit_note", "visit_rating"):
+        strange = f"{table} x JOIN appointment a ON a.id = x.appointment_id WHERE a.status <> 'completed'"
+        assert count(rows, strange) == 0
+    for status in ("sent", "delivered", "failed"):
+        assert count(rows, "scheduled_reminder WHERE status = %(status)s", status=status) > 0
+
+
+def test_some_wait_one_is_offered_a_time_and_somebody_away_has_patients_who_have_not_answered(rows: Rows) -> None:
+    assert count(rows, "waitlist_entry WHERE status = 'waiting'") == 6
+    offered = """waitlist_offer o JOIN waitlist_slot s ON s.id = o.slot_id JOIN claim c ON c.hold_id = s.hold_id
+        WHERE o.status = 'open' AND o.expires_at > %(now)s AND c.during = tstzrange(s.starts_at, s.ends_at)"""
+    assert count(rows, offered, now=NOW) == 1
+    proposals = "away_proposal r JOIN away w ON w.id = r.away_id WHERE r.status = 'open' AND w.starts_at > %(now)s"
+    assert count(rows, proposals, now=NOW) > 1
+    assert count(rows, f"{proposals} AND jsonb_array_length(r.choices) = 0", now=NOW) == 0
 
 
 def test_seeding_again_adds_nothing(rows: Rows, seeded: Settings) -> None:

@@ -47,6 +47,21 @@ SELECT p.full_name, o.starts_at, o.ends_at, l.name, o.modes FROM opening o JOIN 
 LEFT JOIN location l ON l.id = o.location_id ORDER BY 1, 2, 3, 5"""
 
 
+_BESIDE = """
+SELECT 'rating', p.full_name, g.score::text, g.rated_at, g.moderation
+FROM visit_rating g JOIN patient t ON t.id = g.patient_id JOIN person p ON p.id = t.person_id
+UNION ALL SELECT 'note', p.full_name, n.version::text, n.finished_at, ''
+FROM visit_note n JOIN patient t ON t.id = n.patient_id JOIN person p ON p.id = t.person_id
+UNION ALL SELECT 'message', p.full_name, s.status, s.sent_at, coalesce(s.error, '')
+FROM scheduled_reminder s JOIN person p ON p.id = s.person_id
+UNION ALL SELECT 'waits', p.full_name, e.urgency, e.joined_at, e.status
+FROM waitlist_entry e JOIN patient t ON t.id = e.patient_id JOIN person p ON p.id = t.person_id
+UNION ALL SELECT 'offer', '', o.status, s.starts_at, '' FROM waitlist_offer o JOIN waitlist_slot s ON s.id = o.slot_id
+UNION ALL SELECT 'away', p.full_name, jsonb_array_length(r.choices)::text, r.was, r.choices -> 0 ->> 'start'
+FROM away_proposal r JOIN patient t ON t.id = r.patient_id JOIN person p ON p.id = t.person_id
+ORDER BY 1, 2, 4, 3"""
+
+
 def visible(settings: Settings) -> dict[str, list[Any]]:
     """What people see of the demonstration: no ids, sealed text opened."""
     vault = Vault(SECRET, settings.database_url)
@@ -61,6 +76,7 @@ def visible(settings: Settings) -> dict[str, list[Any]]:
                 for id_, sealed, key, *shown in connection.execute(_PEOPLE)
             ],
             "profiles": connection.execute(_PROFILES).fetchall(),
+            "beside": connection.execute(_BESIDE).fetchall(),
             "openings": connection.execute(_OPENINGS).fetchall(),
         }
 

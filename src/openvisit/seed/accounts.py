@@ -41,6 +41,7 @@ class Accounts:
     provider: UUID
     provider_name: str
     desk: tuple[UUID, ...]
+    admin: UUID
     since: datetime
 
 
@@ -67,13 +68,13 @@ async def open_accounts(connection: Connection, vault: Vault, namer: Namer, grou
     patient = await account("patient", PATIENT_NAME, role=None)
     provider = await account("provider", PROVIDER_NAME, role="provider")
     staff = await account("staff", "Sam Ashgrove", role="staff")
-    await account("admin", "Inés Clairvallon", role="admin")
+    admin = await account("admin", "Inés Clairvallon", role="admin")
     for scope, name in SPECIALISTS.items():
         await account(scope, name, role="staff", scopes=[scope])
     row = await fetch_one(connection, "SELECT id FROM patient WHERE person_id = %(person_id)s", {"person_id": patient})
     assert row is not None  # noqa: S101 - made with the account
     desk = await _desk(connection, vault, namer, group, since)
-    return Accounts(patient, row["id"], provider, PROVIDER_NAME, (staff, *desk), since)
+    return Accounts(patient, row["id"], provider, PROVIDER_NAME, (staff, *desk), admin, since)
 
 
 async def _desk(connection: Connection, vault: Vault, namer: Namer, group: Group, since: datetime) -> list[UUID]:

@@ -13,7 +13,7 @@ from openvisit.platform.clock import system_clock
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_one
 from openvisit.platform.principal import SYSTEM, become
-from openvisit.seed import accounts, clinic, doctors, patients, visit_rows
+from openvisit.seed import accounts, afterwards, clinic, doctors, open_matters, patients, visit_rows
 from openvisit.seed.model import Doctor, Patient
 from openvisit.seed.names import Namer
 from openvisit.seed.planning import Planner
@@ -24,7 +24,7 @@ from openvisit.settings import Settings
 
 Say = Callable[[str], None]
 
-FILLED = "person, patient, provider, opening, claim, appointment, audit, next_free"
+FILLED = "person, patient, provider, opening, claim, appointment, audit, next_free, scheduled_reminder"
 
 
 def demo(settings: Settings, *, say: Say, now: datetime | None = None, seed: int = 20260) -> None:
@@ -76,17 +76,24 @@ async def _fill(
     teller = Teller(random, people.desk, now)
     told = [(visit, teller.tell(visit)) for visit in planner.visits]
     await visit_rows.write(connection, vault, random, group, told, now)
+    await afterwards.write(connection, vault, random, group, told, people, now)
     counted = Counter(story.status for _, story in told)
     say(f"{len(told)} visits: " + ", ".join(f"{count} {status}" for status, count in counted.most_common()))
 
+    away = await open_matters.take_somebody_off(connection, vault, group, staff[0], told, people.desk[0], now)
+    say(f"{away.name} is away, and their patients have yet to answer" if away else "Nobody is away")
     for doctor in staff:
         await refresh(connection, doctor.id, now)
+    waited_for = await open_matters.list_waiters(connection, random, group, staff, everybody, now)
+    await refresh(connection, waited_for.id, now)
     say("Next free times worked out")
 
 
 def _place_demo_visits(planner: Planner, staff: list[Doctor], patient: Patient) -> None:
-    """The demo patient's own visits: a few behind her, three ahead, none of them tomorrow."""
+    """The demo patient's own visits: a few behind her, three ahead, none of them tomorrow; and one by video, to
+    which she can go now."""
     own = staff[0]
+    planner.fit_in(own, next(o for o in own.offers if o.kind.name == "Short follow-up"), VIDEO, patient)
     dermatologist = next(d for d in staff if d.practice.code == "207N00000X")
     dietitian = next(d for d in staff if d.practice.code == "133V00000X")
     for doctor, key, mode, days, hour in (

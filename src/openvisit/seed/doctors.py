@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg.types.range import TimestamptzRange
@@ -75,7 +76,7 @@ async def hire(
     await _insert_profiles(connection, random, group, plans)
     for doctor, body, away, _ in plans:
         await availability.save_schedule(connection, doctor.id, body, now, horizon_days)
-        await _insert_absences(connection, vault, doctor, away, now)
+        await insert_absences(connection, vault, doctor, away, now)
     return [doctor for doctor, *_ in plans]
 
 
@@ -175,9 +176,10 @@ def _bio(random: Random, number: int, doctor: Doctor) -> str:
     )
 
 
-async def _insert_absences(
+async def insert_absences(
     connection: Connection, vault: Vault, doctor: Doctor, away: list[AbsenceBody], now: datetime
-) -> None:
+) -> list[UUID]:
+    """Write the provider's absences; their ids."""
     rows = [(new_id(), absence) for absence in away]
     keys = await vault.keys(connection, doctor.id)
     await insert(
@@ -198,3 +200,4 @@ async def _insert_absences(
             for id_, absence in rows
         ],
     )
+    return [id_ for id_, _ in rows]

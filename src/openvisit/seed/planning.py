@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from openvisit.core.ids import new_id
 from openvisit.core.intervals import minute_ceil
 from openvisit.core.openings import Opening, openings
 from openvisit.core.wallclock import epoch_day, local_day
@@ -18,6 +19,7 @@ from openvisit.seed.timetable import Timetable
 PAST_DAYS = 91
 AHEAD_DAYS = 21
 _TODAY = 0.3
+_ROOM_OPENS_SOON = 17  # minutes from now: a room opens a quarter of an hour before its visit
 
 
 @dataclass(slots=True)
@@ -60,6 +62,12 @@ class Planner:
                     visit.sure = True
                     self._keep(visit)
                     return
+
+    def fit_in(self, doctor: Doctor, offered: Offered, mode: str, patient: Patient) -> None:
+        """The patient's visit in about twenty minutes, whatever the provider's hours: its room opens soon."""
+        start = -(-(minute_ceil(self.now) + _ROOM_OPENS_SOON) // 5) * 5
+        end = start + offered.kind.duration
+        self._keep(Visit(doctor, patient, offered, mode, start, end, None, doctor.zone, None, None, new_id(), True))
 
     def _booked_by_now(self, opening: Opening) -> float:
         """The share of an opening's visits that have been booked already: fewer, the further ahead it is."""

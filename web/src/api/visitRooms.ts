@@ -79,6 +79,12 @@ export function guestRoomQuery(token: string) {
   });
 }
 
+/** Notes that a visit by video is held by telephone after all, or takes that back. */
+export function noteByPhone(roomId: string, byPhone: boolean): Promise<void> {
+  const params = { path: { room_id: roomId } };
+  return done(client.PUT('/api/telehealth/rooms/{room_id}/by-phone', { params, body: { by_phone: byPhone } }));
+}
+
 export type VisitRules = components['schemas']['VisitRules'];
 
 /** How a clinic holds its visits by video. */

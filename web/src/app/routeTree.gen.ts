@@ -41,6 +41,7 @@ import { Route as AdminLocationsRouteImport } from './routes/admin/locations';
 import { Route as AdminMessagesRouteImport } from './routes/admin/messages';
 import { Route as AdminPeopleRouteImport } from './routes/admin/people';
 import { Route as AdminPrivacyRouteImport } from './routes/admin/privacy';
+import { Route as AdminRatingsRouteImport } from './routes/admin/ratings';
 import { Route as AdminRoomsRouteImport } from './routes/admin/rooms';
 import { Route as AdminVideoRouteImport } from './routes/admin/video';
 import { Route as AdminVisitTypesRouteImport } from './routes/admin/visit-types';
@@ -233,6 +234,11 @@ const AdminPrivacyRoute = AdminPrivacyRouteImport.update({
   path: '/admin/privacy',
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminRatingsRoute = AdminRatingsRouteImport.update({
+  id: '/admin/ratings',
+  path: '/admin/ratings',
+  getParentRoute: () => rootRouteImport,
+} as any);
 const AdminRoomsRoute = AdminRoomsRouteImport.update({
   id: '/admin/rooms',
   path: '/admin/rooms',
@@ -422,6 +428,7 @@ export interface FileRoutesByFullPath {
   '/admin/messages': typeof AdminMessagesRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
+  '/admin/ratings': typeof AdminRatingsRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/video': typeof AdminVideoRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
@@ -487,6 +494,7 @@ export interface FileRoutesByTo {
   '/admin/messages': typeof AdminMessagesRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
+  '/admin/ratings': typeof AdminRatingsRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/video': typeof AdminVideoRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
@@ -553,6 +561,7 @@ export interface FileRoutesById {
   '/admin/messages': typeof AdminMessagesRoute;
   '/admin/people': typeof AdminPeopleRoute;
   '/admin/privacy': typeof AdminPrivacyRoute;
+  '/admin/ratings': typeof AdminRatingsRoute;
   '/admin/rooms': typeof AdminRoomsRoute;
   '/admin/video': typeof AdminVideoRoute;
   '/admin/visit-types': typeof AdminVisitTypesRoute;
@@ -620,6 +629,7 @@ export interface FileRouteTypes {
     | '/admin/messages'
     | '/admin/people'
     | '/admin/privacy'
+    | '/admin/ratings'
     | '/admin/rooms'
     | '/admin/video'
     | '/admin/visit-types'
@@ -685,6 +695,7 @@ export interface FileRouteTypes {
     | '/admin/messages'
     | '/admin/people'
     | '/admin/privacy'
+    | '/admin/ratings'
     | '/admin/rooms'
     | '/admin/video'
     | '/admin/visit-types'
@@ -750,6 +761,7 @@ export interface FileRouteTypes {
     | '/admin/messages'
     | '/admin/people'
     | '/admin/privacy'
+    | '/admin/ratings'
     | '/admin/rooms'
     | '/admin/video'
     | '/admin/visit-types'
@@ -816,6 +828,7 @@ export interface RootRouteChildren {
   AdminMessagesRoute: typeof AdminMessagesRoute;
   AdminPeopleRoute: typeof AdminPeopleRoute;
   AdminPrivacyRoute: typeof AdminPrivacyRoute;
+  AdminRatingsRoute: typeof AdminRatingsRoute;
   AdminRoomsRoute: typeof AdminRoomsRoute;
   AdminVideoRoute: typeof AdminVideoRoute;
   AdminVisitTypesRoute: typeof AdminVisitTypesRoute;
@@ -1077,6 +1090,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AdminPrivacyRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    '/admin/ratings': {
+      id: '/admin/ratings';
+      path: '/admin/ratings';
+      fullPath: '/admin/ratings';
+      preLoaderRoute: typeof AdminRatingsRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     '/admin/rooms': {
       id: '/admin/rooms';
       path: '/admin/rooms';
@@ -1328,6 +1348,7 @@ const rootRouteChildren: RootRouteChildren = {
   AdminMessagesRoute: AdminMessagesRoute,
   AdminPeopleRoute: AdminPeopleRoute,
   AdminPrivacyRoute: AdminPrivacyRoute,
+  AdminRatingsRoute: AdminRatingsRoute,
   AdminRoomsRoute: AdminRoomsRoute,
   AdminVideoRoute: AdminVideoRoute,
   AdminVisitTypesRoute: AdminVisitTypesRoute,

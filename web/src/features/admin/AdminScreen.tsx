@@ -11,7 +11,7 @@ import classes from './Admin.module.css';
 /** Every section, by what it is about; a phone shows them in one row, in this order. */
 const GROUPS = {
   place: ['clinic', 'locations', 'rooms'],
-  care: ['people', 'providers', 'visit-types', 'video'],
+  care: ['people', 'providers', 'visit-types', 'video', 'ratings'],
   told: ['messages'],
   trust: ['privacy', 'emergencies', 'audit'],
   technical: ['apps', 'dead-letters'],
@@ -34,6 +34,7 @@ export function AdminScreen({ section, actions, children }: AdminScreenProps) {
     'dead-letters': useIsAdmin(clinicId),
     audit: useWorksAs(clinicId, 'privacy'),
     video: useWorksAs(clinicId, 'analytics'),
+    ratings: useIsAdmin(clinicId),
     emergencies: useWorksAs(clinicId, 'privacy'),
     privacy: useWorksAs(clinicId, 'privacy', 'analytics'),
   };

@@ -14,7 +14,7 @@ export function VisitHistory({ visitId }: { visitId: string }) {
   const { locale, zone } = useLocale();
   const query = useQuery(appointmentHistoryQuery(visitId));
   const words = (action: string) => {
-    const key = `history.${action.replace('appointment:', '')}`;
+    const key = `history.${action.replace('appointment:', '').replace(':', '_')}`;
     return i18n.exists(key, { ns: 'visits' }) ? t(key as 'history.other') : t('history.other');
   };
   return (

@@ -18,6 +18,7 @@ import { useAccommodationWords } from '@/ui/useAccommodationWords';
 import { useLocale } from '@/ui/useLocale';
 import { VisitTime } from '@/ui/VisitTime';
 import { CheckResult } from './CheckResult';
+import { HeldByPhone } from './HeldByPhone';
 import { JoinButton } from './JoinButton';
 import { MoveBar } from './MoveBar';
 import { PatientLate } from './PatientLate';
@@ -117,6 +118,7 @@ function Facts({ visit }: { visit: Appointment }) {
   const { locale } = useLocale();
   const needs = useAccommodationWords()(visit.accommodations);
   const place = visit.location;
+  const wasHeld = visit.mode === 'telehealth' && ['checked-in', 'in-progress', 'completed'].includes(visit.status);
   const where = place ? [place.name, visit.room?.name].filter(Boolean).join(', ') : null;
   const facts: [string, ReactNode][] = [
     [t('fact.type'), visit.visit_type.name],
@@ -128,6 +130,7 @@ function Facts({ visit }: { visit: Appointment }) {
     [t('fact.needs'), needs.length > 0 ? needs.join('\n') : null],
     [t('fact.price'), visit.price ? formatMoney(visit.price, locale) : null],
     [t('fact.closed'), visit.closed_reason],
+    [t('byPhone.fact'), wasHeld ? <HeldByPhone key="phone" visitId={visit.id} /> : null],
     [t('check.title'), visit.mode === 'telehealth' ? <CheckResult key="check" visitId={visit.id} /> : null],
   ];
   return (

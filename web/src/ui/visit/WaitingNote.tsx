@@ -46,8 +46,8 @@ function Waiter({ one, withProvider }: { one: WaitingPerson; withProvider: boole
   const { locale, zone } = useLocale();
   const visit = { time: formatTime(one.start, zone, locale), provider: one.provider.name };
   return (
-    <Group justify="space-between" wrap="nowrap">
-      <div>
+    <Group justify="space-between" gap="xs">
+      <div style={{ flex: '1 1 14rem' }}>
         <Text fw={600}>
           {one.name === one.patient.name ? one.name : t('waits.with', { name: one.name, patient: one.patient.name })}
         </Text>

@@ -14,7 +14,7 @@ from openvisit.features.booking.present import APPOINTMENTS
 from openvisit.features.booking.wire import Named
 from openvisit.features.telehealth.rooms import wire
 from openvisit.features.telehealth.rooms.errors import LinkNotGood
-from openvisit.features.telehealth.rooms.queries import HOSTS, patient_is, role_of, rules_of, visit_of
+from openvisit.features.telehealth.rooms.queries import HOSTS, patient_is, phone_of, role_of, rules_of, visit_of
 from openvisit.platform.db import Connection, Row, elevated, fetch_one
 
 
@@ -46,7 +46,7 @@ async def room(connection: Connection, actor: Actor, room_id: UUID, now: datetim
         door=door(visit["mode"], visit["status"], start, end, rules.hours, now),
         opens_at=rules.hours.opens_at(start),
         closes_at=rules.hours.closes_at(end),
-        phone=rules.phone or visit["location_phone"],
+        phone=await phone_of(connection, visit, rules),
         participant=f"person:{actor.person_id}",
         role=role,
         patient_waits=await patient_is(connection, room_id, "waiting") if role in HOSTS else None,
@@ -78,6 +78,6 @@ async def for_guest(connection: Connection, guest: Row, name: str, now: datetime
         door=door(visit["mode"], visit["status"], start, end, rules.hours, now),
         opens_at=rules.hours.opens_at(start),
         closes_at=rules.hours.closes_at(end),
-        phone=rules.phone or visit["location_phone"],
+        phone=await phone_of(connection, visit, rules),
         public_key=guest["public_key"],
     )

@@ -43,6 +43,19 @@ async def rules_of(connection: Connection, clinic_id: UUID) -> Rules:
     return Rules(Hours(before, after), row["phone"], row["no_show_minutes"])
 
 
+async def phone_of(connection: Connection, visit: Any, rules: Rules) -> str | None:
+    """The number to call when video fails: the clinic's for that, else that of a location of the provider's."""
+    if rules.phone or visit["location_phone"]:
+        return str(rules.phone or visit["location_phone"])
+    row = await fetch_one(
+        connection,
+        """SELECT l.phone FROM provider_location p JOIN location l ON l.id = p.location_id
+           WHERE p.provider_id = %(provider_id)s AND l.active AND l.phone <> '' ORDER BY l.name LIMIT 1""",
+        {"provider_id": visit["provider_id"]},
+    )
+    return row["phone"] if row else None
+
+
 async def visit_of(connection: Connection, actor: Actor, room_id: UUID, permission: str) -> Row:
     """The appointment of a room, as a row of `APPOINTMENTS`. Errors: RoomNotFound."""
     row = await fetch_one(connection, f"{APPOINTMENTS} WHERE a.id = %(id)s", {"id": room_id})

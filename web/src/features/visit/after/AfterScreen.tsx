@@ -1,11 +1,11 @@
-import { Stack } from '@mantine/core';
+import { Alert, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { appointmentQuery } from '@/api/appointments';
 import { useLive } from '@/api/live';
 import { useUser } from '@/api/session';
-import type { Appointment } from '@/api/types';
+import type { Appointment, Status } from '@/api/types';
 import { TextLink } from '@/ui/ButtonLink';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
@@ -14,6 +14,9 @@ import { FollowUp } from './FollowUp';
 import { Notes } from './Notes';
 import { Rating } from './Rating';
 import { Summary } from './Summary';
+
+/** Of these nothing can be written or said yet. */
+const TO_COME: readonly Status[] = ['requested', 'scheduled', 'confirmed', 'rescheduled'];
 
 const route = getRouteApi('/visit/$roomId/after');
 
@@ -46,18 +49,23 @@ function Back({ roomId }: { roomId: string }) {
 }
 
 function Sides({ visit }: { visit: Appointment }) {
+  const { t } = useTranslation('after');
   const user = useUser();
+  const held = !TO_COME.includes(visit.status);
   const patient = user?.patient_id === visit.patient.id;
   const clinic = user?.clinic_roles.some(({ clinic_id }) => clinic_id === visit.clinic.id) ?? false;
   return (
     <Stack gap="lg">
       <VisitTime start={visit.start} end={visit.end} placeZone={visit.time_zone} />
-      {clinic && !patient ? (
-        <Notes visitId={visit.id} />
-      ) : (
-        <Summary visit={visit} />
+      {!held && (
+        <Alert title={t('early.title')}>{t(clinic && !patient ? 'early.provider' : 'early.patient')}</Alert>
       )}
-      <FollowUp visit={visit} byClinic={clinic && !patient} />
+      {clinic && !patient ? (
+        <Notes visitId={visit.id} begun={held} />
+      ) : (
+        held && <Summary visit={visit} />
+      )}
+      {held && <FollowUp visit={visit} byClinic={clinic && !patient} />}
       {patient && <Rating visitId={visit.id} />}
     </Stack>
   );

@@ -17,13 +17,13 @@ import { useDraft } from './useDraft';
 const LONGEST = 50_000;
 
 /** The clinic's side: notes for those who treat the patient, and the summary that the patient is given. */
-export function Notes({ visitId }: { visitId: string }) {
+export function Notes({ visitId, begun }: { visitId: string; begun: boolean }) {
   const query = useQuery(notesQuery(visitId));
   return (
     <QueryView query={query}>
       {(notes) =>
         notes.may_write && !notes.finished_at ? (
-          <Editor visitId={visitId} notes={notes} />
+          <Editor visitId={visitId} notes={notes} begun={begun} />
         ) : (
           <Finished visitId={visitId} notes={notes} />
         )
@@ -32,7 +32,7 @@ export function Notes({ visitId }: { visitId: string }) {
   );
 }
 
-function Editor({ visitId, notes }: { visitId: string; notes: VisitNotes }) {
+function Editor({ visitId, notes, begun }: { visitId: string; notes: VisitNotes; begun: boolean }) {
   const { t } = useTranslation('after');
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
@@ -74,7 +74,7 @@ function Editor({ visitId, notes }: { visitId: string; notes: VisitNotes }) {
         <Textarea {...field('notes')} />
         <Textarea {...field('summary')} />
         <Group justify="flex-end">
-          <Button onClick={() => setAsking(true)} disabled={state.theirs !== null}>
+          <Button onClick={() => setAsking(true)} disabled={state.theirs !== null || !begun}>
             {t('finish.action')}
           </Button>
         </Group>

@@ -15,7 +15,7 @@ export function Rating({ visitId }: { visitId: string }) {
     onSuccess: (found) => client.setQueryData(ratingQuery(visitId).queryKey, found),
   });
   return (
-    <Section title={t('rating.title')} text={t('rating.text')}>
+    <Section title={t(query.data?.after ? 'rating.laterTitle' : 'rating.title')} text={t('rating.text')}>
       <QueryView query={query}>
         {(rating) => (
           <RatingForm

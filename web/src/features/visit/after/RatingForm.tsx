@@ -2,7 +2,9 @@ import { Alert, Button, Group, Rating, Stack, Text, Textarea } from '@mantine/co
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RatingGiven, VisitRating } from '@/api/after';
+import { formatDateTime } from '@/lib/time';
 import { useErrorText } from '@/ui/useErrorText';
+import { useLocale } from '@/ui/useLocale';
 import classes from './After.module.css';
 
 interface RatingFormProps {
@@ -17,21 +19,28 @@ interface RatingFormProps {
 export function RatingForm({ rating, busy, error, done, onGive }: RatingFormProps) {
   const { t } = useTranslation('after');
   const errorText = useErrorText();
+  const { locale, zone } = useLocale();
   const label = useId();
   const [score, setScore] = useState(rating.score ?? 0);
   const [comment, setComment] = useState(rating.comment);
   if (!rating.open) {
     return rating.score === null ? (
-      <Text c="dimmed">{t('rating.closed')}</Text>
+      <Text c="dimmed">
+        {rating.after
+          ? t('rating.later', { when: formatDateTime(rating.after, zone, locale) })
+          : t('rating.closed')}
+      </Text>
     ) : (
       <Stack gap="xs">
         <Text>{t('rating.given', { count: rating.score })}</Text>
         <Text className={classes.text}>{rating.comment}</Text>
+        <Hidden rating={rating} />
       </Stack>
     );
   }
   return (
     <Stack>
+      <Hidden rating={rating} />
       <div>
         <Text id={label} fw={500}>
           {t('rating.stars')}
@@ -68,5 +77,18 @@ export function RatingForm({ rating, busy, error, done, onGive }: RatingFormProp
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+/** That the clinic put the rating aside, for who wrote it. */
+function Hidden({ rating: { hidden } }: { rating: VisitRating }) {
+  const { t } = useTranslation('after');
+  const { locale, zone } = useLocale();
+  if (!hidden) return null;
+  return (
+    <Alert color="yellow" title={t('rating.hidden')}>
+      <Text>{t('rating.hiddenWhy', { when: formatDateTime(hidden.at, zone, locale), reason: hidden.reason })}</Text>
+      <Text size="sm">{t('rating.hiddenText')}</Text>
+    </Alert>
   );
 }

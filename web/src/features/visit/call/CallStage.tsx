@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Announcer } from '@/ui/Announcer';
+import { Leaving } from '../room/Leaving';
 import { useRoom } from '../room/room';
 import { CallBar } from './CallBar';
 import classes from './Call.module.css';
@@ -9,6 +10,7 @@ import { DevicesDialog } from './DevicesDialog';
 import type { Call, CallView } from './engine/call';
 import { HelpDialog } from './HelpDialog';
 import { PhoneDialog } from './PhoneDialog';
+import { PhoneNote } from './PhoneNote';
 import { SelfView } from './SelfView';
 import { Sounds } from './Sounds';
 import { Tile } from './Tile';
@@ -16,12 +18,12 @@ import { useAnnouncements } from './useAnnouncements';
 import { useShortcuts } from './useShortcuts';
 import { useSpeaker } from './useSpeaker';
 
-export type Panel = 'code' | 'devices' | 'help' | 'phone';
+export type Panel = 'code' | 'devices' | 'help' | 'phone' | 'leaving';
 
 /** Everybody's pictures, the own one, and what can be done. */
 export function CallStage({ call, view }: { call: Call; view: CallView }) {
   const { t } = useTranslation('call');
-  const { roomId, you, socket } = useRoom();
+  const { you, host, socket } = useRoom();
   const [layout, setLayout] = useState<'speaker' | 'grid'>('speaker');
   const [panel, setPanel] = useState<Panel | null>(null);
   const [pinned, setPinned] = useState<string | null>(null);
@@ -45,12 +47,14 @@ export function CallStage({ call, view }: { call: Call; view: CallView }) {
   return (
     <section ref={stage} className={classes.stage} aria-label={t('title')} data-call data-phase={view.phase}>
       <Announcer text={announced} />
+      {onPhone(view) && <PhoneNote view={view} />}
       {view.people.length === 0 && <p className={classes.alone}>{t('alone')}</p>}
       <div className={classes.tiles} data-layout={grid ? 'grid' : 'speaker'} data-count={view.people.length}>
         {view.people.map((one) => (
           <Tile
             key={one.peer}
             person={one}
+            captions={view.captions}
             large={!grid && one.peer === shown}
             speaking={one.peer === speaker && view.people.length > 1}
             onPin={view.people.length > 1 ? () => setPinned(pinned === one.peer ? null : one.peer) : null}
@@ -60,13 +64,18 @@ export function CallStage({ call, view }: { call: Call; view: CallView }) {
       </div>
       <SelfView view={view} name={you?.name ?? ''} />
       <Sounds people={view.people} speaker={view.own.devices.speaker} />
-      <CallBar view={view} layout={layout} acts={acts} onPanel={setPanel} onLeave={() => socket.leave()} />
+      <CallBar view={view} layout={layout} acts={acts} onPanel={setPanel} onLeave={() => (host ? setPanel('leaving') : socket.leave())} />
+      <Leaving opened={panel === 'leaving'} phoned={onPhone(view)} onClose={() => setPanel(null)} />
       <CodeDialog call={call} view={view} opened={panel === 'code'} onClose={() => setPanel(null)} />
       <DevicesDialog call={call} view={view} opened={panel === 'devices'} onClose={() => setPanel(null)} />
-      <PhoneDialog call={call} view={view} roomId={roomId} opened={panel === 'phone'} onClose={() => setPanel(null)} />
+      <PhoneDialog call={call} view={view} opened={panel === 'phone'} onClose={() => setPanel(null)} />
       <HelpDialog opened={panel === 'help'} onClose={() => setPanel(null)} />
     </section>
   );
+}
+
+function onPhone({ own, people }: CallView): boolean {
+  return own.phone || people.some(({ sharing }) => sharing.phone);
 }
 
 /** Takes the large picture out of the page, or puts it back. */

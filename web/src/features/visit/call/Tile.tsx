@@ -1,13 +1,16 @@
 import { ActionIcon } from '@mantine/core';
 import { IconMicrophoneOff, IconPhone, IconPin, IconPinFilled, IconShieldCheck, IconShieldQuestion } from '@tabler/icons-react';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Bars } from './Bars';
 import classes from './Call.module.css';
+import type { Captions } from './engine/captions';
 import type { MemberView } from './engine/member';
 import { Picture } from './Picture';
 
 interface TileProps {
   person: MemberView;
+  captions: Captions;
   large: boolean;
   speaking: boolean;
   pinned: boolean;
@@ -15,11 +18,12 @@ interface TileProps {
 }
 
 /** Somebody else: their picture or their initials, and how it goes with them in words. */
-export function Tile({ person, large, speaking, pinned, onPin }: TileProps) {
+export function Tile({ person, captions, large, speaking, pinned, onPin }: TileProps) {
   const { t } = useTranslation('call');
   const { name, sharing, incoming, familiarity, quality, peer, stage } = person;
   const picture = sharing.screen ? incoming?.screen : sharing.camera === 'on' ? incoming?.camera : undefined;
   const state = stateOf(person);
+  const onVideo = useCallback((video: HTMLVideoElement) => captions.open(peer, video), [captions, peer]);
   return (
     <figure
       className={classes.tile}
@@ -34,6 +38,7 @@ export function Tile({ person, large, speaking, pinned, onPin }: TileProps) {
           stream={picture}
           label={t(sharing.screen ? 'tile.screen' : 'tile.picture', { name })}
           className={sharing.screen ? classes.whole : undefined}
+          onVideo={onVideo}
         />
       ) : (
         <span className={classes.initials} aria-hidden>

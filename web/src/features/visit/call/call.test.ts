@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallView } from './engine/call';
+import { Captions } from './engine/captions';
 import type { MemberView } from './engine/member';
 import { asSignal } from './engine/signals';
 import { asTold, type Sharing } from './engine/told';
@@ -35,6 +36,7 @@ function view(people: MemberView[], own: Partial<Sharing> = {}): CallView {
     own: { ...SHARING, ...own, canBlur: false, blur: false, problems: {}, devices: {} },
     tracks: { audio: null, camera: null, screen: null },
     people,
+    captions: new Captions(),
   };
 }
 

@@ -19,30 +19,50 @@ interface CheckScreenProps {
 /** The check of camera, microphone, speaker and network, at leisure before a visit. */
 export function CheckScreen({ roomId, onward }: CheckScreenProps) {
   const { t } = useTranslation('check');
-  const servers = useCallback(async () => (await waysThrough(roomId)).ice_servers.map(asServer), [roomId]);
+  const { mutate } = useMutation({ mutationFn: (found: ReturnType<typeof results>) => saveCheck(roomId, found) });
+  return (
+    <Screen title={t('title')} intro={t('intro')} width="narrow">
+      <CheckSteps roomId={roomId} onFound={mutate} onward={onward} />
+    </Screen>
+  );
+}
+
+interface CheckStepsProps {
+  roomId: string;
+  /** A guest's, who is not signed in. */
+  token?: string;
+  /** Hears how the steps went, each time one came to an end that stays for now. */
+  onFound?: (found: ReturnType<typeof results>) => void;
+  onward?: React.ReactNode;
+}
+
+/** The steps themselves. What is found stays in the browser unless somebody wants to hear of it. */
+export function CheckSteps({ roomId, token, onFound, onward }: CheckStepsProps) {
+  const servers = useCallback(
+    async () => (await waysThrough(roomId, token)).ice_servers.map(asServer),
+    [roomId, token],
+  );
   const check = useCheck(servers);
   const { begin, state } = check;
   useEffect(begin, []); // eslint-disable-line react-hooks/exhaustive-deps -- begun once, when the screen is opened
-  useTold(roomId, check);
+  useTold(check, onFound);
   return (
-    <Screen title={t('title')} intro={t('intro')} width="narrow">
-      <Stack gap="md">
-        {STEPS.map((step) => (
-          <StepCard
-            key={step}
-            step={step}
-            state={state.steps[step]}
-            current={state.at === step}
-            onRetry={() => check.retry(step)}
-            onSkip={() => check.skip(step)}
-          >
-            <Detail step={step} check={check} />
-          </StepCard>
-        ))}
-        <div role="status">{isOver(state) && <Verdict check={check} />}</div>
-        {onward}
-      </Stack>
-    </Screen>
+    <Stack gap="md">
+      {STEPS.map((step) => (
+        <StepCard
+          key={step}
+          step={step}
+          state={state.steps[step]}
+          current={state.at === step}
+          onRetry={() => check.retry(step)}
+          onSkip={() => check.skip(step)}
+        >
+          <Detail step={step} check={check} />
+        </StepCard>
+      ))}
+      <div role="status">{isOver(state) && <Verdict check={check} />}</div>
+      {onward}
+    </Stack>
   );
 }
 
@@ -51,17 +71,15 @@ function asServer({ urls, username, credential }: WaysThrough['ice_servers'][num
   return { urls, ...(username ? { username } : {}), ...(credential ? { credential } : {}) };
 }
 
-/** Tells the clinic how the steps went, each time one came to an end that stays for now. */
-function useTold(roomId: string, { state }: Check) {
-  const { mutate } = useMutation({ mutationFn: (found: ReturnType<typeof results>) => saveCheck(roomId, found) });
+function useTold({ state }: Check, onFound: CheckStepsProps['onFound']) {
   const resting = state.at === null || state.steps[state.at].outcome === 'failed';
   const found = JSON.stringify(results(state));
   const told = useRef('{}');
   useEffect(() => {
     if (!resting || told.current === found) return;
     told.current = found;
-    mutate(JSON.parse(found) as ReturnType<typeof results>);
-  }, [resting, found, mutate]);
+    onFound?.(JSON.parse(found) as ReturnType<typeof results>);
+  }, [resting, found, onFound]);
 }
 
 function Verdict({ check }: { check: Check }) {

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,8 +8,10 @@ import { formatDateTime } from '@/lib/time';
 import { QueryView } from '@/ui/QueryView';
 import { Screen } from '@/ui/Screen';
 import { useLocale } from '@/ui/useLocale';
+import { CheckSteps } from '../check/CheckScreen';
 import { Inside } from '../room/Inside';
 import { RoomProvider } from '../room/RoomProvider';
+import { ClinicPhone } from '../waiting/ClinicPhone';
 import { ClosedDoor } from '../waiting/Closed';
 import { readGuestLink } from './links';
 
@@ -36,13 +38,30 @@ export function GuestScreen() {
 function Door({ room, token, guestKey }: { room: GuestRoom; token: string; guestKey: string | null }) {
   const { t } = useTranslation('room');
   const { locale, zone } = useLocale();
-  const [entered, setEntered] = useState(false);
+  const [at, setAt] = useState<'door' | 'check' | 'room'>('door');
   const link = useCallback(() => Promise.resolve(token), [token]);
-  if (entered) {
+  if (at === 'room') {
     return (
-      <RoomProvider roomId={room.id} link={link} guestKey={guestKey}>
-        <Inside provider={room.provider} phone={room.phone ?? null} />
+      <RoomProvider roomId={room.id} link={link} guestKey={guestKey} phone={room.phone ?? null}>
+        <Inside provider={room.provider} />
       </RoomProvider>
+    );
+  }
+  if (at === 'check') {
+    return (
+      <Stack maw="46rem">
+        <Title order={2}>{t('guests.check')}</Title>
+        <Text c="dimmed">{t('guests.checkText')}</Text>
+        <CheckSteps
+          roomId={room.id}
+          token={token}
+          onward={
+            <div>
+              <Button onClick={() => setAt('door')}>{t('guests.checked')}</Button>
+            </div>
+          }
+        />
+      </Stack>
     );
   }
   const when = formatDateTime(room.start, zone, locale);
@@ -52,12 +71,18 @@ function Door({ room, token, guestKey }: { room: GuestRoom; token: string; guest
         <Title order={2}>{t('guests.hello', { name: room.name })}</Title>
         <Text>{t('guests.intro', { provider: room.provider, clinic: room.clinic, when })}</Text>
         {room.door === 'open' ? (
-          <div>
-            <Button onClick={() => setEntered(true)}>{t('guests.enter')}</Button>
-          </div>
+          <ClinicPhone phone={room.phone} />
         ) : (
           <ClosedDoor door={room.door} opensAt={room.opens_at} provider={room.provider} phone={room.phone ?? null} />
         )}
+        <Group gap="sm">
+          {room.door === 'open' && <Button onClick={() => setAt('room')}>{t('guests.enter')}</Button>}
+          {(room.door === 'open' || room.door === 'early') && (
+            <Button variant="default" onClick={() => setAt('check')}>
+              {t('closed.check')}
+            </Button>
+          )}
+        </Group>
       </Stack>
     </Card>
   );

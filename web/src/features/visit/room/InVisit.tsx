@@ -1,4 +1,5 @@
 import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Call } from '../call/Call';
 import { HeldAt } from '../platforms/HeldAt';
@@ -6,6 +7,7 @@ import { RecordingSign } from '../recording/RecordingSign';
 import { Knocking } from '../waiting/Knocking';
 import { LateButton } from '../waiting/LateButton';
 import { NoShow } from '../waiting/NoShow';
+import { Leaving } from './Leaving';
 import { useRoom } from './room';
 import classes from './Room.module.css';
 import { Side } from './Side';
@@ -14,6 +16,7 @@ import { Side } from './Side';
 export function InVisit() {
   const { t } = useTranslation('room');
   const { roomId, host, socket, online, late, participants } = useRoom();
+  const [leaving, setLeaving] = useState(false);
   const patientIn = participants.some((one) => one.role === 'patient');
   return (
     <div className={classes.room}>
@@ -28,16 +31,13 @@ export function InVisit() {
         {host && <NoShow />}
         {late && <Text role="status">{t('late.heard', { count: late.minutes, who: t(`role.${late.from}`) })}</Text>}
         <HeldAt>{(server) => <Call server={server} />}</HeldAt>
+        {host && !patientIn && <LateButton roomId={roomId} who={t('role.patient')} />}
+        {/* Where our own call is shown, its bar has this. */}
         <div className={classes.ways}>
-          {host && !patientIn && <LateButton roomId={roomId} who={t('role.patient')} />}
-          <Button variant="default" onClick={() => socket.leave()}>
-            {t('inside.leave')}
+          <Button variant="default" onClick={() => (host ? setLeaving(true) : socket.leave())}>
+            {t(host ? 'inside.leaveOrEnd' : 'inside.leave')}
           </Button>
-          {host && (
-            <Button color="red" onClick={() => socket.send({ type: 'end' })}>
-              {t('inside.end')}
-            </Button>
-          )}
+          <Leaving opened={leaving} onClose={() => setLeaving(false)} />
         </div>
       </div>
       <Side />

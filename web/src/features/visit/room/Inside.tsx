@@ -8,7 +8,7 @@ import { InVisit } from './InVisit';
 import { useRoom } from './room';
 
 /** What a tab shows that has knocked: by where it stands. */
-export function Inside({ provider, phone }: { provider: string; phone: string | null }) {
+export function Inside({ provider, patientId = null }: { provider: string; patientId?: string | null }) {
   const { phase, roomId, socket } = useRoom();
   const client = useQueryClient();
   useEffect(
@@ -19,7 +19,7 @@ export function Inside({ provider, phone }: { provider: string; phone: string | 
     [socket, client, roomId],
   );
   if (phase === 'connecting') return <Loading />;
-  if (phase === 'waiting') return <Waiting provider={provider} phone={phone} />;
+  if (phase === 'waiting') return <Waiting provider={provider} />;
   if (phase === 'admitted') return <InVisit />;
-  return <Refused phone={phone} />;
+  return <Refused patientId={patientId} />;
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { RoomContext } from './room';
+import { PhoneContext, RoomContext } from './room';
 import { RoomSocket } from './RoomSocket';
 
 interface RoomProviderProps {
@@ -8,15 +8,21 @@ interface RoomProviderProps {
   link: (again: boolean) => Promise<string>;
   /** A guest's private key, from the fragment of their link. */
   guestKey?: string | null;
+  /** The clinic's number for when video fails. */
+  phone: string | null;
   children: ReactNode;
 }
 
 /** Keeps one socket to the room open while its children are shown. */
-export function RoomProvider({ roomId, link, guestKey = null, children }: RoomProviderProps) {
+export function RoomProvider({ roomId, link, guestKey = null, phone, children }: RoomProviderProps) {
   const [socket] = useState(() => new RoomSocket(roomId, link, guestKey));
   useEffect(() => {
     socket.start();
     return () => socket.stop();
   }, [socket]);
-  return <RoomContext value={socket}>{children}</RoomContext>;
+  return (
+    <RoomContext value={socket}>
+      <PhoneContext value={phone}>{children}</PhoneContext>
+    </RoomContext>
+  );
 }

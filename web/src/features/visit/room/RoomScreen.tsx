@@ -27,8 +27,8 @@ function Door({ room }: { room: VisitRoom }) {
   const link = useCallback(async () => (await makeVisitLink(room.id)).token, [room.id]);
   if (room.door !== 'open') return <Closed room={room} />;
   return (
-    <RoomProvider roomId={room.id} link={link}>
-      <Inside provider={room.provider.name} phone={room.phone ?? null} />
+    <RoomProvider roomId={room.id} link={link} phone={room.phone ?? null}>
+      <Inside provider={room.provider.name} patientId={room.patient.id} />
     </RoomProvider>
   );
 }

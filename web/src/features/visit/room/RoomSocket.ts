@@ -17,6 +17,8 @@ export class RoomSocket {
   readonly peer: string;
   /** The token of the link that was last used; guests send it with their requests as `Room-Token`. */
   token: string | null = null;
+  /** Why the last link was refused, as it was told; null after one that was given. */
+  failure: unknown = null;
   private state: RoomState = START;
   private socket: WebSocket | null = null;
   private wait = FIRST_WAIT_MS;
@@ -101,7 +103,9 @@ export class RoomSocket {
     let token: string;
     try {
       token = await this.link(again);
+      this.failure = null;
     } catch (error) {
+      this.failure = error;
       const code = (error as { problem?: { code?: string; status?: number } }).problem;
       if (code?.code && code.status !== 0 && code.status !== 503) {
         this.put({ ...this.state, phase: 'refused', code: code.code });

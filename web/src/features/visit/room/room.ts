@@ -5,6 +5,9 @@ import type { RoomState } from './state';
 
 export const RoomContext = createContext<RoomSocket | null>(null);
 
+/** The clinic's number for when video fails. */
+export const PhoneContext = createContext<string | null>(null);
+
 export interface Room extends RoomState {
   roomId: string;
   /** This tab's peer. */
@@ -18,12 +21,15 @@ export interface Room extends RoomState {
   signal: (to: string, data: unknown) => void;
   /** Whether this person lets others in. */
   host: boolean;
+  /** The clinic's number for when video fails. */
+  phone: string | null;
 }
 
 /** The room that this screen is in. */
 export function useRoom(): Room {
   const socket = useContext(RoomContext);
   if (!socket) throw new Error('useRoom needs a RoomProvider');
+  const phone = useContext(PhoneContext);
   const state = useSyncExternalStore(socket.watch, socket.snapshot);
   return {
     ...state,
@@ -34,6 +40,7 @@ export function useRoom(): Room {
     socket,
     signal: (to, data) => socket.send({ type: 'signal', to, data }),
     host: state.you?.role === 'provider' || state.you?.role === 'staff',
+    phone,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Card, Stack, Text, Title } from '@mantine/core';
+import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,12 +20,25 @@ export function Closed({ room }: { room: VisitRoom }) {
     <Card p={{ base: 'lg', sm: 'xl' }}>
       <Stack>
         <ClosedDoor door={room.door} opensAt={room.opens_at} provider={room.provider.name} phone={room.phone ?? null} />
-        {room.door === 'early' && <LateButton roomId={room.id} who={host ? room.patient.name : room.provider.name} />}
-        <div>
-          <ButtonLink to="/visits/$visitId" params={{ visitId: room.id }} variant="default">
-            {t('closed.toVisit')}
-          </ButtonLink>
-        </div>
+        <Group gap="sm" align="flex-end">
+          {room.door === 'early' && (
+            <ButtonLink to="/visit/$roomId/check" params={{ roomId: room.id }}>
+              {t('closed.check')}
+            </ButtonLink>
+          )}
+          {room.door === 'early' && (
+            <LateButton roomId={room.id} who={host ? room.patient.name : room.provider.name} />
+          )}
+          {host ? (
+            <ButtonLink to="/schedule" variant="default">
+              {t('closed.toAgenda')}
+            </ButtonLink>
+          ) : (
+            <ButtonLink to="/visits/$visitId" params={{ visitId: room.id }} variant="default">
+              {t('closed.toVisit')}
+            </ButtonLink>
+          )}
+        </Group>
       </Stack>
     </Card>
   );

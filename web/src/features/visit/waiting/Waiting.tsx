@@ -5,9 +5,9 @@ import { useRoom } from '../room/room';
 import { ClinicPhone } from './ClinicPhone';
 
 /** The waiting room: where one stands, and what to do should it take too long. */
-export function Waiting({ provider, phone }: { provider: string; phone: string | null }) {
+export function Waiting({ provider }: { provider: string }) {
   const { t } = useTranslation('room');
-  const { position, minutes, late } = useRoom();
+  const { position, minutes, late, phone, guestKey } = useRoom();
   return (
     <Stack>
       <Card p={{ base: 'lg', sm: 'xl' }}>
@@ -22,7 +22,8 @@ export function Waiting({ provider, phone }: { provider: string; phone: string |
           <ClinicPhone phone={phone} />
         </Stack>
       </Card>
-      <RoomChat />
+      {/* Guests read and write once they are in. */}
+      {guestKey === null && <RoomChat />}
     </Stack>
   );
 }

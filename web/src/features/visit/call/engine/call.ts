@@ -1,6 +1,7 @@
 import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
 import { compared, type Familiarity, met } from '@/lib/e2e/pins';
 import { type SigningKey, signingKeyId } from '@/lib/e2e/signing';
+import { Captions } from './captions';
 import { type CallNumbers, Figures } from './figures';
 import { type Devices, OwnMedia } from './media';
 import { LOOK_MS, Member, type MemberView } from './member';
@@ -46,6 +47,8 @@ export interface CallView {
   own: Sharing & { canBlur: boolean; blur: boolean; problems: OwnMedia['problems']; devices: Devices };
   tracks: OwnMedia['tracks'];
   people: MemberView[];
+  /** Where captions go on the pictures that are shown. */
+  captions: Captions;
 }
 
 const MOST_OTHERS = 3;
@@ -56,6 +59,7 @@ const MOST_OTHERS = 3;
  */
 export class Call {
   readonly media: OwnMedia;
+  readonly #captions = new Captions();
   readonly #around: Surroundings;
   readonly #members = new Map<string, Member>();
   readonly #figures = new Figures();
@@ -296,6 +300,7 @@ export class Call {
       own: { ...this.#sharing(), canBlur, blur, problems, devices },
       tracks: { ...tracks },
       people: [...this.#members.values()].map((member) => member.view()),
+      captions: this.#captions,
     };
   }
 }
