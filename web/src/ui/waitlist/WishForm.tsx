@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Chip, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Chip, Group, Input, Radio, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -94,9 +94,11 @@ export function WishForm({ what = {}, entry, clinicId, modes, liked, last, onJoi
         )}
         <Chip.Group multiple {...form.getInputProps('days')}>
           <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
-            <legend style={{ fontWeight: 500, padding: 0 }}>{t('join.days')}</legend>
-            <p style={{ margin: '2px 0 8px', fontSize: 'var(--mantine-font-size-sm)' }}>{t('join.daysHint')}</p>
-            <Group gap="xs">
+            <legend style={{ padding: 0 }}>
+              <Input.Label labelElement="div">{t('join.days')}</Input.Label>
+            </legend>
+            <Input.Description>{t('join.daysHint')}</Input.Description>
+            <Group gap="xs" mt="xs">
               {WEEKDAYS.map((day) => (
                 <Chip key={day} value={String(day)} size="md">
                   {weekdayName(day, 'short')}
