@@ -42,6 +42,10 @@ class Kind:
 
 def kinds() -> dict[str, Kind]:
     """The visit types under their keys, with fresh ids."""
+    return _talks() | _treatments()
+
+
+def _talks() -> dict[str, Kind]:
     return {
         "video": Kind("Video consultation", "Talk to your provider from home.", 20, 20, (VIDEO,), 8500),
         "new-patient": Kind(
@@ -83,6 +87,11 @@ def kinds() -> dict[str, Kind]:
             notice=240,
             window=120,
         ),
+    }
+
+
+def _treatments() -> dict[str, Kind]:
+    return {
         "procedure": Kind(
             "Minor procedure",
             "In a treatment room with equipment. Your provider looks at the request first.",

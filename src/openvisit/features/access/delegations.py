@@ -172,55 +172,71 @@ async def add_dependent(
     if expires_at <= now:
         raise _invalid("born_on", "of age: invite them to an account of their own instead")
     async with db.transaction(as_system=_WHY) as connection:
-        held = await fetch_one(
-            connection,
-            "SELECT count(*) AS n FROM delegation WHERE delegate_id = %(id)s AND ended_at IS NULL",
-            {"id": actor.person_id},
-        )
-        if held is not None and held["n"] >= MOST * 2:
-            raise TooManyDelegates
-        person_id = new_id()
-        _, data_key = vault.new(person_id)
-        await execute(
-            connection,
-            """WITH added AS (
-                   INSERT INTO person (id, full_name, time_zone, language, created_at)
-                   VALUES (%(id)s, %(full_name)s, %(time_zone)s, %(language)s, %(now)s) RETURNING id)
-               INSERT INTO keyring.data_key (owner, wrapped) SELECT id, %(data_key)s FROM added""",
-            {
-                "id": person_id,
-                "full_name": asked.full_name.strip(),
-                "time_zone": asked.time_zone,
-                "language": asked.language,
-                "now": now,
-                "data_key": data_key,
-            },
-        )
-        patient_id = await ensure_patient(connection, person_id, now)
-        await execute(
-            connection,
-            "UPDATE patient SET born_on = %(born_on)s WHERE id = %(id)s",
-            {"born_on": asked.born_on, "id": patient_id},
-        )
-        delegation_id = new_id()
-        await execute(
-            connection,
-            """INSERT INTO delegation (id, patient_id, delegate_id, kind, scopes, created_at, created_by, accepted_at,
-                                       expires_at)
-               VALUES (%(id)s, %(patient_id)s, %(by)s, 'parent', '{visits,book,health}', %(now)s, %(by)s, %(now)s,
-                       %(expires_at)s)""",
-            {
-                "id": delegation_id,
-                "patient_id": patient_id,
-                "by": actor.person_id,
-                "now": now,
-                "expires_at": expires_at,
-            },
-        )
+        await _refuse_too_many_held(connection, actor)
+        patient_id = await _enter_child(connection, vault, asked, now)
+        delegation_id = await _be_parent(connection, actor, patient_id, expires_at, now)
         await _record(connection, actor, "delegation:dependent", delegation_id, patient_id, None, now)
         answer = await queries.one(connection, vault, delegation_id, now)
     tokens.changed(actor.person_id)
     return answer
+
+
+async def _refuse_too_many_held(connection: Connection, actor: Actor) -> None:
+    held = await fetch_one(
+        connection,
+        "SELECT count(*) AS n FROM delegation WHERE delegate_id = %(id)s AND ended_at IS NULL",
+        {"id": actor.person_id},
+    )
+    if held is not None and held["n"] >= MOST * 2:
+        raise TooManyDelegates
+
+
+async def _enter_child(connection: Connection, vault: Vault, asked: wire.Dependent, now: datetime) -> UUID:
+    person_id = new_id()
+    _, data_key = vault.new(person_id)
+    await execute(
+        connection,
+        """WITH added AS (
+               INSERT INTO person (id, full_name, time_zone, language, created_at)
+               VALUES (%(id)s, %(full_name)s, %(time_zone)s, %(language)s, %(now)s) RETURNING id)
+           INSERT INTO keyring.data_key (owner, wrapped) SELECT id, %(data_key)s FROM added""",
+        {
+            "id": person_id,
+            "full_name": asked.full_name.strip(),
+            "time_zone": asked.time_zone,
+            "language": asked.language,
+            "now": now,
+            "data_key": data_key,
+        },
+    )
+    patient_id = await ensure_patient(connection, person_id, now)
+    await execute(
+        connection,
+        "UPDATE patient SET born_on = %(born_on)s WHERE id = %(id)s",
+        {"born_on": asked.born_on, "id": patient_id},
+    )
+    return patient_id
+
+
+async def _be_parent(
+    connection: Connection, actor: Actor, patient_id: UUID, expires_at: datetime, now: datetime
+) -> UUID:
+    delegation_id = new_id()
+    await execute(
+        connection,
+        """INSERT INTO delegation (id, patient_id, delegate_id, kind, scopes, created_at, created_by, accepted_at,
+                                   expires_at)
+           VALUES (%(id)s, %(patient_id)s, %(by)s, 'parent', '{visits,book,health}', %(now)s, %(by)s, %(now)s,
+                   %(expires_at)s)""",
+        {
+            "id": delegation_id,
+            "patient_id": patient_id,
+            "by": actor.person_id,
+            "now": now,
+            "expires_at": expires_at,
+        },
+    )
+    return delegation_id
 
 
 async def new_code(connection: Connection, delegation_id: UUID, now: datetime) -> str | None:

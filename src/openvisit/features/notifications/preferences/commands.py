@@ -129,12 +129,7 @@ async def change_rules(
     now: datetime,
 ) -> wire.ReminderRules:
     """Change a clinic's usual way and its limits. Errors: NotFound, Forbidden, Invalid, VersionMismatch."""
-    _refuse_twice("channels", asked.channels)
-    _refuse_twice("allowed", asked.allowed)
-    if missing := set(asked.channels) - set(asked.allowed):
-        message = f"not allowed: {', '.join(sorted(missing))}"
-        raise Invalid(message, errors=[{"path": "body.channels", "message": message}])
-    start, end = reading.minutes_of(asked.quiet)
+    _refuse_unlike(asked)
     async with db.transaction() as connection:
         await execute(
             connection,
@@ -144,31 +139,7 @@ async def change_rules(
         before = await reading.rules_shown(connection, actor, clinic_id)
         if expected is not None and expected != before.version:
             raise VersionMismatch
-        await execute(
-            connection,
-            """INSERT INTO reminder_rules AS r (clinic_id, channels, allowed, offsets, longest_offset, most, quiet_from,
-                   quiet_until, join_link, follow_up, custom_messages)
-               VALUES (%(clinic_id)s, %(channels)s, %(allowed)s, %(offsets)s, %(longest_offset)s, %(most)s,
-                   %(quiet_from)s, %(quiet_until)s, %(join_link)s, %(follow_up)s, %(custom_messages)s)
-               ON CONFLICT (clinic_id) DO UPDATE SET channels = excluded.channels, allowed = excluded.allowed,
-                   offsets = excluded.offsets, longest_offset = excluded.longest_offset, most = excluded.most,
-                   quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
-                   join_link = excluded.join_link, follow_up = excluded.follow_up,
-                   custom_messages = excluded.custom_messages, version = r.version + 1""",
-            {
-                "clinic_id": clinic_id,
-                "channels": asked.channels,
-                "allowed": asked.allowed,
-                "offsets": sorted(set(asked.offsets), reverse=True),
-                "longest_offset": asked.longest_offset,
-                "most": asked.most,
-                "quiet_from": start,
-                "quiet_until": end,
-                "join_link": asked.join_link,
-                "follow_up": asked.follow_up,
-                "custom_messages": asked.custom_messages,
-            },
-        )
+        await _write_rules(connection, clinic_id, asked)
         await record(
             connection,
             at=now,
@@ -181,3 +152,40 @@ async def change_rules(
         )
         await rules_changed(connection, clinic_id)
         return await reading.rules_shown(connection, actor, clinic_id)
+
+
+def _refuse_unlike(asked: wire.ReminderRulesChange) -> None:
+    _refuse_twice("channels", asked.channels)
+    _refuse_twice("allowed", asked.allowed)
+    if missing := set(asked.channels) - set(asked.allowed):
+        message = f"not allowed: {', '.join(sorted(missing))}"
+        raise Invalid(message, errors=[{"path": "body.channels", "message": message}])
+
+
+async def _write_rules(connection: Connection, clinic_id: UUID, asked: wire.ReminderRulesChange) -> None:
+    start, end = reading.minutes_of(asked.quiet)
+    await execute(
+        connection,
+        """INSERT INTO reminder_rules AS r (clinic_id, channels, allowed, offsets, longest_offset, most, quiet_from,
+               quiet_until, join_link, follow_up, custom_messages)
+           VALUES (%(clinic_id)s, %(channels)s, %(allowed)s, %(offsets)s, %(longest_offset)s, %(most)s,
+               %(quiet_from)s, %(quiet_until)s, %(join_link)s, %(follow_up)s, %(custom_messages)s)
+           ON CONFLICT (clinic_id) DO UPDATE SET channels = excluded.channels, allowed = excluded.allowed,
+               offsets = excluded.offsets, longest_offset = excluded.longest_offset, most = excluded.most,
+               quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
+               join_link = excluded.join_link, follow_up = excluded.follow_up,
+               custom_messages = excluded.custom_messages, version = r.version + 1""",
+        {
+            "clinic_id": clinic_id,
+            "channels": asked.channels,
+            "allowed": asked.allowed,
+            "offsets": sorted(set(asked.offsets), reverse=True),
+            "longest_offset": asked.longest_offset,
+            "most": asked.most,
+            "quiet_from": start,
+            "quiet_until": end,
+            "join_link": asked.join_link,
+            "follow_up": asked.follow_up,
+            "custom_messages": asked.custom_messages,
+        },
+    )

@@ -8,11 +8,11 @@ from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.features.audit.commands import record, record_looks
 from openvisit.features.audit.vocabulary import look
 from openvisit.features.booking.present import APPOINTMENTS, acting, patient_keys
+from openvisit.features.booking.visible import visit_of
 from openvisit.features.booking.wire import Named
 from openvisit.features.telehealth.after import wire
 from openvisit.features.telehealth.after.errors import NothingRated, ReasonNeeded
 from openvisit.features.telehealth.after.ratings import hidden
-from openvisit.features.telehealth.after.visits import visit_of
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.realtime import Live

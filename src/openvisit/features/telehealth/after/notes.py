@@ -13,9 +13,10 @@ from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, allowed
 from openvisit.features.audit.commands import record
 from openvisit.features.booking.present import acting, patient_keys, target
+from openvisit.features.booking.visible import visit_of
 from openvisit.features.telehealth.after import wire
 from openvisit.features.telehealth.after.errors import NotesFinished, NotesOpen, VisitNotBegun
-from openvisit.features.telehealth.after.visits import looked, visit_of
+from openvisit.features.telehealth.after.visits import looked
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Database, Row, elevated, execute, fetch_all, fetch_one
 from openvisit.platform.realtime import Live

@@ -10,9 +10,9 @@ from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
 from openvisit.features.audit.commands import record
 from openvisit.features.booking.present import APPOINTMENTS, patient_keys
+from openvisit.features.booking.visible import visit_of
 from openvisit.features.telehealth.after import wire
 from openvisit.features.telehealth.after.errors import RatingClosed, RatingLinkOver
-from openvisit.features.telehealth.after.visits import visit_of
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
 from openvisit.platform.links import read

@@ -7,11 +7,11 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from openvisit.core.appointment import Mode
-from openvisit.core.permissions import Actor, allowed
+from openvisit.core.permissions import Actor
+from openvisit.features.booking import visible
 from openvisit.features.booking.errors import AppointmentNotFound
-from openvisit.features.booking.present import APPOINTMENTS, target
 from openvisit.features.telehealth.checks import wire
-from openvisit.platform.db import Connection, Row, execute, fetch_one
+from openvisit.platform.db import Connection, Row, execute
 
 
 async def keep(connection: Connection, actor: Actor, visit_id: UUID, steps: wire.CheckSteps, now: datetime) -> None:
@@ -34,11 +34,7 @@ async def keep(connection: Connection, actor: Actor, visit_id: UUID, steps: wire
 
 async def visit_of(connection: Connection, actor: Actor, visit_id: UUID, permission: str) -> Row:
     """A visit by video, to somebody with this permission on it. Errors: AppointmentNotFound."""
-    row = await fetch_one(
-        connection,
-        f"{APPOINTMENTS} WHERE a.id = %(id)s AND a.mode = %(mode)s",
-        {"id": visit_id, "mode": Mode.TELEHEALTH},
-    )
-    if row is None or not allowed(actor, permission, target(row)):
+    row = await visible.visit_of(connection, actor, visit_id, permission)
+    if row["mode"] != Mode.TELEHEALTH:
         raise AppointmentNotFound
     return row

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from openvisit.core.permissions import JOIN, Actor, allowed
+from openvisit.core.permissions import JOIN, Actor
 from openvisit.core.visit_room import Door, Hours, door
-from openvisit.features.booking.present import APPOINTMENTS, target
+from openvisit.features.booking import visible
 from openvisit.features.telehealth.rooms import errors
 from openvisit.platform.db import Connection, Row, fetch_one
 
@@ -58,10 +58,7 @@ async def phone_of(connection: Connection, visit: Any, rules: Rules) -> str | No
 
 async def visit_of(connection: Connection, actor: Actor, room_id: UUID, permission: str) -> Row:
     """The appointment of a room, as a row of `APPOINTMENTS`. Errors: RoomNotFound."""
-    row = await fetch_one(connection, f"{APPOINTMENTS} WHERE a.id = %(id)s", {"id": room_id})
-    if row is None or not allowed(actor, permission, target(row)):
-        raise errors.RoomNotFound
-    return row
+    return await visible.visit_of(connection, actor, room_id, permission, missing=errors.RoomNotFound)
 
 
 def refuse(row: Any, rules: Rules, now: datetime) -> None:
