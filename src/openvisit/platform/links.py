@@ -19,6 +19,16 @@ _PURPOSES = get_args(Purpose)  # a token holds the place in this list: add at it
 _PLACES: Mapping[Purpose, bytes] = {purpose: bytes([at]) for at, purpose in enumerate(_PURPOSES)}
 _DIGEST = 16
 _LENGTH = 1 + 16 + 16 + 7
+PAGES: Mapping[Purpose, str] = {
+    **dict.fromkeys(("confirm", "reschedule", "cancel", "late"), "answer"),
+    "unsubscribe": "unsubscribe",
+    "accept": "waitlist/offer",
+    "decline": "waitlist/offer",
+    "answer": "waitlist/proposal",
+    "rate": "rate",
+}
+"""The page that asks before it does what a link is for."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -66,9 +76,9 @@ def read(keyed: Keyed, text: str) -> Link | None:
     return Link(cast(Purpose, _PURPOSES[said[0]]), UUID(bytes=said[1:17]), UUID(bytes=said[17:33]), at)
 
 
-def page(public_url: str, path: str, text: str) -> str:
-    """The address of a page that asks before it does what a token says."""
-    return f"{public_url.rstrip('/')}/{path}#{text}"
+def page(public_url: str, purpose: Purpose, text: str) -> str:
+    """The address of the page that asks before it does what a token says."""
+    return f"{public_url.rstrip('/')}/{PAGES[purpose]}#{text}"
 
 
 def room(public_url: str, appointment_id: UUID) -> str:

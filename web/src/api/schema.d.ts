@@ -2393,7 +2393,8 @@ export interface paths {
         };
         /**
          * What a one-tap link would do; changes nothing
-         * @description Without signing in. Tells no more than the message that the link came in.
+         * @description Without signing in. Tells no more than the message that the link came in; of a link that is about something else,
+         *         such as a time that the waitlist offers, the page where it is answered.
          *
          *     Permission: `link:use`.
          */
@@ -7390,6 +7391,12 @@ export interface components {
             start: string;
             status: components["schemas"]["Status"];
             time_zone: string;
+        };
+        /** LinkElsewhere */
+        LinkElsewhere: {
+            page: string;
+            /** @enum {string} */
+            purpose: "confirm" | "reschedule" | "cancel" | "late" | "unsubscribe" | "accept" | "decline" | "answer" | "rate";
         };
         /** LinkVisit */
         LinkVisit: {
@@ -24438,6 +24445,21 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LinkVisit"];
+                };
+            };
+            /** @description A good link about something else than a visit as it stands: the page where it is answered. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "page": "/waitlist/offer#BQGXo8JdIXw",
+                     *       "purpose": "accept"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkElsewhere"];
                 };
             };
             /** @description `bad_request`: the message cannot be read */

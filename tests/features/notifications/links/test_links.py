@@ -248,9 +248,23 @@ async def test_a_link_is_good_for_its_own_person_alone(scene: Scene, visit: dict
     assert (await scene.app.client.get(link(scene, visit, "confirm"))).status_code == 404
 
 
-async def test_a_link_made_for_another_thing_does_nothing_here(scene: Scene, visit: dict[str, Any]) -> None:
-    for purpose in ("unsubscribe", "accept", "decline", "answer"):
-        assert (await scene.app.client.get(link(scene, visit, purpose))).status_code == 404
+async def test_a_link_made_for_another_thing_does_nothing_here_and_says_where_it_does(
+    scene: Scene, visit: dict[str, Any]
+) -> None:
+    pages = {
+        "unsubscribe": "unsubscribe",
+        "accept": "waitlist/offer",
+        "decline": "waitlist/offer",
+        "answer": "waitlist/proposal",
+        "rate": "rate",
+    }
+    for purpose, page in pages.items():
+        where = link(scene, visit, purpose)
+        answer = await scene.app.client.get(where)
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"/{page}#{where.rpartition('/')[2]}"
+        assert answer.json() == {"purpose": purpose, "page": answer.headers["Location"]}
+        assert (await scene.app.client.post(where, json={})).status_code == 404
 
 
 async def test_the_clinics_rules_count_for_links_too(scene: Scene, visit: dict[str, Any], clock: StandingClock) -> None:

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from openvisit.platform.links import Keyed, Purpose, page, tokens
 
-_PAGES: Mapping[str, tuple[Purpose, str]] = {
-    "confirm_link": ("confirm", "answer"),
-    "reschedule_link": ("reschedule", "answer"),
-    "cancel_link": ("cancel", "answer"),
-    "late_link": ("late", "answer"),
-    "rate_link": ("rate", "rate"),
+_LINKS: Mapping[str, Purpose] = {
+    "confirm_link": "confirm",
+    "reschedule_link": "reschedule",
+    "cancel_link": "cancel",
+    "late_link": "late",
+    "rate_link": "rate",
 }
 
 
@@ -26,6 +26,7 @@ def of_visit(
 ) -> dict[str, str]:
     """Those of the links about a visit that a message has `named`: `confirm_link`, `reschedule_link`, `cancel_link`,
     `late_link`, and `rate_link`, by which the visit is rated (`telehealth.after`)."""
-    wanted = [(name, *_PAGES[name]) for name in _PAGES if name in named]
-    made = tokens(keyed, [purpose for _, purpose, _ in wanted], appointment_id, person_id, now) if wanted else []
-    return {name: page(public_url, path, text) for (name, _, path), text in zip(wanted, made, strict=True)}
+    wanted = {name: purpose for name, purpose in _LINKS.items() if name in named}
+    made = tokens(keyed, list(wanted.values()), appointment_id, person_id, now) if wanted else []
+    pairs = zip(wanted.items(), made, strict=True)
+    return {name: page(public_url, purpose, text) for (name, purpose), text in pairs}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody, PathParameter
@@ -28,6 +29,7 @@ Token = Annotated[str, PathParameter(pattern="^[A-Za-z0-9_-]{1,120}$", descripti
     permission="link:use",
     summary="What a one-tap link would do; changes nothing",
     can_fail=[LinkOver],
+    also={303: wire.LinkElsewhere},
     tags=_TAGS,
 )
 async def look_at_link(
@@ -38,9 +40,14 @@ async def look_at_link(
     now: NamedDependency[datetime],
     calling_from: NamedDependency[str],
     token: Token,
-) -> wire.LinkVisit:
-    """Without signing in. Tells no more than the message that the link came in."""
-    return await commands.look(commands.Desk(db, vault, live, subscriptions, calling_from), token, now)
+) -> Response[wire.LinkVisit]:
+    """Without signing in. Tells no more than the message that the link came in; of a link that is about something else,
+    such as a time that the waitlist offers, the page where it is answered."""
+    found = await commands.look(commands.Desk(db, vault, live, subscriptions, calling_from), token, now)
+    if isinstance(found, wire.LinkElsewhere):
+        elsewhere: Response[Any] = Response(found, status_code=303, headers={"Location": found.page})
+        return elsewhere
+    return Response(found)
 
 
 @route(
@@ -94,6 +101,7 @@ EXAMPLES: dict[str, Any] = {
         "your_time_zone": "Europe/Madrid",
         "times": [],
     },
+    "LinkElsewhere": {"purpose": "accept", "page": "/waitlist/offer#BQGXo8JdIXw"},
     "LinkAnswer": {"reason": "I am away that day"},
     "LinkDone": {
         "purpose": "cancel",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from openvisit.core.appointment import Mode, Move, Status
 from openvisit.core.errors import Invalid
@@ -20,11 +20,12 @@ from openvisit.features.notifications.links.visit import Answering, answering, d
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, execute, fetch_one
 from openvisit.platform.events import Subscriptions
-from openvisit.platform.links import Link
+from openvisit.platform.links import PAGES, Link, Purpose
 from openvisit.platform.principal import become, of_person
 from openvisit.platform.rate_limits import first_use
 from openvisit.platform.realtime import Live
 
+_HERE: tuple[Purpose, ...] = ("confirm", "reschedule", "cancel", "late")
 _ONCE = ("cancel", "reschedule")
 _ALTERNATIVES = 12
 
@@ -40,9 +41,14 @@ class Desk:
     address: str
 
 
-async def look(desk: Desk, text: str, now: datetime) -> wire.LinkVisit:
-    """What the link is about. Changes nothing. Errors: LinkOver, TooManyRequests."""
-    link = await _read(desk, text, now)
+async def look(desk: Desk, text: str, now: datetime) -> wire.LinkVisit | wire.LinkElsewhere:
+    """What the link is about, or where one about something else is answered. Changes nothing.
+
+    Errors: LinkOver, TooManyRequests.
+    """
+    link = await _read(desk, text, now, *get_args(Purpose))
+    if link.purpose not in _HERE:
+        return wire.LinkElsewhere(link.purpose, f"/{PAGES[link.purpose]}#{text}")
     async with desk.db.connection(as_system=_WHY) as connection:
         found = await answering(connection, link, now)
         await _record_look(connection, found, now)
@@ -73,7 +79,7 @@ async def do(desk: Desk, text: str, said: wire.LinkAnswer, now: datetime) -> wir
 
     Errors: LinkOver, Invalid, TooManyRequests, and those of the move itself.
     """
-    link = await _read(desk, text, now)
+    link = await _read(desk, text, now, *_HERE)
     async with desk.db.connection(as_system=_WHY) as connection:
         found = await answering(connection, link, now)
         _refuse_incomplete(link, said)
@@ -91,11 +97,9 @@ async def do(desk: Desk, text: str, said: wire.LinkAnswer, now: datetime) -> wir
         raise
 
 
-async def _read(desk: Desk, text: str, now: datetime) -> Link:
+async def _read(desk: Desk, text: str, now: datetime, *purposes: Purpose) -> Link:
     async with desk.db.connection(as_system=_WHY) as connection:
-        link = await opened(
-            connection, desk.vault, text, "confirm", "reschedule", "cancel", "late", address=desk.address, now=now
-        )
+        link = await opened(connection, desk.vault, text, *purposes, address=desk.address, now=now)
     if link is None:
         raise LinkOver
     return link

@@ -32,6 +32,13 @@ class LinkVisit(msgspec.Struct):
     times: Annotated[list[datetime], Meta(description="Where the visit can be moved to, in the order of time")]
 
 
+class LinkElsewhere(msgspec.Struct):
+    """A good link about something else than a visit as it stands: the page where it is answered."""
+
+    purpose: Purpose
+    page: str
+
+
 class LinkAnswer(msgspec.Struct):
     """What the button says: `start` for a move, `minutes` for who is late, `reason` where the clinic asks for one."""
 

@@ -82,7 +82,7 @@ def values(offer: Row, person_id: UUID, told: Recipient, keyed: Keyed, public_ur
     zone = (offer["location_zone"] or offer["provider_zone"]) if in_person else told.zone
     url = public_url.rstrip("/")
     # From when the offer was made, so that a mail that is sent twice is the same mail.
-    answer = page(url, "waitlist/offer", token(keyed, Link("accept", offer["id"], person_id, offer["offered_at"])))
+    answer = page(url, "accept", token(keyed, Link("accept", offer["id"], person_id, offer["offered_at"])))
     return {
         "name": told.name,
         "for_whom": told.for_whom,

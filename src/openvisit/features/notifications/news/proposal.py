@@ -63,5 +63,5 @@ def values(proposal: Row, person_id: UUID, told: Recipient, keyed: Keyed, public
     return {
         "was": short(proposal["was"], told.zone, language),
         "until": short(proposal["kept_until"] or proposal["was"], told.zone, language),
-        "answer_link": page(public_url, "waitlist/proposal", token(keyed, link)),
+        "answer_link": page(public_url, "answer", token(keyed, link)),
     }

@@ -189,10 +189,14 @@ async def put_rating(
     tags=_TAGS,
 )
 async def get_linked_rating(
-    db: NamedDependency[Database], vault: NamedDependency[Vault], now: NamedDependency[datetime], token: Token
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    now: NamedDependency[datetime],
+    calling_from: NamedDependency[str],
+    token: Token,
 ) -> wire.LinkedRating:
     """Without signing in; tells no more than the message that the link came in, and what was rated by it."""
-    return await ratings.linked(db, vault, token, now)
+    return await ratings.linked(db, vault, await ratings.behind(db, vault, token, calling_from, now), now)
 
 
 @route(
@@ -207,11 +211,13 @@ async def put_linked_rating(
     db: NamedDependency[Database],
     vault: NamedDependency[Vault],
     now: NamedDependency[datetime],
+    calling_from: NamedDependency[str],
     token: Token,
     data: JSONBody[wire.RatingGiven],
 ) -> wire.LinkedRating:
     """Without signing in, as the patient it was sent to."""
-    return await ratings.give_by_link(db, vault, token, data, now=now)
+    link = await ratings.behind(db, vault, token, calling_from, now)
+    return await ratings.give_by_link(db, vault, link, data, now=now)
 
 
 @route(

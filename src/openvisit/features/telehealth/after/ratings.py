@@ -9,13 +9,14 @@ from openvisit.core.appointment import FINAL, Status
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
 from openvisit.features.audit.commands import record
+from openvisit.features.booking.bearer import opened
 from openvisit.features.booking.present import APPOINTMENTS, patient_keys
 from openvisit.features.booking.visible import visit_of
 from openvisit.features.telehealth.after import wire
 from openvisit.features.telehealth.after.errors import RatingClosed, RatingLinkOver
 from openvisit.platform.crypto import Keys, Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
-from openvisit.platform.links import read
+from openvisit.platform.links import Link
 
 ASKED_FOR = timedelta(days=90)
 """How long after a visit it can be rated."""
@@ -40,27 +41,33 @@ async def give(
         return await _give(connection, vault, visit, given, actor.person_id, "", now)
 
 
-async def linked(db: Database, vault: Vault, token: str, now: datetime) -> wire.LinkedRating:
+async def behind(db: Database, vault: Vault, token: str, address: str, now: datetime) -> Link:
+    """The link to rate a visit that a token is. Errors: RatingLinkOver, TooManyRequests."""
+    async with db.connection(as_system=_WHY) as connection:
+        link = await opened(connection, vault, token, "rate", address=address, now=now)
+    if link is None:
+        raise RatingLinkOver
+    return link
+
+
+async def linked(db: Database, vault: Vault, link: Link, now: datetime) -> wire.LinkedRating:
     """What a link to rate a visit is about; it tells no more than the message it came in. Errors: RatingLinkOver."""
     async with db.connection(as_system=_WHY) as connection:
-        visit = await _visit_behind(connection, vault, token)
+        visit = await _visit_behind(connection, link)
         return _linked(vault, visit, await _row(connection, visit["id"]), now)
 
 
 async def give_by_link(
-    db: Database, vault: Vault, token: str, given: wire.RatingGiven, *, now: datetime
+    db: Database, vault: Vault, link: Link, given: wire.RatingGiven, *, now: datetime
 ) -> wire.LinkedRating:
     """Rate the visit behind a link, as the patient it was sent to. Errors: RatingLinkOver, RatingClosed."""
     async with db.transaction(as_system=_WHY) as connection:
-        visit = await _visit_behind(connection, vault, token)
+        visit = await _visit_behind(connection, link)
         await _give(connection, vault, visit, given, visit["patient_person_id"], "link", now)
         return _linked(vault, visit, await _row(connection, visit["id"]), now)
 
 
-async def _visit_behind(connection: Connection, vault: Vault, token: str) -> Row:
-    link = read(vault.blind_index, token)
-    if link is None or link.purpose != "rate":
-        raise RatingLinkOver
+async def _visit_behind(connection: Connection, link: Link) -> Row:
     visit = await fetch_one(
         connection,
         f"{APPOINTMENTS} WHERE a.id = %(id)s AND pt.person_id = %(person_id)s AND person.active FOR UPDATE OF a",
