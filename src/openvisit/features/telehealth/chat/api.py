@@ -1,5 +1,6 @@
 """HTTP of conversations. Guests, who have no account, say the token of their invitation in `Room-Token`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
-from openvisit.core.errors import Forbidden, Invalid
+from openvisit.core.errors import Forbidden, Invalid, OpenVisitError
 from openvisit.core.permissions import Actor
 from openvisit.features.telehealth.chat import commands, files, queries, rules, wire
 from openvisit.features.telehealth.chat.access import Caller, Chats, taking_part
@@ -28,7 +29,7 @@ from openvisit.features.telehealth.chat.examples import EXAMPLES as EXAMPLES
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database
 from openvisit.platform.realtime import Live
-from openvisit.platform.web.routes import route
+from openvisit.platform.web.routes import Method, route
 
 _TAGS = ["telehealth"]
 _ROOM = "/telehealth/rooms/{room_id:uuid}"
@@ -56,6 +57,22 @@ _GIVEN = {
 }
 
 
+def _of_chat(
+    method: Method, path: str, summary: str, *errors: type[OpenVisitError], **options: Any
+) -> Callable[[Any], Any]:
+    """A route of one room's conversation, for whoever takes part in it."""
+    return route(
+        method,
+        _ROOM + path,
+        permission="chat:open",
+        summary=summary,
+        can_fail=[ChatNotFound, *errors],
+        tags=_TAGS,
+        dependencies=_GIVEN,
+        **options,
+    )
+
+
 @dataclass
 class PartUpload(Operation):
     """The operation whose body is a part of a file as it is, in no envelope."""
@@ -69,30 +86,14 @@ class PartUpload(Operation):
         )
 
 
-@route(
-    "GET",
-    _ROOM + "/chat",
-    permission="chat:open",
-    summary="A visit's conversation: who takes part, and under which keys",
-    can_fail=[ChatNotFound],
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("GET", "/chat", "A visit's conversation: who takes part, and under which keys")
 async def get_chat(chats: NamedDependency[Chats], asks: NamedDependency[Caller], room_id: FromPath[UUID]) -> wire.Chat:
     """For patient and provider, whoever may join for the patient, and who was let into the room."""
     async with taking_part(chats, asks, room_id) as part:
         return await queries.state(part)
 
 
-@route(
-    "GET",
-    _ROOM + "/messages",
-    permission="chat:open",
-    summary="Messages of a conversation",
-    can_fail=[ChatNotFound],
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("GET", "/messages", "Messages of a conversation")
 async def get_messages(
     chats: NamedDependency[Chats],
     asks: NamedDependency[Caller],
@@ -105,15 +106,8 @@ async def get_messages(
         return await queries.messages(part, after, before)
 
 
-@route(
-    "POST",
-    _ROOM + "/messages",
-    permission="chat:open",
-    summary="Send a message",
-    can_fail=[ChatNotFound, ChatClosed, RekeyNeeded, OutOfStep, NotAReader, FileNotWhole],
-    status=201,
-    tags=_TAGS,
-    dependencies=_GIVEN,
+@_of_chat(
+    "POST", "/messages", "Send a message", ChatClosed, RekeyNeeded, OutOfStep, NotAReader, FileNotWhole, status=201
 )
 async def send_message(
     chats: NamedDependency[Chats],
@@ -125,16 +119,7 @@ async def send_message(
     return await commands.send(chats, asks, room_id, data)
 
 
-@route(
-    "POST",
-    _ROOM + "/epochs",
-    permission="chat:open",
-    summary="Begin a new content key",
-    can_fail=[ChatNotFound, ChatClosed, RekeyNeeded, NotAReader],
-    status=201,
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("POST", "/epochs", "Begin a new content key", ChatClosed, RekeyNeeded, NotAReader, status=201)
 async def start_epoch(
     chats: NamedDependency[Chats],
     asks: NamedDependency[Caller],
@@ -145,15 +130,7 @@ async def start_epoch(
     return await commands.start_epoch(chats, asks, room_id, data)
 
 
-@route(
-    "POST",
-    _ROOM + "/keys",
-    permission="chat:open",
-    summary="Hand a content key on",
-    can_fail=[ChatNotFound, NotAReader],
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("POST", "/keys", "Hand a content key on", NotAReader)
 async def hand_on_keys(
     chats: NamedDependency[Chats],
     asks: NamedDependency[Caller],
@@ -164,16 +141,7 @@ async def hand_on_keys(
     return await commands.hand_on(chats, asks, room_id, data)
 
 
-@route(
-    "PUT",
-    _ROOM + "/marks",
-    permission="chat:open",
-    summary="Say how far one has read",
-    can_fail=[ChatNotFound],
-    status=204,
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("PUT", "/marks", "Say how far one has read", status=204)
 async def put_marks(
     chats: NamedDependency[Chats],
     asks: NamedDependency[Caller],
@@ -184,16 +152,7 @@ async def put_marks(
     await commands.mark(chats, asks, room_id, data)
 
 
-@route(
-    "POST",
-    _ROOM + "/files",
-    permission="chat:open",
-    summary="Begin to send a file",
-    can_fail=[ChatNotFound, ChatClosed],
-    status=201,
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("POST", "/files", "Begin to send a file", ChatClosed, status=201)
 async def begin_file(
     chats: NamedDependency[Chats],
     asks: NamedDependency[Caller],
@@ -204,15 +163,7 @@ async def begin_file(
     return await files.begin(chats, asks, room_id, data)
 
 
-@route(
-    "GET",
-    _ROOM + "/files/{file_id:uuid}",
-    permission="chat:open",
-    summary="A file, and which of its parts have arrived",
-    can_fail=[ChatNotFound, FileNotFound],
-    tags=_TAGS,
-    dependencies=_GIVEN,
-)
+@_of_chat("GET", "/files/{file_id:uuid}", "A file, and which of its parts have arrived", FileNotFound)
 async def get_file(
     chats: NamedDependency[Chats],
     asks: NamedDependency[Caller],
@@ -223,15 +174,14 @@ async def get_file(
     return await files.one(chats, asks, room_id, file_id)
 
 
-@route(
+@_of_chat(
     "PUT",
-    _ROOM + "/files/{file_id:uuid}/parts/{number:int}",
-    permission="chat:open",
-    summary="Send a part of a file",
-    can_fail=[ChatNotFound, ChatClosed, FileNotFound, FileNotWhole],
+    "/files/{file_id:uuid}/parts/{number:int}",
+    "Send a part of a file",
+    ChatClosed,
+    FileNotFound,
+    FileNotWhole,
     status=204,
-    tags=_TAGS,
-    dependencies=_GIVEN,
     operation_class=PartUpload,
 )
 async def put_part(
