@@ -3,6 +3,7 @@ import {
   dateOf,
   formatDate,
   formatDay,
+  formatSpan,
   formatTime,
   hourOf,
   minuteOfDay,
@@ -68,6 +69,13 @@ describe('words', () => {
     expect(formatTime('2026-12-03T19:30:00Z', NEW_YORK, 'en-GB')).toBe('14:30');
     expect(formatDay('2026-12-03T19:30:00Z', NEW_YORK, 'es')).toBe('jueves, 3 de diciembre');
     expect(formatDate('2026-12-03', 'en-GB', { weekday: 'short' })).toBe('Thu');
+  });
+
+  it('name whole days by their dates, and anything else to the minute', () => {
+    const span = (start: string, end: string) => formatSpan(start, end, NEW_YORK, 'en-GB').replaceAll(/\s/g, ' ');
+    expect(span('2026-11-30T05:00:00Z', '2026-12-01T05:00:00Z')).toBe('30 November 2026');
+    expect(span('2026-10-31T04:00:00Z', '2026-11-03T05:00:00Z')).toBe('31 October – 2 November 2026');
+    expect(span('2026-11-30T14:00:00Z', '2026-11-30T17:00:00Z')).toBe('30 Nov 2026, 09:00–12:00');
   });
 
   it('name a zone by its place and present offset', () => {

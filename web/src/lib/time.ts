@@ -96,6 +96,14 @@ export function formatDateRange(first: PlainDate, last: PlainDate, locale: strin
   return made.formatRange(toUtc(first), toUtc(last));
 }
 
+/** "24 – 30 November 2026" for whole days, from midnight to midnight; otherwise from when to when. */
+export function formatSpan(start: Instant, end: Instant, zone: string, locale: string): string {
+  const whole = [start, end].every((instant) => minuteOfDay(instant, zone) === 0);
+  if (whole) return formatDateRange(dateOf(start, zone), dateOf(new Date(Date.parse(end) - 1), zone), locale);
+  const made = format(locale, { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
+  return made.formatRange(toDate(start), toDate(end));
+}
+
 /** The offset of a zone at an instant, in minutes east of UTC. */
 export function offsetMinutes(zone: string, at: Instant | Date): number {
   const name = partOf(zone, 'en', at, 'longOffset');

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Away, type AwayProposal, awayKey, markCall, remindOfProposal } from '@/api/waitlist';
-import { formatDateTime } from '@/lib/time';
+import { formatDateTime, formatSpan } from '@/lib/time';
 import { useNow } from '@/lib/useNow';
 import { notifyDone, notifyFailed } from '@/ui/notify';
 import { useErrorText } from '@/ui/useErrorText';
@@ -34,7 +34,7 @@ export function AwayCard({ away, clinicId }: { away: Away; clinicId: string }) {
             {away.provider.name}
           </Title>
           <Text size="sm">
-            {formatDateTime(away.start, zone, locale)} – {formatDateTime(away.end, zone, locale)}
+            {formatSpan(away.start, away.end, zone, locale)}
           </Text>
         </div>
         <Badge size="lg" variant="light" color={away.unanswered > 0 ? 'yellow' : 'lagoon'}>

@@ -23,8 +23,10 @@ export function useEntryWords(): { what: (entry: Entry) => string; wishes: (entr
   }
 
   function wishes(entry: Entry): string {
-    const days = entry.days.map((day) => weekdayName(day)).join(', ') || t('mine.anyDay');
-    const times = entry.times.map(({ start, end }) => `${start}–${end}`).join(', ') || t('mine.anyTime');
+    const everyDay = entry.days.length === 0 || new Set(entry.days).size === 7;
+    const days = everyDay ? t('mine.anyDay') : entry.days.map((day) => weekdayName(day)).join(', ');
+    const anyTime = entry.times.length === 0 || entry.times.some(({ start, end }) => start === '00:00' && end === '24:00');
+    const times = anyTime ? t('mine.anyTime') : entry.times.map(({ start, end }) => `${start}–${end}`).join(', ');
     const modes = entry.modes.map((mode) => t(`ui:mode.${mode}`)).join(', ');
     const near = entry.near && t('mine.near', { count: entry.near.km });
     const until = formatDate(dateOf(new Date(Date.parse(entry.until) - 1), entry.time_zone), locale, { dateStyle: 'long' });
