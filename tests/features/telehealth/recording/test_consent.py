@@ -11,6 +11,7 @@ from openvisit.features.telehealth.recording.jobs import SILENT, end_lost
 from openvisit.features.telehealth.rooms.commands import digest
 from openvisit.platform.db import execute
 from tests.features.telehealth.recording.conftest import Room
+from tests.support import e2e
 
 PIECE = b"c" * 100
 
@@ -34,6 +35,17 @@ async def test_everybody_sees_who_agreed_and_it_starts_with_the_last_yes(room: R
     assert (await room.says("patient", "yes")).json()["may_start"] is True
     assert (await room.starts()).status_code == 201
     assert (await room.told("patient"))["recording"] is not None
+
+
+async def test_who_is_asked_is_told_whether_the_clinic_can_play_it(room: Room) -> None:
+    await room.comes("patient")
+    assert (await room.told())["clinic_plays"] is False
+    keys = e2e.make_keys()
+    seal = e2e.new_keys(keys)["seals"][0]
+    body = {"public_key": keys.public, **{name: seal[name] for name in ("salt", "iterations", "sealed")}}
+    path = f"/api/clinics/{room.scene.clinic.id}/escrow-key"
+    assert (await room.scene.admin.client.put(path, json=body)).is_success
+    assert (await room.told())["clinic_plays"] is True
 
 
 async def test_a_withdrawal_stops_it_at_once_and_nothing_more_is_taken(room: Room) -> None:

@@ -202,11 +202,17 @@ async def _told(connection: Connection, vault: Vault, visit: Row) -> wire.RoomRe
         "SELECT id, started_at, stopped_why FROM recording WHERE room_id = %(id)s ORDER BY started_at DESC LIMIT 1",
         {"id": visit["id"]},
     )
+    own_key = await fetch_one(
+        connection,
+        "SELECT FROM clinic_key WHERE clinic_id = %(id)s AND retired_at IS NULL",
+        {"id": visit["clinic_id"]},
+    )
     runs = latest is not None and latest["stopped_why"] is None
     agreed = may_record([one.participant for one in people], {who: Answer(row["answer"]) for who, row in said.items()})
     return wire.RoomRecording(
         allowed=rules.allowed,
         keep_days=rules.keep_days,
+        clinic_plays=own_key is not None,
         people=[_consent(one, said.get(one.participant)) for one in people],
         may_start=rules.allowed and agreed and not runs,
         recording=wire.RunningRecording(latest["id"], latest["started_at"]) if latest and runs else None,

@@ -30,6 +30,7 @@ EXAMPLES: dict[str, Any] = {
     "RoomRecording": {
         "allowed": True,
         "keep_days": 365,
+        "clinic_plays": False,
         "people": [
             {
                 "participant": "person:0197a3c2-5d15-7e0a-8b55-6c7d8e9fa0b3",

@@ -47,10 +47,12 @@ class RunningRecording(msgspec.Struct):
 class RoomRecording(msgspec.Struct):
     """How a room stands with recording: whether the clinic allows it, who agreed, whether it may start, and what runs.
 
-    `stopped_why` is why the room's latest recording ended, null when there was none or one runs."""
+    `clinic_plays`: the clinic has a key of its own, to which recordings are sealed as well. `stopped_why` is why the
+    room's latest recording ended, null when there was none or one runs."""
 
     allowed: bool
     keep_days: int
+    clinic_plays: bool
     people: list[RecordingConsent]
     may_start: bool
     recording: RunningRecording | None

@@ -24,7 +24,7 @@ export function RecordingPanel() {
   useFinishLeft();
   if (!state?.allowed || !you) return null;
   return (
-    <Section title={t('title')} text={t('text', { days: state.keep_days })}>
+    <Section title={t('title')} text={t(state.clinic_plays ? 'textWithClinic' : 'text', { days: state.keep_days })}>
       <Stack gap="sm">
         <People state={state} />
         <Answer state={state} own={you.participant} />
