@@ -8852,6 +8852,7 @@ export interface components {
         /** RoomRecording */
         RoomRecording: {
             allowed: boolean;
+            clinic_plays: boolean;
             keep_days: number;
             may_start: boolean;
             people: components["schemas"]["RecordingConsent"][];
@@ -40788,6 +40789,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "allowed": true,
+                     *       "clinic_plays": false,
                      *       "keep_days": 365,
                      *       "may_start": false,
                      *       "people": [
@@ -40905,6 +40907,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "allowed": true,
+                     *       "clinic_plays": false,
                      *       "keep_days": 365,
                      *       "may_start": false,
                      *       "people": [
