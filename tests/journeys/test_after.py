@@ -61,6 +61,21 @@ def test_notes_a_summary_and_a_rating(visitors: Visitors, installation: Installa
     expect(page.get_by_text("attacks")).to_have_count(0)
     fits(page, "patient")
 
+    # The clinic puts the rating aside, and says why to whoever wrote it.
+    rating = {"score": 2, "comment": "Nurse Vidal was rude"}
+    installation.api("PUT", f"telehealth/visits/{visit}/rating", by=patient, json=rating)
+    board = visitors("admin", installation.demo("admin"), **PHONE).go("/admin/ratings")
+    own = board.get_by_role("listitem").filter(has_text="Nurse Vidal was rude")
+    own.get_by_role("button", name="Hide the rating by").click()
+    board.get_by_role("textbox", name="Why").fill("It names one of our nurses")
+    board.get_by_role("dialog").get_by_role("button", name="Hide", exact=True).click()
+    expect(own).to_contain_text("It names one of our nurses")
+    fits(board, "ratings")
+    page.reload()
+    aside = page.get_by_role("alert").filter(has_text="The clinic has put your rating aside")
+    expect(aside).to_contain_text("It names one of our nurses")
+    fits(page, "put-aside")
+
 
 def test_the_clinic_chooses_a_platform(visitors: Visitors, installation: Installation) -> None:
     page = visitors("admin", installation.demo("admin"), **PHONE).go("/admin/video")

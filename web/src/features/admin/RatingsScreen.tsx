@@ -67,8 +67,8 @@ function One({ clinicId, one }: { clinicId: string; one: ClinicRating }) {
   const patient = one.patient.name;
   return (
     <Card component="article" p="md">
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <Stack gap={4} miw={0}>
+      <Group justify="space-between" align="flex-start">
+        <Stack gap={4} miw={0} style={{ flex: '1 1 16rem' }}>
           <Badge variant="light" size="lg" tt="none" color={one.hidden ? 'gray' : undefined}>
             {t('ratings.stars', { count: one.score })}
           </Badge>

@@ -132,7 +132,7 @@ export function AddDialog({ opened, onClose, onAdded }: AddDialogProps) {
   const add = useMutation({
     mutationFn: addPasskey,
     onSuccess: (codes) => {
-      notifyDone(t('passkeys.added'));
+      if (!codes) notifyDone(t('passkeys.added'));
       onAdded(codes);
       return client.invalidateQueries({ queryKey: SECURITY_KEY });
     },

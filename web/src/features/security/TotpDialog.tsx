@@ -52,7 +52,8 @@ function SetUp({ setUp, onClose, onAdded }: Omit<TotpDialogProps, 'opened'> & { 
   const confirm = useMutation({
     mutationFn: confirmTotp,
     onSuccess: (codes) => {
-      notifyDone(t('security:totp.added'));
+      // Codes that are shown now say it, too; a notice would lie over them.
+      if (!codes) notifyDone(t('security:totp.added'));
       onAdded(codes);
       return client.invalidateQueries({ queryKey: SECURITY_KEY });
     },
