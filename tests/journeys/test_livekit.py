@@ -6,6 +6,7 @@ OPENVISIT_LIVEKIT_SERVER. `script/test --interop` builds it.
 
 import base64
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -54,7 +55,9 @@ def installation(media_server: MediaServer) -> Iterator[Installation]:
             running.stop()
 
 
-def comes(visitors: Visitors, name: str, account: Account, room: str, server: MediaServer, **options: Any) -> Visitor:
+def comes(
+    visitors: Visitors, name: str, account: Account | None, room: str, server: MediaServer, **options: Any
+) -> Visitor:
     """Somebody opens the address of the room, in a browser whose keys are noted."""
     visitor = visitors(name, account, **(MEDIA | options))
     visitor.goes_to(server.url.replace("ws", "http", 1))
@@ -83,6 +86,40 @@ def sees_and_hears(visitor: Visitor) -> None:
     until(more, f"{visitor.name} sees and hears", 60)
 
 
+def everybody(visitor: Visitor, others: int) -> None:
+    """So many others are seen and heard, each of them."""
+
+    def there() -> tuple[int, int]:
+        rising = [
+            (one["kind"], one["now"]) for one in incoming(visitor) if one["now"] > first.get(one["id"], one["now"])
+        ]
+        return sum(kind == "video" for kind, _ in rising), sum(kind == "audio" for kind, _ in rising)
+
+    first = {one["id"]: one["now"] for one in incoming(visitor)}
+
+    def all_there() -> bool:
+        if there() == (others, others):
+            return True
+        for one in incoming(visitor):
+            first.setdefault(one["id"], one["now"])
+        return False
+
+    until(all_there, f"{visitor.name} sees and hears {others}", 90)
+
+
+def incoming(visitor: Visitor) -> list[dict[str, Any]]:
+    """What comes in: frames of each picture, energy of each sound."""
+    found: list[dict[str, Any]] = visitor.page.evaluate(
+        """async () => {
+          const on = window.connections.filter((one) => one.connectionState === 'connected');
+          const all = (await Promise.all(on.map((one) => one.getStats()))).flatMap((one) => [...one.values()]);
+          return all.filter((one) => one.type === 'inbound-rtp').map(({ id, kind, framesDecoded, totalAudioEnergy }) =>
+            ({ id, kind, now: (kind === 'video' ? framesDecoded : totalAudioEnergy) ?? 0 }));
+        }"""
+    )
+    return found
+
+
 def held_at_livekit(installation: Installation) -> None:
     """Every clinic chooses LiveKit."""
     admin = installation.demo("admin")
@@ -108,6 +145,19 @@ def brought_forward(installation: Installation, room: str) -> str:
             return row and str(row[0])
 
     return eventually(planned, "the room is planned", seconds=60)
+
+
+def guest_of(host: Visitor, visitors: Visitors, room: str, server: MediaServer) -> Visitor:
+    """Somebody whom the host invites, and who knocks by that link."""
+    host.page.get_by_role("tab", name=re.compile("People")).click()
+    form = host.page.get_by_role("form", name="Invite a guest")
+    form.get_by_label("Name").fill("Nell Okafor")
+    form.get_by_role("button", name="Make the link").click()
+    link = host.page.get_by_role("textbox", name="Link for Nell Okafor").input_value()
+    guest = comes(visitors, "guest", None, room, server)
+    guest.go(link)
+    guest.page.get_by_role("button", name="Enter the waiting room").click()
+    return guest
 
 
 def spellings(key: list[int]) -> list[bytes]:
@@ -184,3 +234,44 @@ def test_a_visit_is_held_through_a_livekit_server_that_can_read_none_of_it(
     assert any(b"sealed" in one for one in wire.seen)
     for spelt in (spelling for one in keys for spelling in spellings(one["bytes"])):
         assert not any(spelt in seen for seen in wire.seen), "a key was on the wire"
+
+
+def test_a_group_has_new_keys_whenever_somebody_comes_or_goes(
+    visitors: Visitors, installation: Installation, media_server: MediaServer
+) -> None:
+    """Five, as many as no call from browser to browser holds."""
+    held_at_livekit(installation)
+    patient, doctor = installation.new_patient("Tamsin Roe"), installation.demo("provider")
+    room = visit_now(installation, patient, doctor)
+    brought_forward(installation, room)
+    names = ("provider", "staff", "admin")
+    hosts = [comes(visitors, name, installation.demo(name), room, media_server) for name in names]
+    provider = hosts[0]
+    tamsin = comes(visitors, "patient", patient, room, media_server)
+    for one in (*hosts, tamsin):
+        one.go(f"/visit/{room}")
+    let_in(provider, "Tamsin Roe")
+    four = [*hosts, tamsin]
+    for one in four:
+        one.page.locator("[data-call]").wait_for(timeout=MADE * 1000)
+    for one in four:
+        everybody(one, 3)
+
+    before = known_keys(provider)
+    guest = guest_of(provider, visitors, room, media_server)
+    let_in(provider, "Nell Okafor")
+    for one in (*four, guest):
+        everybody(one, 4)
+    assert not known_keys(guest) & before, "who comes cannot open what was before"
+
+    until_then = known_keys(provider)
+    guest.page.get_by_role("button", name="Leave", exact=True).click()
+    until(lambda: len(known_keys(provider) - until_then) >= 4, "each has a new key")
+    assert not known_keys(guest) & (known_keys(provider) - until_then), "who went cannot open what is after"
+    for one in four:
+        everybody(one, 3)
+
+
+def known_keys(visitor: Visitor) -> set[bytes]:
+    """The keys that a browser has had until now, its own and those of others."""
+    return {bytes(one["bytes"]) for one in noted_keys(visitor.page)}

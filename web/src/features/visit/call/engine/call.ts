@@ -51,10 +51,8 @@ export interface CallView {
   captions: Captions;
 }
 
-const MOST_OTHERS = 3;
-
 /**
- * A call of up to four, each connected to each. It holds the media and the members and knows nothing of screens. The
+ * A call of as many as its way can bear, each known to each. It holds the media and the members and knows nothing of screens. The
  * way of the signals may break and come back without anything that is seen or heard.
  */
 export class Call {
@@ -219,7 +217,7 @@ export class Call {
     const { place, you, key, keysOf, send } = this.#around;
     const known = this.#members.get(remote.peer);
     if (known || !this.#way) return known ?? null;
-    if (this.#members.size >= MOST_OTHERS) return null;
+    if (this.#members.size >= this.#way.most) return null;
     const member = new Member({
       remote,
       place,

@@ -46,6 +46,8 @@ export interface MediaServer {
 export interface Way {
   /** Whether nobody but the people in the call can read them. */
   readonly endToEnd: boolean;
+  /** How many others there can be. */
+  readonly most: number;
   /** What this tab commits itself to when it meets another: what proves that media are from it. */
   readonly fingerprint: string;
   link: (options: LinkOptions, outgoing: Outgoing) => Promise<Linked>;
@@ -61,6 +63,7 @@ export async function directWay(ice: () => Promise<RTCConfiguration>): Promise<W
   const certificate = await RTCPeerConnection.generateCertificate(CERTIFICATE);
   return {
     endToEnd: true,
+    most: 3,
     fingerprint: await ownFingerprint(certificate),
     link: async (options, outgoing) => new Link({ ...options, certificate, ice: await ice(), freshIce: ice }, outgoing),
     share: () => Promise.resolve(),

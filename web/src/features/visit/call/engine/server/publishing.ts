@@ -1,6 +1,8 @@
 import type { Outgoing } from '../link';
 
 export const KINDS = ['audio', 'camera', 'screen'] as const;
+/** Each sends once, whoever is there; what limits a group is what a browser can show, and tabs that meet each by each. */
+export const MOST_OTHERS = 11;
 
 /** What a media server's client has to do for us. */
 export interface Publisher {

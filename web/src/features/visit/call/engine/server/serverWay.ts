@@ -15,7 +15,7 @@ import type { Outgoing } from '../link';
 import type { Linked, LinkOptions, MediaServer, Way } from '../way';
 import { makeAgreement, type Agreement } from './agreement';
 import { frameWorker, MediaKeys } from './encryption';
-import { KINDS, Publishing } from './publishing';
+import { KINDS, MOST_OTHERS, Publishing } from './publishing';
 import { type MediaKey, RING, ServerLink } from './serverLink';
 
 const SOURCES: Record<keyof Outgoing, Track.Source> = {
@@ -65,6 +65,7 @@ export interface Client {
 export class ServerWay implements Way {
   readonly fingerprint: string;
   readonly endToEnd = true;
+  readonly most = MOST_OTHERS;
   readonly #at: MediaServer;
   readonly #participant: string;
   readonly #client: Client;

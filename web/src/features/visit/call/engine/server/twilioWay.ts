@@ -9,7 +9,7 @@ import {
 import type { Outgoing } from '../link';
 import type { Linked, LinkOptions, MediaServer, Way } from '../way';
 import { makeAgreement, type Agreement } from './agreement';
-import { KINDS, Publishing } from './publishing';
+import { KINDS, MOST_OTHERS, Publishing } from './publishing';
 import { ServerLink } from './serverLink';
 import { entriesOf } from './twilioStats';
 
@@ -42,6 +42,7 @@ export type Connect = (token: string, options: ConnectOptions) => Promise<Room>;
 export class TwilioWay implements Way {
   readonly fingerprint: string;
   readonly endToEnd = false;
+  readonly most = MOST_OTHERS;
   readonly #at: MediaServer;
   readonly #connect: Connect;
   readonly #agreement: Agreement;
