@@ -20,11 +20,10 @@ INSERT INTO scheduled_reminder
     (id, type, appointment_id, patient_id, person_id, clinic_id, provider_id, starts_at, minutes, due_at, until, status,
      channels, next_at, created_at, updated_at)
 SELECT gen_random_uuid(), 'reminder', a.id, a.patient_id, p.person_id, a.clinic_id, a.provider_id, a.starts_at,
-       n, d.due, a.starts_at, 'pending', %(channels)s, d.due, %(now)s, %(now)s
-FROM appointment a JOIN patient p ON p.id = a.patient_id
-CROSS JOIN generate_series(1, %(each)s) AS n
-CROSS JOIN LATERAL (SELECT %(due)s::timestamptz + random() * %(over)s::interval AS due) AS d
-WHERE a.starts_at = %(starts)s"""
+       a.n, a.due, a.starts_at, 'pending', %(channels)s, a.due, %(now)s, %(now)s
+FROM (SELECT v.*, n, %(due)s::timestamptz + random() * %(over)s::interval AS due
+      FROM appointment v CROSS JOIN generate_series(1, %(each)s) AS n WHERE v.starts_at = %(starts)s) a
+JOIN patient p ON p.id = a.patient_id"""
 
 
 async def fill(
@@ -38,7 +37,7 @@ async def fill(
     each: int = 10,
 ) -> None:
     """So many reminders, `each` of them of one visit, due evenly `over` the time from `due` on."""
-    starts = now.replace(microsecond=0) + timedelta(hours=6)
+    starts = now + timedelta(hours=6)  # to the microsecond: those of an earlier call are others
     values = {
         "now": now,
         "starts": starts,
