@@ -36,12 +36,14 @@ function Ratings({ clinicId }: { clinicId: string }) {
         empty={{ when: ({ pages }) => pages.every(({ items }) => items.length === 0), show: <Text>{t('ratings.none')}</Text> }}
       >
         {({ pages }) => (
-          <Stack component="ul" p={0} style={{ listStyle: 'none' }}>
-            {pages.flatMap(({ items }) => items).map((one) => (
-              <li key={one.id}>
-                <One clinicId={clinicId} one={one} />
-              </li>
-            ))}
+          <Stack>
+            <Stack component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+              {pages.flatMap(({ items }) => items).map((one) => (
+                <li key={one.id}>
+                  <One clinicId={clinicId} one={one} />
+                </li>
+              ))}
+            </Stack>
             <MoreButton query={query} />
           </Stack>
         )}

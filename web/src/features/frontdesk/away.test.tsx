@@ -86,7 +86,7 @@ describe('the screen of providers who are away', () => {
     const { user } = await renderApp('/desk/away', { as: staff, server });
     const card = await screen.findByRole('article', { name: 'Ada Moreno' });
     expect(within(card).getByText(/The times are not kept any more/u)).toBeVisible();
-    await user.click(within(card).getByRole('button', { name: 'Ask Ana Whitfield again' }));
+    await user.click(within(card).getByRole('button', { name: 'Ask again: Ana Whitfield' }));
     expect(await within(card).findByText(/Asked again 1 time/u)).toBeVisible();
     const rung = within(card).getByRole('button', { name: 'Ana Whitfield was rung about it' });
     expect(rung).toHaveAttribute('aria-pressed', 'false');
