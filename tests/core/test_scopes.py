@@ -96,6 +96,11 @@ def test_people_are_told_each_thing_once_and_in_its_wider_sense() -> None:
     assert told == ["sign-in", "visits-see:all", "offline"]
 
 
+@pytest.mark.parametrize("permission", scopes.PERMISSIONS)
+def test_people_are_told_of_each_permission(permission: str) -> None:
+    assert [ability for ability in scopes.abilities([permission]) if ability.endswith(":all")] != []
+
+
 @given(st.lists(st.sampled_from(ALL), max_size=8))
 def test_nothing_is_given_that_people_are_not_told(chosen: list[str]) -> None:
     told = scopes.abilities(chosen)

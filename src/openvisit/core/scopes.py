@@ -202,6 +202,8 @@ _ABILITIES: Mapping[str, frozenset[str]] = {
     "visits-change": frozenset(
         {"appointment:reschedule", "appointment:cancel", "appointment:confirm", "appointment:check-in"}
     ),
+    "reminders-see": frozenset({"reminder:read"}),
+    "reminders-change": frozenset({"reminder:change"}),
     "visits-run": frozenset({"appointment:start", "appointment:complete", "appointment:no-show"}),
     "requests-answer": frozenset({"appointment:approve", "appointment:decline"}),
     "patients-see": frozenset({"patient:read", "patient:list"}),

@@ -140,6 +140,8 @@ class LiveSocket:
         taken = []
         for topic in topics:
             channel = await self._may_subscribe(self._actor, topic)
+            if channel is None:  # nor may it be heard any longer, where it was
+                self._unsubscribe([topic])
             if channel is None or (len(self._topic_of) >= MOST_TOPICS and channel not in self._topic_of):
                 await self._send({"type": "error", "code": "not_allowed", "topic": topic[:100]})
                 continue
