@@ -85,6 +85,7 @@ def test_two_and_three_people_hold_a_call_that_outlives_the_server(
     before = {one.name: connected(one) for one in (provider, ida, third)}
     for one in (provider, ida, third):
         one.loses_the_server()
+        one.expects(409, f"/api/telehealth/rooms/{room}/way-in")  # asked before the socket is back, and again after
     kill_web(installation)
     for one in (provider, ida, third):
         sees_and_hears(one, 2)

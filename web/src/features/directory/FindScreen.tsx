@@ -28,7 +28,7 @@ export function FindScreen() {
             {t('find.title')}
           </Title>
           <p style={{ margin: '0.5rem 0 0', maxWidth: '40rem' }}>{t('find.intro')}</p>
-          <SearchBox key={search.q === undefined ? 'empty' : 'typed'} search={search} onChange={change} />
+          <SearchBox search={search} onChange={change} />
         </div>
       </div>
       <div className={classes.body}>
@@ -43,10 +43,21 @@ export function FindScreen() {
 
 function SearchBox({ search, onChange }: { search: FindSearch; onChange: (next: FindSearch) => void }) {
   const { t } = useTranslation('directory');
-  const [typed, setTyped] = useState(search.q ?? '');
+  const q = search.q ?? '';
+  const [typed, setTyped] = useState(q);
+  const [shown, setShown] = useState(q);
+  const [sent, setSent] = useState<string[]>([]);
+  if (q !== shown) {
+    // Words of ours arrive in the address while others are being typed; words that came otherwise are taken over.
+    setShown(q);
+    setSent(sent.slice(sent.indexOf(q) + 1));
+    if (!sent.includes(q)) setTyped(q);
+  }
   const apply = (words: string) => {
     const { q: _before, ...rest } = search;
-    onChange(words.trim() ? { ...rest, q: words.trim() } : rest);
+    const wanted = words.trim();
+    if (wanted !== q) setSent((before) => [...before, wanted]);
+    onChange(wanted ? { ...rest, q: wanted } : rest);
   };
   const router = useRouter();
   const applySoon = useDebouncedCallback((words: string) => {

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { renderApp } from '@/testing/renderApp';
 import { FakeSocket } from '@/testing/socket';
@@ -14,6 +14,19 @@ describe('finding a provider', () => {
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
     expect(screen.getByRole('article', { name: /Wei Chen/u })).toBeVisible();
     expect(router.state.location.search).toEqual({ q: 'psychiatry' });
+  });
+
+  it('does not disturb whoever goes on typing while the first words are searched for', async () => {
+    const { user, router } = await renderApp('/');
+    const box = screen.getByRole('searchbox', { name: 'Search providers' });
+    await user.type(box, 'psych');
+    await waitFor(() => expect(router.state.location.search).toEqual({ q: 'psych' }));
+    await user.keyboard('iatry');
+    expect(screen.getByRole('searchbox', { name: 'Search providers' })).toHaveValue('psychiatry');
+    await waitFor(() => expect(router.state.location.search).toEqual({ q: 'psychiatry' }));
+    expect(screen.getByRole('searchbox', { name: 'Search providers' })).toHaveFocus();
+    await act(() => router.navigate({ to: '/', search: {} }));
+    expect(screen.getByRole('searchbox', { name: 'Search providers' })).toHaveValue('');
   });
 
   it('takes its filters from the address', async () => {
