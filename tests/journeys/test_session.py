@@ -68,3 +68,11 @@ def test_a_forgotten_password_is_replaced_by_the_mailed_link(visitors: Visitors,
     body = {"email": patient.email, "password": "thirteen loud lanterns"}
     installation.api("POST", "auth/login", json=body, expect=200)
     installation.api("POST", "auth/login", json={**body, "password": OWN_PASSWORD}, expect=401)
+
+
+def test_who_reloads_a_page_before_it_is_there_stays_signed_in(visitors: Visitors, installation: Installation) -> None:
+    page = visitors("hasty", installation.new_patient()).go("/visits")
+    for _ in range(10):
+        with page.expect_request("**/api/auth/refresh"):  # and gone before its answer
+            page.evaluate("() => void setTimeout(() => location.reload())")
+    expect(page.get_by_role("heading", level=1, name="My visits")).to_be_visible()

@@ -105,6 +105,8 @@ async function renew(): Promise<boolean> {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'X-OpenVisit': '1', Accept: 'application/json' },
+      // Whoever leaves the page meanwhile takes the new cookie along: the old one, sent again, would end the session.
+      keepalive: true,
     });
   } catch {
     return false; // No network: the session may still be good, so keep what we know.
