@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from playwright.sync_api import (
     WebSocket,
     expect,
 )
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.journeys.installation import Installation
 
@@ -128,7 +130,9 @@ class Visitor:
         self.page.wait_for_function(arrived, arg=name)
 
     def focus_is_visible(self) -> None:
-        """The focus is on the screen and looks different from the rest."""
+        """The focus is on the screen, once it has scrolled there, and looks different from the rest."""
+        with suppress(PlaywrightTimeout):
+            self.page.wait_for_function(f"() => !({_FOCUS_IS_VISIBLE})()", timeout=3_000)
         complaint = self.page.evaluate(_FOCUS_IS_VISIBLE)
         assert not complaint, complaint
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from openvisit.core.appointment import UPCOMING, Status
 from openvisit.core.permissions import Actor
-from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import acting, told_by
+from openvisit.features.booking.present import told_by
+from openvisit.features.booking.trail import note
 from openvisit.features.booking.wire import SaidLate
 from openvisit.platform.db import Connection, Row, elevated, fetch_all
 from openvisit.platform.events import Event, Subscriptions, publish
@@ -31,20 +31,7 @@ async def say_late(
     permission: str,
 ) -> None:
     """Keep in the trail who said it, and announce it. The caller has judged the permission."""
-    role, why = acting(actor, row)
-    await record(
-        connection,
-        at=fact.at,
-        actor_id=actor.person_id,
-        action=permission,
-        thing="appointment",
-        thing_id=row["id"],
-        clinic_id=row["clinic_id"],
-        patient_id=row["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={"minutes": fact.data["minutes"], **told_by(actor)},
-    )
+    await note(connection, actor, row, permission, fact.at, {"minutes": fact.data["minutes"], **told_by(actor)})
     await publish(connection, subscriptions, fact)
 
 

@@ -9,20 +9,19 @@ from openvisit.core.cancellation import CancellationPolicy, Verdict, may_cancel,
 from openvisit.core.consent import Purpose
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, allowed
-from openvisit.features.audit.commands import record
 from openvisit.features.booking import wire
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import AppointmentNotFound, LateCancellation, MoveRefused, ReasonRequired
 from openvisit.features.booking.lateness import patients_late
 from openvisit.features.booking.present import (
     APPOINTMENTS,
-    acting,
     appointment,
     by_clinic,
     patient_keys,
     target,
     told_by,
 )
+from openvisit.features.booking.trail import note
 from openvisit.features.consent.queries import require
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_one
@@ -88,19 +87,13 @@ async def make_in(
     moved = await _save(connection, vault, row, status, reason, now)
     if status in _FREES_THE_TIME:
         await execute(connection, "DELETE FROM claim WHERE appointment_id = %(id)s", {"id": appointment_id})
-    role, why = acting(actor, row)
-    await record(
+    await note(
         connection,
-        at=now,
-        actor_id=actor.person_id,
-        action=f"appointment:{move}",
-        thing="appointment",
-        thing_id=appointment_id,
-        clinic_id=row["clinic_id"],
-        patient_id=row["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={"from": row["status"], "status": str(status), **told_by(actor)},
+        actor,
+        row,
+        f"appointment:{move}",
+        now,
+        {"from": row["status"], "status": str(status), **told_by(actor)},
     )
     await publish(connection, subscriptions, Event(_EVENT[move], appointment_id, now, {"status": str(status)}))
     late = await patients_late(connection, [moved], now)

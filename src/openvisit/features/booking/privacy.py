@@ -5,9 +5,9 @@ from uuid import UUID
 
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, allowed
-from openvisit.features.audit.commands import record
 from openvisit.features.booking import queries, wire
-from openvisit.features.booking.present import acting, target
+from openvisit.features.booking.present import target
+from openvisit.features.booking.trail import note
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Database, execute
 
@@ -30,18 +30,5 @@ async def set_private(
             {"id": appointment_id, "private": private, "now": now},
         )
         if changed:
-            role, why = acting(actor, row)
-            await record(
-                connection,
-                at=now,
-                actor_id=actor.person_id,
-                action="appointment:hide",
-                thing="appointment",
-                thing_id=appointment_id,
-                clinic_id=row["clinic_id"],
-                patient_id=row["patient_id"],
-                acting_as=role,
-                reason=why,
-                data={"private": private},
-            )
+            await note(connection, actor, row, "appointment:hide", now, {"private": private})
         return await queries.one(connection, vault, actor, appointment_id, now)

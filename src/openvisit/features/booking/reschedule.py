@@ -16,7 +16,6 @@ from openvisit.core.appointment import Mode, Move, MoveNotAllowed, Status, after
 from openvisit.core.consent import visit_purpose
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
-from openvisit.features.audit.commands import record
 from openvisit.features.booking import wire
 from openvisit.features.booking.book import refuse_seconds, topics
 from openvisit.features.booking.context import Wish, look
@@ -24,8 +23,9 @@ from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.holds import sweep
 from openvisit.features.booking.lateness import patients_late
 from openvisit.features.booking.moves import for_update, refuse_late
-from openvisit.features.booking.present import accommodations, acting, appointment, patient_keys, told_by
+from openvisit.features.booking.present import accommodations, appointment, patient_keys, told_by
 from openvisit.features.booking.refusals import lock_resources, refuse_past_cap, refuse_slot, taken
+from openvisit.features.booking.trail import note
 from openvisit.features.booking.visit import claims_of
 from openvisit.features.booking.write import ClaimWish
 from openvisit.features.consent.queries import refuse
@@ -207,19 +207,6 @@ async def _record(
         moved,
     )
     data = {"from": row["starts_at"].isoformat(), "to": wish.start.isoformat(), "status": str(status)}
-    role, why = acting(actor, row)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action="appointment:reschedule",
-        thing="appointment",
-        thing_id=row["id"],
-        clinic_id=row["clinic_id"],
-        patient_id=row["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={**data, **told_by(actor)},
-    )
+    await note(connection, actor, row, "appointment:reschedule", now, {**data, **told_by(actor)})
     await publish(connection, subscriptions, Event("appointment.rescheduled", row["id"], now, data))
     return moved

@@ -6,11 +6,10 @@ from uuid import UUID
 from openvisit.core.appointment import Mode, Move, MoveNotAllowed, Status, after
 from openvisit.core.consent import Purpose
 from openvisit.core.permissions import Actor
-from openvisit.features.audit.commands import record
 from openvisit.features.booking.book import topics
 from openvisit.features.booking.errors import MoveRefused
 from openvisit.features.booking.moves import for_update
-from openvisit.features.booking.present import acting
+from openvisit.features.booking.trail import note
 from openvisit.features.consent.queries import require
 from openvisit.platform.db import Connection, execute
 from openvisit.platform.events import Event, Subscriptions, publish
@@ -44,21 +43,8 @@ async def to_video_in(
             "now": now,
         },
     )
-    role, why = acting(actor, row)
     start = row["starts_at"].isoformat()
     data = {"from": start, "to": start, "status": str(status), "mode": str(Mode.TELEHEALTH)}
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action="appointment:reschedule",
-        thing="appointment",
-        thing_id=appointment_id,
-        clinic_id=row["clinic_id"],
-        patient_id=row["patient_id"],
-        acting_as=role,
-        reason=why,
-        data=data,
-    )
+    await note(connection, actor, row, "appointment:reschedule", now, data)
     await publish(connection, subscriptions, Event("appointment.rescheduled", appointment_id, now, data))
     return topics(row)

@@ -1,4 +1,4 @@
-import { database } from './store';
+import { database } from '@/lib/database';
 
 const STORES = ['identities', 'pins', 'outbox', 'drafts', 'local'] as const;
 

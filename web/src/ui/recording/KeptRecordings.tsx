@@ -11,7 +11,13 @@ import { KeyGate } from '@/ui/keys/KeyGate';
 import { Section } from '@/ui/Section';
 import { useErrorText } from '@/ui/useErrorText';
 import { useLocale } from '@/ui/useLocale';
-import { NotForYou, play, Tampered } from './playing';
+import { Nothing, NotForYou, play, Tampered } from './playing';
+
+const SAID = [
+  [Tampered, 'kept.tampered'],
+  [NotForYou, 'kept.notForYou'],
+  [Nothing, 'kept.nothing'],
+] as const;
 
 /** A visit's recordings, for who may play them; nothing where there are none. */
 export function KeptRecordings({ roomId }: { roomId: string }) {
@@ -81,20 +87,18 @@ function Player({ recording, identity }: { recording: Recording; identity: Ident
       free?.();
     };
   }, [recording.id, identity]);
+  const known = SAID.find(([kind]) => failed instanceof kind);
   return (
     <>
       {failed !== null && (
         <Text c="red" role="alert" mt="xs">
-          {failed instanceof Tampered
-            ? t('kept.tampered')
-            : failed instanceof NotForYou
-              ? t('kept.notForYou')
-              : errorText(failed)}
+          {known ? t(known[1]) : errorText(failed)}
         </Text>
       )}
       {/* eslint-disable-next-line jsx-a11y-x/media-has-caption -- nobody wrote down what was said in the visit */}
       <video
         ref={video}
+        autoPlay
         controls
         playsInline
         aria-label={t('kept.player')}

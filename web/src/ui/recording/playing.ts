@@ -11,6 +11,11 @@ export class NotForYou extends Error {
   override readonly name = 'NotForYou';
 }
 
+/** There is nothing to see in it: it was stopped before the first picture. */
+export class Nothing extends Error {
+  override readonly name = 'Nothing';
+}
+
 /** Where a recording's key belongs: nothing sealed for one recording opens another. */
 export function keyPlace(recordingId: string) {
   return context('recording-key', recordingId);
@@ -59,7 +64,11 @@ export async function* decrypted(
   return { whole: opened.recording.whole };
 }
 
-/** Opens a recording and tells its address for a player; `ended` frees it. */
+/**
+ * Opens a recording and gives it to a player; `ended` frees it.
+ *
+ * Errors: Tampered, NotForYou, Nothing; those of the server.
+ */
 export async function play(
   recordingId: string,
   identities: () => Promise<readonly { keyId: string; identity: Identity }[]>,
@@ -85,6 +94,8 @@ async function stream(pieces: Pieces, type: string, video: HTMLVideoElement) {
   for (;;) {
     const next = await pieces.next();
     if (next.done) {
+      // Without a picture the browser would say that it knows no such format.
+      if (buffer.buffered.length === 0) throw new Nothing();
       source.endOfStream();
       return { whole: next.value.whole, ended: () => URL.revokeObjectURL(address) };
     }
@@ -98,6 +109,7 @@ async function whole(pieces: Pieces, type: string, video: HTMLVideoElement) {
   for (;;) {
     const next = await pieces.next();
     if (next.done) {
+      if (all.length === 0) throw new Nothing();
       const address = URL.createObjectURL(new Blob(all, { type }));
       video.src = address;
       return { whole: next.value.whole, ended: () => URL.revokeObjectURL(address) };

@@ -13,9 +13,9 @@ from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.core.reminders.planner import Type
 from openvisit.core.reminders.quiet import quiet_around
 from openvisit.core.reminders.wishes import LONGEST_OFFSET, SHORTEST_OFFSET
-from openvisit.features.audit.commands import record
 from openvisit.features.booking.errors import AppointmentNotFound
-from openvisit.features.booking.present import APPOINTMENTS, acting, target
+from openvisit.features.booking.present import APPOINTMENTS, target
+from openvisit.features.booking.trail import note
 from openvisit.features.notifications.news.enlisting import SUPERSEDED
 from openvisit.features.notifications.news.standing import look_up, stands
 from openvisit.features.notifications.reminders import queries, wire
@@ -276,17 +276,4 @@ async def _known(connection: Connection, visit: Row, now: datetime) -> Known:
 async def _audit(
     connection: Connection, actor: Actor, visit: Row, act: str, reminder_id: UUID, now: datetime, data: dict[str, Any]
 ) -> None:
-    role, why = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action="reminder:change",
-        thing="appointment",
-        thing_id=visit["id"],
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={"act": act, "reminder": str(reminder_id), **data},
-    )
+    await note(connection, actor, visit, "reminder:change", now, {"act": act, "reminder": str(reminder_id), **data})

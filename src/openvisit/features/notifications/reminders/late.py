@@ -8,9 +8,9 @@ from openvisit.core.errors import Forbidden, NotFound
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, Target, allowed
 from openvisit.core.reminders.planner import Why
-from openvisit.features.audit.commands import record
 from openvisit.features.booking.lateness import BY_PROVIDER
-from openvisit.features.booking.present import APPOINTMENTS, acting
+from openvisit.features.booking.present import APPOINTMENTS
+from openvisit.features.booking.trail import note
 from openvisit.features.notifications.reminders import queries, wire
 from openvisit.features.notifications.reminders.reading import Known, read
 from openvisit.platform.db import Connection, Database, Row, fetch_all, fetch_one
@@ -81,20 +81,7 @@ async def _tell_late(
     reminder_id = await _write(connection, visit, known, asked.minutes, now)
     if reminder_id is None:
         return None
-    role, why = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action="running-late:tell",
-        thing="appointment",
-        thing_id=visit["id"],
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={"minutes": asked.minutes},
-    )
+    await note(connection, actor, visit, "running-late:tell", now, {"minutes": asked.minutes})
     return await queries.one(connection, reminder_id)
 
 

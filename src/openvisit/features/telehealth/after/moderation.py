@@ -5,9 +5,10 @@ from uuid import UUID
 
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, Target, allowed
-from openvisit.features.audit.commands import record, record_looks
+from openvisit.features.audit.commands import record_looks
 from openvisit.features.audit.vocabulary import look
-from openvisit.features.booking.present import APPOINTMENTS, acting, patient_keys
+from openvisit.features.booking.present import APPOINTMENTS, patient_keys
+from openvisit.features.booking.trail import note
 from openvisit.features.booking.visible import visit_of
 from openvisit.features.booking.wire import Named
 from openvisit.features.telehealth.after import wire
@@ -61,7 +62,7 @@ async def judge(
             raise NothingRated
         if judged.hidden or rating["moderation"] == "rejected":
             await _put(connection, vault, actor, (visit, rating), reason if judged.hidden else None, now)
-            await _note(connection, actor, visit, judged.hidden, now)
+            await note(connection, actor, visit, f"visit-rating:{'hide' if judged.hidden else 'show'}", now)
         row = await fetch_one(connection, f"{_RATED} WHERE a.id = %(id)s", visit)
         assert row is not None  # noqa: S101 - it was read a moment ago
         told = _told(vault, row)
@@ -86,22 +87,6 @@ async def _put(
             "reason": keys.seal(reason, "visit_rating.moderation_reason", rating["id"]) if reason else None,
             "id": rating["id"],
         },
-    )
-
-
-async def _note(connection: Connection, actor: Actor, visit: Row, hide: bool, now: datetime) -> None:
-    role, why = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action="visit-rating:hide" if hide else "visit-rating:show",
-        thing="appointment",
-        thing_id=visit["id"],
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=why,
     )
 
 

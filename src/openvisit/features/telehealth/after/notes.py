@@ -4,15 +4,14 @@ Both are sealed with the patient's key. The patient reads the summary once it is
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from openvisit.core.appointment import Status
 from openvisit.core.errors import VersionMismatch
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, allowed
-from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import acting, patient_keys, target
+from openvisit.features.booking.present import patient_keys, target
+from openvisit.features.booking.trail import note
 from openvisit.features.booking.visible import visit_of
 from openvisit.features.telehealth.after import wire
 from openvisit.features.telehealth.after.errors import NotesFinished, NotesOpen, VisitNotBegun
@@ -95,7 +94,7 @@ async def finish(
                WHERE appointment_id = %(id)s""",
             {"id": visit_id, "actor": actor.person_id, "now": now},
         )
-        await _record(connection, actor, visit, "visit-notes:finish", {}, now)
+        await note(connection, actor, visit, "visit-notes:finish", now)
         found = await _told(connection, vault, actor, visit)
     live.publish(f"person:{visit['patient_person_id']}", f"agenda:{visit['provider_id']}")
     return found
@@ -125,7 +124,7 @@ async def add(
                 "now": now,
             },
         )
-        await _record(connection, actor, visit, "visit-notes:add", {"part": added.part}, now)
+        await note(connection, actor, visit, "visit-notes:add", now, {"part": added.part})
         found = await _told(connection, vault, actor, visit)
     live.publish(f"person:{visit['patient_person_id']}", f"agenda:{visit['provider_id']}")
     return found
@@ -202,23 +201,4 @@ async def _addenda(connection: Connection, visit_id: UUID) -> list[Row]:
         """SELECT d.*, openvisit_name(d.written_by) AS written_name FROM visit_addendum d
            WHERE d.appointment_id = %(id)s ORDER BY d.at, d.id""",
         {"id": visit_id},
-    )
-
-
-async def _record(
-    connection: Connection, actor: Actor, visit: Row, action: str, data: dict[str, Any], now: datetime
-) -> None:
-    role, reason = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action=action,
-        thing="appointment",
-        thing_id=visit["id"],
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=reason,
-        data=data,
     )

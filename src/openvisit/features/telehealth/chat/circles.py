@@ -9,13 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from openvisit.core.permissions import JOIN
+from openvisit.features.telehealth.chat.wire import ChatRules
 from openvisit.platform.db import Connection, elevated, fetch_all
 
 WHY = "everybody in a conversation is told when its people or their keys change"
 
 _CIRCLES = """
 WITH circle AS (
-    SELECT r.id, r.clinic_id, a.ends_at + make_interval(hours => coalesce(rules.hours_after, 168)) AS closes_at,
+    SELECT r.id, r.clinic_id,
+           a.ends_at + make_interval(hours => coalesce(rules.hours_after, %(usual)s::int)) AS closes_at,
            ARRAY(SELECT pt.person_id FROM patient pt WHERE pt.id = r.patient_id
                  UNION SELECT pr.person_id FROM provider pr WHERE pr.id = r.provider_id AND pr.person_id IS NOT NULL
                  UNION SELECT d.delegate_id FROM delegation d
@@ -53,7 +55,8 @@ async def around_clinic(connection: Connection, clinic_id: UUID, now: datetime) 
 
 
 async def _topics(connection: Connection, who: str, when: str, values: dict[str, Any]) -> list[str]:
+    given = {**values, "join": JOIN, "usual": ChatRules().hours_after}
     async with elevated(connection, WHY):
-        rows = await fetch_all(connection, _CIRCLES.format(who=who, when=when), {**values, "join": JOIN})
+        rows = await fetch_all(connection, _CIRCLES.format(who=who, when=when), given)
     rooms = [f"room:{row['id']}:chat" for row in rows]
     return rooms + sorted({f"person:{person}" for row in rows for person in row["people"]})

@@ -6,8 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from openvisit.core.permissions import Actor
-from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import acting
+from openvisit.features.booking.trail import note
 from openvisit.features.telehealth.chat import queries, wire
 from openvisit.features.telehealth.chat.access import Caller, Chats, Part, taking_part
 from openvisit.features.telehealth.chat.errors import FileNotWhole, NotAReader, OutOfStep, RekeyNeeded
@@ -247,16 +246,4 @@ async def _note(part: Part, actor: Actor | None, action: str) -> None:
     """That somebody wrote, or let another read on, is in the audit; never what."""
     if actor is None:
         return
-    role, why = acting(actor, part.visit)
-    await record(
-        part.connection,
-        at=part.now,
-        actor_id=actor.person_id,
-        action=action,
-        thing="chat",
-        thing_id=part.room_id,
-        clinic_id=part.visit["clinic_id"],
-        patient_id=part.visit["patient_id"],
-        acting_as=role,
-        reason=why,
-    )
+    await note(part.connection, actor, part.visit, action, part.now, thing="chat", thing_id=part.room_id)

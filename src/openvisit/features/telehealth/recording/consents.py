@@ -9,7 +9,8 @@ from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor
 from openvisit.core.recording import Answer, Stop, may_record, objection
 from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import APPOINTMENTS, acting
+from openvisit.features.booking import trail
+from openvisit.features.booking.present import APPOINTMENTS
 from openvisit.features.telehealth.recording import wire
 from openvisit.features.telehealth.recording.errors import NotInRoom
 from openvisit.features.telehealth.recording.rules import rules_of
@@ -126,20 +127,10 @@ async def answers(connection: Connection, room_id: UUID) -> dict[str, Answer]:
 
 async def note(connection: Connection, actor: Actor, visit: Row, action: str, now: datetime, **data: Any) -> None:
     """Put what the actor did with the visit's recordings into the audit."""
-    role, why = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action=action,
-        thing="recording" if "recording_id" in data else "appointment",
-        thing_id=data.pop("recording_id", visit["id"]),
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=why,
-        data=data,
-    )
+    if recording_id := data.pop("recording_id", None):
+        await trail.note(connection, actor, visit, action, now, data, thing="recording", thing_id=recording_id)
+    else:
+        await trail.note(connection, actor, visit, action, now, data)
 
 
 async def _note_answer(connection: Connection, visit: Row, member: Member, said: Answer, now: datetime) -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 from openvisit.core.appointment import Mode, Status
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, allowed
-from openvisit.features.audit.commands import record
+from openvisit.features.booking import trail
 from openvisit.features.booking.book import topics
-from openvisit.features.booking.present import acting, target
+from openvisit.features.booking.present import target
 from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import WHY, keep
 from openvisit.features.telehealth.rooms.queries import visit_of
@@ -39,17 +39,7 @@ async def note(db: Database, live: Live, actor: Actor, room_id: UUID, by_phone: 
             )
         if not noted:
             return
-        role, why = acting(actor, visit)
-        await record(
-            connection,
-            at=now,
-            actor_id=actor.person_id,
-            action="appointment:by-phone" if by_phone else "appointment:not-by-phone",
-            thing="appointment",
-            thing_id=room_id,
-            clinic_id=visit["clinic_id"],
-            patient_id=visit["patient_id"],
-            acting_as=role,
-            reason=why,
+        await trail.note(
+            connection, actor, visit, "appointment:by-phone" if by_phone else "appointment:not-by-phone", now
         )
     live.publish(f"room:{room_id}:visit", *topics(visit))

@@ -10,8 +10,7 @@ from uuid import UUID
 from openvisit.core.appointment import FINAL, Mode, Status
 from openvisit.core.consent import Purpose
 from openvisit.core.permissions import Actor
-from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import acting
+from openvisit.features.booking.trail import note
 from openvisit.features.consent.queries import require
 from openvisit.features.telehealth.rooms import errors, wire
 from openvisit.features.telehealth.rooms.queries import refuse, role_of, rules_of, visit_of
@@ -55,19 +54,7 @@ async def make_link(db: Database, actor: Actor, appointment_id: UUID, public_url
                 "expires_at": expires_at,
             },
         )
-        role, why = acting(actor, visit)
-        await record(
-            connection,
-            at=now,
-            actor_id=actor.person_id,
-            action="visit-room:link",
-            thing="appointment",
-            thing_id=appointment_id,
-            clinic_id=visit["clinic_id"],
-            patient_id=visit["patient_id"],
-            acting_as=role,
-            reason=why,
-        )
+        await note(connection, actor, visit, "visit-room:link", now)
     url = f"{public_url.rstrip('/')}/visit/{appointment_id}#{token}"
     return wire.VisitLink(url, token, appointment_id, rules.hours.opens_at(visit["starts_at"]), expires_at)
 

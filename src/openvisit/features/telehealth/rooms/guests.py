@@ -13,8 +13,8 @@ from uuid import UUID
 from openvisit.core.errors import Forbidden
 from openvisit.core.ids import new_id
 from openvisit.core.permissions import Actor, allowed
-from openvisit.features.audit.commands import record
-from openvisit.features.booking.present import acting, target
+from openvisit.features.booking.present import target
+from openvisit.features.booking.trail import note
 from openvisit.features.telehealth.chat.circles import around_room
 from openvisit.features.telehealth.rooms import errors, wire
 from openvisit.features.telehealth.rooms.commands import WHY, digest, keep
@@ -189,17 +189,4 @@ def _told(vault: Vault, row: Any, token: str | None) -> wire.Guest:
 
 
 async def _note(connection: Connection, actor: Actor, visit: Row, act: str, guest_id: UUID, now: datetime) -> None:
-    role, why = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action=f"visit-guest:{act}",
-        thing="appointment",
-        thing_id=visit["id"],
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={"guest": str(guest_id)},
-    )
+    await note(connection, actor, visit, f"visit-guest:{act}", now, {"guest": str(guest_id)})

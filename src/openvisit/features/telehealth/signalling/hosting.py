@@ -6,9 +6,9 @@ from uuid import UUID
 from openvisit.core.appointment import Move
 from openvisit.core.errors import Forbidden
 from openvisit.core.permissions import Actor, allowed
-from openvisit.features.audit.commands import record
 from openvisit.features.booking.moves import make_in
-from openvisit.features.booking.present import APPOINTMENTS, acting, target
+from openvisit.features.booking.present import APPOINTMENTS, target
+from openvisit.features.booking.trail import note
 from openvisit.features.telehealth.chat.circles import around_room
 from openvisit.features.telehealth.rooms import errors
 from openvisit.features.telehealth.rooms.commands import keep
@@ -80,17 +80,4 @@ async def _hosted(connection: Connection, actor: Actor, room_id: UUID, now: date
 
 
 async def _note(connection: Connection, actor: Actor, visit: Row, act: str, participant: str, now: datetime) -> None:
-    role, why = acting(actor, visit)
-    await record(
-        connection,
-        at=now,
-        actor_id=actor.person_id,
-        action=f"visit-room:{act}",
-        thing="appointment",
-        thing_id=visit["id"],
-        clinic_id=visit["clinic_id"],
-        patient_id=visit["patient_id"],
-        acting_as=role,
-        reason=why,
-        data={"participant": participant} if participant else {},
-    )
+    await note(connection, actor, visit, f"visit-room:{act}", now, {"participant": participant} if participant else {})

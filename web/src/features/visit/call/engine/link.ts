@@ -1,3 +1,4 @@
+import { inTurn } from './inTurn';
 import type { Said } from './signals';
 import { asTold, type Told } from './told';
 import type { Linked, LinkOptions } from './way';
@@ -43,7 +44,7 @@ export class Link implements Linked {
   #ignoring = false;
   #answering = false;
   #early: RTCIceCandidateInit[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = inTurn();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #told: Told | null = null;
 
@@ -247,8 +248,6 @@ export class Link implements Linked {
 
   /** One after the other: each step finds the connection as the one before left it. */
   #later(step: () => Promise<void>): Promise<void> {
-    const next = this.#queue.then(() => (this.stage === 'closed' ? undefined : step()));
-    this.#queue = next.catch(() => undefined);
-    return next;
+    return this.#inTurn(() => (this.stage === 'closed' ? undefined : step()));
   }
 }

@@ -1,3 +1,4 @@
+import { inTurn } from './inTurn';
 import type { Familiarity } from '@/lib/e2e/pins';
 import type { SigningKey } from '@/lib/e2e/signing';
 import type { Remote } from './call';
@@ -62,7 +63,7 @@ export class Member {
   #code: string[] = [];
   #session: string | null = null;
   #early: Extract<Said, { kind: 'description' | 'candidate' | 'sealed' }>[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = inTurn();
   #again: ReturnType<typeof setInterval>;
   #standing: Standing = AT_FIRST;
   #look: Look | null = null;
@@ -86,9 +87,7 @@ export class Member {
   /** Takes what they said, one thing after the other. Rejects with Refused when it cannot be theirs. */
   heard(signal: Signal): Promise<void> {
     this.#session = signal.session;
-    const next = this.#queue.then(() => this.#take(signal));
-    this.#queue = next.catch(() => undefined);
-    return next;
+    return this.#inTurn(() => this.#take(signal));
   }
 
   /** Says again what may have been lost. */

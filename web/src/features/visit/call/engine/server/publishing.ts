@@ -1,3 +1,4 @@
+import { inTurn } from '../inTurn';
 import type { Outgoing } from '../link';
 
 export const KINDS = ['audio', 'camera', 'screen'] as const;
@@ -17,7 +18,7 @@ export class Publishing {
   readonly #publisher: Publisher;
   readonly #published = new Map<keyof Outgoing, MediaStreamTrack>();
   #wanted: Outgoing = { audio: null, camera: null, screen: null };
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = inTurn();
 
   constructor(publisher: Publisher) {
     this.#publisher = publisher;
@@ -31,10 +32,9 @@ export class Publishing {
 
   /** Looks again at what there is to do. */
   again(): Promise<void> {
-    const next = this.#queue.then(async () => {
+    const next = this.#inTurn(async () => {
       for (const kind of KINDS) await this.#put(kind);
     });
-    this.#queue = next.catch(() => undefined);
     return next.catch(() => undefined); // the connection broke: all is published anew after the next one
   }
 

@@ -1,3 +1,4 @@
+import { inTurn } from '../inTurn';
 import { fromBase64url } from '@/lib/e2e/bytes';
 import type { LinkStage, Outgoing } from '../link';
 import type { Said } from '../signals';
@@ -56,7 +57,7 @@ export class ServerLink implements Linked {
   #there = false;
   #last = 0;
   #heardThere = 0;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = inTurn();
 
   constructor(options: LinkOptions, through: Through) {
     this.#options = options;
@@ -161,9 +162,7 @@ export class ServerLink implements Linked {
   }
 
   #later(step: () => Promise<void>): Promise<void> {
-    const next = this.#queue.then(() => (this.stage === 'closed' ? undefined : step()));
-    this.#queue = next.catch(() => undefined);
-    return next;
+    return this.#inTurn(() => (this.stage === 'closed' ? undefined : step()));
   }
 }
 
