@@ -12,8 +12,25 @@ export type ChatRules = Schemas['ChatRules'];
 export type ChatFile = Schemas['File'];
 type FileKind = Schemas['NewFile']['kind'];
 
+/** Somebody whose key things are encrypted to. */
+export interface KeyHolder {
+  participant: string;
+  /** Null for the clinic's own key. */
+  name: string | null;
+  key_id: string;
+  public_key: string;
+}
+
 export const CHAT_KEY = ['chat'];
 export const UNREAD_KEY = ['chat', 'unread'];
+
+/** Everybody in a conversation who has a key, and the clinic where it reads along. */
+export function keyHolders({ members, escrow_key }: Pick<Chat, 'members' | 'escrow_key'>): KeyHolder[] {
+  const people = members.flatMap(({ participant, name, key_id, public_key }) =>
+    key_id && public_key ? [{ participant, name, key_id, public_key }] : [],
+  );
+  return escrow_key ? [...people, { ...escrow_key, name: null }] : people;
+}
 
 /** Calls about one conversation, of whoever is signed in or of a guest by the token of their invitation. */
 export class ChatCalls {

@@ -1,10 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
-import { ChatCalls } from '@/api/chats';
-import type { Receiver } from '@/api/recordings';
+import { ChatCalls, type KeyHolder, keyHolders } from '@/api/chats';
 
 /** Who can open a room's recordings. `missing`: a role that has made no keys yet, and without which nothing is recorded. */
 export interface Receivers {
-  all: Receiver[];
+  all: KeyHolder[];
   missing: ('patient' | 'provider')[];
 }
 
@@ -15,11 +14,8 @@ export function receiversQuery(roomId: string) {
     queryFn: async ({ signal }): Promise<Receivers> => {
       const { members, escrow_key } = await new ChatCalls(roomId).state(signal);
       const keyed = members.filter(({ role }) => role === 'patient' || role === 'provider');
-      const keys = [...keyed, ...(escrow_key ? [{ ...escrow_key, name: null }] : [])];
       return {
-        all: keys.flatMap(({ participant, name, key_id, public_key }) =>
-          key_id && public_key ? [{ receiver: participant, name, keyId: key_id, publicKey: public_key }] : [],
-        ),
+        all: keyHolders({ members: keyed, escrow_key }),
         missing: (['patient', 'provider'] as const).filter(
           (role) => !keyed.some((one) => one.role === role && one.public_key),
         ),

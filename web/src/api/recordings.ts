@@ -12,15 +12,6 @@ export type RecordingRules = Schemas['RecordingRules'];
 export type SealedKey = Schemas['SealedKey'];
 export type Said = 'yes' | 'no';
 
-/** Somebody who will be able to play a recording: their public identity as `lib/e2e` writes it. */
-export interface Receiver {
-  receiver: string;
-  /** Null for the clinic's own key. */
-  name: string | null;
-  keyId: string;
-  publicKey: string;
-}
-
 const room = (roomId: string) => ({ path: { room_id: roomId } });
 /** As whom one speaks in a room: guests by the token of their link. */
 const inRoom = (roomId: string, token: string | null) => ({

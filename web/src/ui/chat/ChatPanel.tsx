@@ -1,8 +1,8 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Chat, ChatCalls, type ChatMember } from '@/api/chats';
+import { type Chat, ChatCalls } from '@/api/chats';
 import type { Identity } from '@/lib/e2e';
 import { formatDateTime } from '@/lib/time';
 import { KeyGate } from '@/ui/keys/KeyGate';
@@ -10,9 +10,9 @@ import { QueryView } from '@/ui/QueryView';
 import { useLocale } from '@/ui/useLocale';
 import { Composer } from './Composer';
 import { MessageLog } from './MessageLog';
+import { NewKeys } from './NewKeys';
 import { Readers } from './Readers';
 import { Readings } from './Readings';
-import { SafetyNumber } from './SafetyNumber';
 import { useConversation } from './useConversation';
 import { useReading } from './useReading';
 
@@ -75,12 +75,12 @@ function Conversing({ calls, identity, typing = [], onTyping }: ConversingProps)
           <Text size="sm" c="dimmed" role="status" mih="1.5em">
             {typing.map((name) => t('typing', { name })).join(' ')}
           </Text>
-          {changed.map((member) => (
-            <Changed
-              key={member.participant}
-              member={member}
-              identity={identity}
-              onTrust={() => void conversation.trust(member)}
+          {changed.map((one) => (
+            <NewKeys
+              key={one.participant}
+              holder={one}
+              own={identity}
+              onTrust={() => void conversation.trust(one)}
             />
           ))}
           {state.open ? (
@@ -107,29 +107,6 @@ function Waiting({ chat }: { chat: Chat }) {
       {t('noKey', { name: one.name })}
     </Text>
   ));
-}
-
-interface ChangedProps {
-  member: ChatMember;
-  identity: Identity;
-  onTrust: () => void;
-}
-
-function Changed({ member, identity, onTrust }: ChangedProps) {
-  const { t } = useTranslation('chat');
-  return (
-    <Alert color="red" role="alert" title={t('changedTitle', { name: member.name })}>
-      <Stack gap="xs">
-        <Text>{t('changed')}</Text>
-        <SafetyNumber member={member} identity={identity} />
-        <div>
-          <Button size="sm" color="red.9" onClick={onTrust}>
-            {t('trust')}
-          </Button>
-        </div>
-      </Stack>
-    </Alert>
-  );
 }
 
 function Closed({ chat }: { chat: Chat }) {

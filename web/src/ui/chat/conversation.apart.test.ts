@@ -24,6 +24,7 @@ class Server {
   epochs: (Chat['epochs'][number] & { all: Chat['epochs'][number]['wraps'] })[] = [];
   people = new Map<string, Identity>();
   keys: Chat['keys'] = [];
+  clinic: Chat['escrow_key'] = null;
 
   async join(participant: string): Promise<Identity> {
     const { identity } = await makeIdentity();
@@ -60,7 +61,7 @@ class Server {
       history: 'provider',
       file_bytes: 0,
       file_kinds: [],
-      escrow_key: null,
+      escrow_key: this.clinic,
       readings: [],
     };
   }
@@ -158,6 +159,28 @@ describe('a conversation', () => {
     expect(server.messages.map((one) => one.epoch)).toEqual([1, 2]);
     await ada.look();
     expect(texts(ada.conversation)).toEqual(['to the old keys', 'no-key']);
+  });
+
+  it('sends nothing to another key of the clinic until the person says that it is right', async () => {
+    const { server, pat, say } = await two();
+    const clinic = async () => {
+      const { publicKey } = (await makeIdentity()).identity;
+      return { participant: 'clinic:elm', key_id: await keyId(publicKey), public_key: publicKey };
+    };
+    server.clinic = await clinic();
+    await pat.look();
+    await say('the clinic reads along');
+    expect(server.epochs.at(-1)?.all.map((one) => one.participant)).toContain('clinic:elm');
+    server.clinic = await clinic();
+    await pat.look();
+    const { changed } = pat.conversation.snapshot();
+    expect(changed).toEqual([{ ...server.clinic, name: null }]);
+    await say('not yet');
+    expect(server.messages).toHaveLength(1);
+    await pat.conversation.trust(changed[0]!);
+    await pat.look();
+    expect(server.messages).toHaveLength(2);
+    expect(server.epochs.at(-1)?.readers).toContain(`clinic:elm ${server.clinic.key_id}`);
   });
 
   it('does not take a content key that the server made', async () => {

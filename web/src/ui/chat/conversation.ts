@@ -1,4 +1,4 @@
-import type { Chat, ChatCalls, ChatMember, ChatMessage } from '@/api/chats';
+import { type Chat, type ChatCalls, type ChatMember, type ChatMessage, type KeyHolder, keyHolders } from '@/api/chats';
 import { codeOf, NO_NETWORK } from '@/api/errors';
 import { type Identity, keyId, makeEpoch, sealMessage } from '@/lib/e2e';
 import { randomUuid } from '@/lib/uuid';
@@ -6,14 +6,14 @@ import { beginUpload, type Content, sendParts } from './content';
 import { Keyring, readersOf, upToDate } from './keyring';
 import { Counts, type Item, openItem } from './opening';
 import { type Outgoing, putOut, takeIn, waiting } from './outbox';
-import type { Pins } from './pins';
+import { changedAmong, type Pins } from './pins';
 
 export interface ConversationState {
   ready: boolean;
   items: Item[];
   outgoing: Outgoing[];
-  /** Participants whose keys are others than this browser knew; nothing is sent until the person says so. */
-  changed: ChatMember[];
+  /** Whose keys are others than this browser knew; nothing is sent until the person says that they are right. */
+  changed: KeyHolder[];
 }
 
 const START: ConversationState = { ready: false, items: [], outgoing: [], changed: [] };
@@ -92,9 +92,9 @@ export class Conversation {
   }
 
   /** The person says that somebody's new keys are right. */
-  async trust(member: ChatMember): Promise<void> {
-    if (member.public_key) await this.pins.trust(member.participant, member.public_key);
-    this.put({ changed: this.state.changed.filter((one) => one.participant !== member.participant) });
+  async trust(holder: KeyHolder): Promise<void> {
+    await this.pins.trust(holder.participant, holder.public_key);
+    this.put({ changed: this.state.changed.filter((one) => one.participant !== holder.participant) });
     void this.quietly(() => this.flush());
   }
 
@@ -114,14 +114,8 @@ export class Conversation {
 
   /** Looks at everybody's keys: whom one has not met is met now, whose keys are others is asked about. */
   private async meet(chat: Chat): Promise<void> {
-    const changed: ChatMember[] = [];
-    for (const member of chat.members) {
-      if (!member.public_key || member.participant === chat.you) continue;
-      const known = await this.pins.known(member.participant);
-      if (known === undefined) await this.pins.trust(member.participant, member.public_key);
-      else if (known !== member.public_key) changed.push(member);
-    }
-    this.put({ changed });
+    const others = keyHolders(chat).filter((one) => one.participant !== chat.you);
+    this.put({ changed: await changedAmong(this.pins, others) });
   }
 
   private async fetch(chat: Chat): Promise<void> {

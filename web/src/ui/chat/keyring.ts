@@ -1,4 +1,4 @@
-import type { Chat, ChatEpoch } from '@/api/chats';
+import { type Chat, type ChatEpoch, keyHolders } from '@/api/chats';
 import {
   contentKey,
   epochIsGenuine,
@@ -71,11 +71,7 @@ export class Keyring {
 
 /** Everybody who reads what is said from now on. */
 export function readersOf(chat: Chat): Reader[] {
-  const readers = chat.members.flatMap(({ participant, public_key }) =>
-    public_key ? [{ participant, publicKey: public_key }] : [],
-  );
-  const escrow = chat.escrow_key;
-  return escrow ? [...readers, { participant: escrow.participant, publicKey: escrow.public_key }] : readers;
+  return keyHolders(chat).map(({ participant, public_key }) => ({ participant, publicKey: public_key }));
 }
 
 /** Whether the last epoch was made for exactly those who read along now. */

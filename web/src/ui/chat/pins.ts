@@ -1,3 +1,4 @@
+import type { KeyHolder } from '@/api/chats';
 import { keep, kept } from '@/lib/e2e/keep';
 
 /** Whose key was met before: a server that hands out another one is found out. */
@@ -26,4 +27,15 @@ export function pinsOf(you: string): Pins {
       watchers.forEach((watcher) => watcher());
     },
   };
+}
+
+/** Those whose keys are others than this browser knew. Whom it has not met is met now. */
+export async function changedAmong(pins: Pins, holders: readonly KeyHolder[]): Promise<KeyHolder[]> {
+  const changed: KeyHolder[] = [];
+  for (const one of holders) {
+    const known = await pins.known(one.participant);
+    if (known === undefined) await pins.trust(one.participant, one.public_key);
+    else if (known !== one.public_key) changed.push(one);
+  }
+  return changed;
 }

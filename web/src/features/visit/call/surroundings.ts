@@ -1,8 +1,10 @@
 import { registeredKey } from '@/api/deviceKeys';
 import { roomKeys, tellQuality, waysThrough } from '@/api/call';
+import { wayIn } from '@/api/platforms';
 import { guestSigningKey } from '@/lib/e2e/signing';
 import { Call } from './engine/call';
 import type { Devices } from './engine/media';
+import type { Entrance } from './engine/server/throughServer';
 import type { Signal } from './engine/signals';
 import { directWay, type MediaServer, type Way } from './engine/way';
 
@@ -35,8 +37,14 @@ export async function callIn({ roomId, you, guest, devices, server, signal }: En
       // Numbers for the clinic's statistics; a call is not held up by them.
       tellQuality(roomId, { ...numbers, peer: you.peer }, guest?.token).catch(() => undefined);
     },
-    way: () => (server ? through(server, you.participant) : directWay(ice)),
+    way: () => (server ? through({ at: server, anew }, you.participant) : directWay(ice)),
   });
+
+  async function anew(): Promise<MediaServer> {
+    const way = await wayIn(roomId, guest?.token ?? null);
+    if (way.kind !== 'token') throw new TypeError('the visit is held elsewhere now');
+    return way;
+  }
 
   async function ice(): Promise<RTCConfiguration> {
     const ways = await waysThrough(roomId, guest?.token);
@@ -45,13 +53,13 @@ export async function callIn({ roomId, you, guest, devices, server, signal }: En
 }
 
 /** Media servers' clients are large, and loaded by those alone who need them. */
-async function through(server: MediaServer, participant: string): Promise<Way> {
-  if (server.platform === 'twilio') {
+async function through(entrance: Entrance, participant: string): Promise<Way> {
+  if (entrance.at.platform === 'twilio') {
     const { twilioWay } = await import('./engine/server/twilioWay');
-    return twilioWay(server);
+    return twilioWay(entrance);
   }
   const { serverWay } = await import('./engine/server/serverWay');
-  return serverWay(server, participant);
+  return serverWay(entrance, participant);
 }
 
 function asServer({ urls, username, credential }: { urls: string[]; username?: string | null; credential?: string | null }): RTCIceServer {

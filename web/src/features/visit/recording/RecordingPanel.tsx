@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { recordingKey, type RoomRecording, roomRecordingQuery, type Said, sayToRecording } from '@/api/recordings';
+import { NewKeys } from '@/ui/chat/NewKeys';
 import { Section } from '@/ui/Section';
 import { useErrorText } from '@/ui/useErrorText';
 import { useCallStreams } from '../call/streams';
 import { useRoom } from '../room/room';
 import type { Source } from './compose';
-import { NewKeys } from './NewKeys';
 import { KeysChanged } from './receivers';
 import { finishLeft, mediaType } from './recorder';
 import { spooled } from './spool';
@@ -99,7 +99,7 @@ function Making({ state }: { state: RoomRecording }) {
     <>
       {missing.length > 0 && <Alert color="yellow">{t('noKeys')}</Alert>}
       {changed.map((one) => (
-        <NewKeys key={one.publicKey} receiver={one} own={own} onTrust={() => trust(one)} />
+        <NewKeys key={one.public_key} holder={one} own={own} onTrust={() => trust(one)} />
       ))}
       <Group gap="xs">
         {state.recording ? (
@@ -119,7 +119,7 @@ function Making({ state }: { state: RoomRecording }) {
       {!state.may_start && !state.recording && <Text c="dimmed">{t('notYet')}</Text>}
       {error !== null && (
         <Text c="red" role="alert">
-          {error instanceof KeysChanged ? t('newKeys.refused') : errorText(error)}
+          {error instanceof KeysChanged ? t('keysChanged') : errorText(error)}
         </Text>
       )}
     </>

@@ -1,4 +1,5 @@
-import { type Receiver, recordingPlace, type RecordingPlace, startRecording, stopRecording } from '@/api/recordings';
+import type { KeyHolder } from '@/api/chats';
+import { recordingPlace, type RecordingPlace, startRecording, stopRecording } from '@/api/recordings';
 import { encryptChunk, fileKey, newFileKey } from '@/lib/e2e';
 import { randomUuid } from '@/lib/uuid';
 import type { Pins } from '@/ui/chat/pins';
@@ -52,7 +53,7 @@ export class Recorder {
   static async start(
     roomId: string,
     stream: MediaStream,
-    { receivers, pins }: { receivers: readonly Receiver[]; pins: Pins },
+    { receivers, pins }: { receivers: readonly KeyHolder[]; pins: Pins },
     ended: (why: RecordingPlace['stopped_why']) => void,
   ): Promise<Recorder> {
     const type = mediaType();

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { OpenedRecording, RecordingPlace } from '@/api/recordings';
 import { encryptChunk, fileKey, keyId, makeIdentity, newFileKey, openSealed, sealFor, textOf, utf8 } from '@/lib/e2e';
 import { fitted, tiles } from './layout';
+import { changedAmong } from '@/ui/chat/pins';
 import { decrypted, keyOf, keyPlace, NotForYou, Tampered } from '@/ui/recording/playing';
-import { changedAmong, KeysChanged, sealedKeys } from './receivers';
+import { KeysChanged, sealedKeys } from './receivers';
 import type { Piece, Spooled } from './spool';
 import { close, Uploader, type Ways } from './uploader';
 
@@ -235,7 +236,7 @@ describe('sealing the key of a recording', () => {
   async function receiver(name: string) {
     const { identity } = await makeIdentity();
     const { publicKey } = identity;
-    return { identity, told: { receiver: `person:${name}`, name, keyId: await keyId(publicKey), publicKey } };
+    return { identity, told: { participant: `person:${name}`, name, key_id: await keyId(publicKey), public_key: publicKey } };
   }
 
   it('is for those whom the browser knows, and meets those whom it does not', async () => {
@@ -243,7 +244,7 @@ describe('sealing the key of a recording', () => {
     const raw = new Uint8Array(32).fill(7);
     const sealed = await sealedKeys(ID, raw, [patient.told], known);
     expect(await openSealed(patient.identity, sealed[0]?.sealed ?? '', keyPlace(ID))).toEqual(raw);
-    expect(await known.known('person:patient')).toBe(patient.told.publicKey);
+    expect(await known.known('person:patient')).toBe(patient.told.public_key);
   });
 
   it('is refused when anybody’s key was swapped, until that is said to be right', async () => {
@@ -252,7 +253,7 @@ describe('sealing the key of a recording', () => {
     const raw = new Uint8Array(32);
     await expect(sealedKeys(ID, raw, [provider.told, swapped.told], known)).rejects.toThrow(KeysChanged);
     expect(await changedAmong(known, [provider.told, swapped.told])).toEqual([swapped.told]);
-    await known.trust('person:patient', swapped.told.publicKey);
+    await known.trust('person:patient', swapped.told.public_key);
     expect(await sealedKeys(ID, raw, [provider.told, swapped.told], known)).toHaveLength(2);
   });
 });

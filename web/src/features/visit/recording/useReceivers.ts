@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import type { KeyHolder } from '@/api/chats';
 import { receiversQuery } from '@/api/recordingReceivers';
-import { recordingKey, type Receiver } from '@/api/recordings';
+import { recordingKey } from '@/api/recordings';
 import { currentUser } from '@/api/token';
-import { pinsOf, watchPins } from '@/ui/chat/pins';
+import { changedAmong, pinsOf, watchPins } from '@/ui/chat/pins';
 import { useIdentity } from '@/ui/keys/useIdentity';
-import { changedAmong } from './receivers';
 
 /**
  * Who will be able to play what is recorded. `changed` are those whose keys are others than this browser knew; `ready`
@@ -19,7 +19,7 @@ export function useReceivers(roomId: string) {
   const { data } = useQuery(receiversQuery(roomId));
   const all = data?.all ?? NOBODY;
   const looked = useQuery({
-    queryKey: [...recordingKey(roomId), 'pinned', own?.publicKey, ...all.map((one) => one.publicKey)],
+    queryKey: [...recordingKey(roomId), 'pinned', own?.publicKey, ...all.map((one) => one.public_key)],
     queryFn: async () => {
       // What this browser holds the private half of needs nobody's word.
       if (own) await pins.trust(`person:${you}`, own.publicKey);
@@ -38,8 +38,8 @@ export function useReceivers(roomId: string) {
     own,
     pins,
     ready: data?.missing.length === 0 && looked.isSuccess && changed.length === 0,
-    trust: (one: Receiver) => void pins.trust(one.receiver, one.publicKey),
+    trust: (one: KeyHolder) => void pins.trust(one.participant, one.public_key),
   };
 }
 
-const NOBODY: Receiver[] = [];
+const NOBODY: KeyHolder[] = [];

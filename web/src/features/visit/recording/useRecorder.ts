@@ -1,5 +1,6 @@
+import type { KeyHolder } from '@/api/chats';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Receiver, RoomRecording } from '@/api/recordings';
+import type { RoomRecording } from '@/api/recordings';
 import type { Pins } from '@/ui/chat/pins';
 import { type Composed, compose, type Source } from './compose';
 import { Recorder } from './recorder';
@@ -47,7 +48,7 @@ export function useRecorder(roomId: string, sources: readonly Source[], state: R
     [release],
   );
 
-  const start = async (receivers: readonly Receiver[], pins: Pins) => {
+  const start = async (receivers: readonly KeyHolder[], pins: Pins) => {
     setBusy(true);
     setError(null);
     const composed = compose();

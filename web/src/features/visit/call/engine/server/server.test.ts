@@ -41,6 +41,9 @@ class FakeRoom extends EventEmitter {
   }
 }
 
+const AT = { platform: 'livekit', server: 'wss://x', room: 'r', token: 't' };
+const ENTRANCE = { at: AT, anew: () => Promise.resolve({ ...AT, token: 'later' }) };
+
 describe('what two tabs say to each other', () => {
   it('is read by the other alone, once', async () => {
     const { pairings, agreements } = await couple();
@@ -133,7 +136,7 @@ describe('the way through a media server', () => {
       const own = at as 0 | 1;
       const put = (participant: string, key: MediaKey) => Promise.resolve(void kept[own].set(participant, key));
       const client = { room: rooms[own] as unknown as Room, keys: { put }, close: vi.fn() };
-      return new ServerWay({ platform: 'livekit', server: 'wss://x', room: 'r', token: 't' }, `person:${'ab'[own]}`, client, agreements[own]);
+      return new ServerWay(ENTRANCE, `person:${'ab'[own]}`, client, agreements[own]);
     }) as [ServerWay, ServerWay];
     await Promise.all(ways.map((way) => way.open()));
     const links = await Promise.all(
@@ -219,7 +222,7 @@ describe('the way through a media server', () => {
 
   it('sends nothing while nobody is there', async () => {
     const client = { room: rooms[0] as unknown as Room, keys: { put: () => Promise.resolve() }, close: vi.fn() };
-    const way = new ServerWay({ platform: 'livekit', server: 'wss://x', room: 'r', token: 't' }, 'person:a', client, await makeAgreement());
+    const way = new ServerWay(ENTRANCE, 'person:a', client, await makeAgreement());
     await way.open();
     await way.share({ audio: { id: '1' } as MediaStreamTrack, camera: null, screen: null });
     expect(rooms[0].connect).toHaveBeenCalled();
@@ -244,6 +247,7 @@ describe('the way through a media server', () => {
     rooms[0].emit(RoomEvent.Disconnected, undefined);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(rooms[0].connect).toHaveBeenCalledTimes(2);
+    expect(rooms[0].connect).toHaveBeenLastCalledWith('wss://x', 'later', { autoSubscribe: false }); // a token of now
     ways[0].close();
     expect(rooms[0].disconnect).toHaveBeenCalled();
   });

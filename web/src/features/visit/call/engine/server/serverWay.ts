@@ -12,11 +12,12 @@ import {
 } from 'livekit-client';
 import { randomBytes, toBase64url } from '@/lib/e2e/bytes';
 import type { Outgoing } from '../link';
-import type { Linked, LinkOptions, MediaServer, Way } from '../way';
+import type { Way } from '../way';
 import { makeAgreement, type Agreement } from './agreement';
 import { frameWorker, MediaKeys } from './encryption';
-import { KINDS, MOST_OTHERS, Publishing } from './publishing';
-import { type MediaKey, RING, ServerLink } from './serverLink';
+import { KINDS, Publishing } from './publishing';
+import { type MediaKey, RING, type ServerLink } from './serverLink';
+import { type Entrance, ThroughServer } from './throughServer';
 
 const SOURCES: Record<keyof Outgoing, Track.Source> = {
   audio: Track.Source.Microphone,
@@ -25,8 +26,7 @@ const SOURCES: Record<keyof Outgoing, Track.Source> = {
 };
 /** How long the others have to hear of a new key before it is used. */
 const TURN_MS = 1_000;
-const AGAIN_MS = 3_000;
-/** After these there is no way back in by the same token. */
+/** After these nobody is to come back in by themselves. */
 const FOR_GOOD: readonly unknown[] = [
   DisconnectReason.DUPLICATE_IDENTITY,
   DisconnectReason.PARTICIPANT_REMOVED,
@@ -34,7 +34,7 @@ const FOR_GOOD: readonly unknown[] = [
 ];
 
 /** Opens the way through a media server for one participant. */
-export async function serverWay(at: MediaServer, participant: string): Promise<Way> {
+export async function serverWay(entrance: Entrance, participant: string): Promise<Way> {
   // Its log has ids of people and rooms, and calls frames that the server made itself, which are dropped, errors.
   setLogLevel('silent');
   const keys = new MediaKeys();
@@ -45,7 +45,7 @@ export async function serverWay(at: MediaServer, participant: string): Promise<W
     // One connection for both directions is what newer servers alone know; asking older ones first costs them an error.
     singlePeerConnection: false,
   });
-  const way = new ServerWay(at, participant, { room, keys, close: () => worker.terminate() }, await makeAgreement());
+  const way = new ServerWay(entrance, participant, { room, keys, close: () => worker.terminate() }, await makeAgreement());
   await way.open();
   return way;
 }
@@ -62,31 +62,23 @@ export interface Client {
  * get from tab to tab; nothing is taken from somebody whose key is not there, nor anything that is not encrypted. When
  * somebody comes or goes there are new keys: who came cannot open what was before, who went not what is after.
  */
-export class ServerWay implements Way {
-  readonly fingerprint: string;
+export class ServerWay extends ThroughServer {
   readonly endToEnd = true;
-  readonly most = MOST_OTHERS;
-  readonly #at: MediaServer;
   readonly #participant: string;
   readonly #client: Client;
-  readonly #agreement: Agreement;
-  readonly #links = new Set<ServerLink>();
-  readonly #publishing = new Publishing({
-    ready: () => !this.#closed && this.#links.size > 0 && this.#client.room.state === ConnectionState.Connected,
+  protected readonly publishing = new Publishing({
+    ready: () => !this.closed && this.links.size > 0 && this.#client.room.state === ConnectionState.Connected,
     publish: (kind, track) =>
       this.#client.room.localParticipant.publishTrack(track, { source: SOURCES[kind], name: kind, videoCodec: 'vp8' }),
     unpublish: (track) => this.#client.room.localParticipant.unpublishTrack(track, false),
   });
   #key: MediaKey = { index: 0, key: toBase64url(randomBytes(32)) };
   #turn: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
 
-  constructor(at: MediaServer, participant: string, client: Client, agreement: Agreement) {
-    this.#at = at;
+  constructor(entrance: Entrance, participant: string, client: Client, agreement: Agreement) {
+    super(entrance, agreement);
     this.#participant = participant;
     this.#client = client;
-    this.#agreement = agreement;
-    this.fingerprint = agreement.fingerprint;
   }
 
   /** Enters, encrypting from the beginning, and goes on trying where the server is away. */
@@ -97,73 +89,54 @@ export class ServerWay implements Way {
       .on(RoomEvent.TrackSubscribed, (track, publication, who) => this.#came(track, publication, who))
       .on(RoomEvent.TrackUnsubscribed, (_track, publication, who) => this.#went(publication, who))
       .on(RoomEvent.ParticipantEncryptionStatusChanged, (encrypted, who) => {
-        if (!encrypted && who?.identity !== this.#participant) this.#linkOf(who?.identity)?.plain();
+        if (!encrypted && who?.identity !== this.#participant) this.linkOf(who?.identity)?.plain();
       })
-      .on(RoomEvent.ParticipantConnected, () => this.#look())
-      .on(RoomEvent.ParticipantDisconnected, () => this.#look())
-      .on(RoomEvent.ConnectionStateChanged, () => this.#look())
+      .on(RoomEvent.ParticipantConnected, () => this.look())
+      .on(RoomEvent.ParticipantDisconnected, () => this.look())
+      .on(RoomEvent.ConnectionStateChanged, () => this.look())
       .on(RoomEvent.Disconnected, (reason) => {
-        this.#publishing.forget();
-        if (!FOR_GOOD.includes(reason)) this.#enterSoon();
+        this.publishing.forget();
+        if (!FOR_GOOD.includes(reason)) this.enterSoon();
       });
     await keys.put(this.#participant, this.#key);
     await room.setE2EEEnabled(true);
-    void this.#enter();
+    void this.enter();
   }
 
-  link(options: LinkOptions): Promise<Linked> {
-    const link = new ServerLink(options, {
-      agreement: this.#agreement,
+  protected through() {
+    return {
       ownKey: () => this.#key,
-      keyOf: async (participant, key) => {
+      keyOf: async (participant: string, key: MediaKey | null) => {
         if (key) await this.#client.keys.put(participant, key);
         return key !== null;
       },
-      known: ({ participant }) => this.#want(participant),
-      left: (gone) => {
-        this.#links.delete(gone);
-        this.#turnKey();
-      },
-    });
-    this.#links.add(link);
-    // Nothing was sent before there was somebody: the first key is still nobody's but ours.
-    if (this.#links.size > 1) this.#turnKey();
-    this.#look();
-    void this.#publishing.again();
-    return Promise.resolve(link);
+      known: ({ participant }: ServerLink) => this.#want(participant),
+    };
   }
 
-  share(tracks: Outgoing): Promise<void> {
-    return this.#publishing.want(tracks);
-  }
-
-  close(): void {
-    this.#closed = true;
+  protected leave(): void {
     clearTimeout(this.#turn);
     void this.#client.room.disconnect(false).finally(() => this.#client.close());
   }
 
-  async #enter(): Promise<void> {
-    if (this.#closed) return;
+  protected async enter(): Promise<void> {
+    if (this.closed) return;
+    const { room } = this.#client;
     try {
-      await this.#client.room.connect(this.#at.server, this.#at.token, { autoSubscribe: false });
+      await room.connect(this.at.server, this.at.token, { autoSubscribe: false });
     } catch {
-      this.#enterSoon();
+      this.enterSoon();
       return;
     }
-    for (const one of this.#client.room.remoteParticipants.values()) {
+    for (const one of room.remoteParticipants.values()) {
       for (const publication of one.trackPublications.values()) this.#offered(publication, one);
     }
-    this.#look();
-    await this.#publishing.again();
-  }
-
-  #enterSoon(): void {
-    if (!this.#closed) setTimeout(() => void this.#enter(), AGAIN_MS);
+    this.look();
+    await this.publishing.again();
   }
 
   #offered(publication: RemoteTrackPublication, who: RemoteParticipant): void {
-    const link = this.#linkOf(who.identity);
+    const link = this.linkOf(who.identity);
     if (!link) return;
     // One that is not encrypted would switch off the opening of all that comes from them.
     if (!publication.isEncrypted) link.plain();
@@ -174,35 +147,32 @@ export class ServerWay implements Way {
     const who = this.#client.room.remoteParticipants.get(participant);
     for (const publication of who?.trackPublications.values() ?? []) {
       if (publication.isEncrypted) publication.setSubscribed(true);
-      else this.#linkOf(participant)?.plain();
+      else this.linkOf(participant)?.plain();
     }
   }
 
   #came(track: RemoteTrack, publication: TrackPublication, who: RemoteParticipant): void {
     const kind = kindOf(publication);
     const found = { track: track.mediaStreamTrack, receiver: track.receiver ?? null };
-    if (kind) this.#linkOf(who.identity)?.put(kind, found);
+    if (kind) this.linkOf(who.identity)?.put(kind, found);
   }
 
   #went(publication: TrackPublication, who: RemoteParticipant): void {
     const kind = kindOf(publication);
-    if (kind) this.#linkOf(who.identity)?.put(kind, null);
+    if (kind) this.linkOf(who.identity)?.put(kind, null);
   }
 
-  #look(): void {
+  protected look(): void {
     const { room } = this.#client;
     const connected = room.state === ConnectionState.Connected;
-    for (const link of this.#links) link.there(connected && room.remoteParticipants.has(link.participant));
+    for (const link of this.links) link.there(connected && room.remoteParticipants.has(link.participant));
   }
 
-  #linkOf(identity: string | undefined): ServerLink | undefined {
-    return [...this.#links].find((link) => link.participant === identity);
-  }
-
-  #turnKey(): void {
-    if (this.#closed) return;
+  /** There is another key with everybody who comes or goes; the first one is nobody's but ours. */
+  protected override changed(): void {
+    if (this.closed) return;
     this.#key = { index: (this.#key.index + 1) % RING, key: toBase64url(randomBytes(32)) };
-    for (const link of this.#links) link.say();
+    for (const link of this.links) link.say();
     clearTimeout(this.#turn);
     this.#turn = setTimeout(() => void this.#client.keys.put(this.#participant, this.#key), TURN_MS);
   }

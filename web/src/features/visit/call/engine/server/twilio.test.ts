@@ -11,6 +11,7 @@ import { TwilioWay } from './twilioWay';
 
 const STATE: Told = { kind: 'state', state: { microphone: false, camera: 'off', screen: false, phone: false } };
 const AT = { platform: 'twilio', server: '', room: 'ov-1', token: 'a.b.c' };
+const ENTRANCE = { at: AT, anew: () => Promise.resolve({ ...AT, token: 'd.e.f' }) };
 
 /** A publication of somebody at Twilio, subscribed to. */
 function publication(trackName: string, id = trackName) {
@@ -65,7 +66,7 @@ describe('the way through Twilio', () => {
   /** The way of one tab, and its link to another tab, which has a way of its own at the same Twilio. */
   async function entered() {
     const { pairings, agreements } = await couple();
-    const ways = agreements.map((agreement) => new TwilioWay(AT, connect, agreement)) as [TwilioWay, TwilioWay];
+    const ways = agreements.map((agreement) => new TwilioWay(ENTRANCE, connect, agreement)) as [TwilioWay, TwilioWay];
     for (const way of ways) way.open();
     await vi.waitFor(() => expect(rooms).toHaveLength(2));
     return { pairings, ways };
@@ -184,14 +185,20 @@ describe('the way through Twilio', () => {
     expect(rooms).toHaveLength(2);
   });
 
-  it('tries again when it cannot be entered, unless the token is not good', async () => {
+  it('tries again when it cannot be entered, by a token of now, unless it is not good', async () => {
     const { agreements } = await couple();
-    connect.mockRejectedValueOnce({ code: 53000 }).mockRejectedValueOnce({ code: 20104 });
-    new TwilioWay(AT, connect, agreements[0]).open();
+    connect.mockRejectedValueOnce({ code: 53000 }).mockRejectedValueOnce({ code: 20104 }).mockRejectedValueOnce({ code: 20101 });
+    new TwilioWay(ENTRANCE, connect, agreements[0]).open();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(connect.mock.calls.map(([token]) => token)).toEqual(['a.b.c', 'd.e.f', 'd.e.f']);
+  });
+
+  it('tries again by the token there was when there is none anew', async () => {
+    const { agreements } = await couple();
+    connect.mockRejectedValueOnce({ code: 53000 });
+    new TwilioWay({ at: AT, anew: () => Promise.reject(new Error('away')) }, connect, agreements[0]).open();
     await vi.advanceTimersByTimeAsync(3_000);
-    expect(connect).toHaveBeenCalledTimes(2);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(connect).toHaveBeenCalledTimes(2);
+    expect(connect.mock.calls.map(([token]) => token)).toEqual(['a.b.c', 'a.b.c']);
   });
 });
 
