@@ -16,7 +16,7 @@ import psutil
 import psycopg
 
 from bench import world
-from openvisit.main import build
+from openvisit.main.parts import build
 from openvisit.platform.ports import next_free
 from openvisit.platform.postgres import Binaries
 from openvisit.settings import Settings

@@ -15,8 +15,7 @@ from bench import world
 from openvisit.features.notifications.reminders.dispatch import PAUSE_SECONDS, Dispatcher, rush
 from openvisit.features.notifications.reminders.planning import replan
 from openvisit.features.notifications.reminders.writing import TemplateWriter
-from openvisit.main import build
-from openvisit.main.parts import Parts
+from openvisit.main.parts import Parts, build
 from openvisit.platform.channels import Channel, Message, Taken
 from openvisit.platform.clock import system_clock
 from openvisit.platform.db import execute, fetch_all, fetch_one

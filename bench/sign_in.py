@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import load, measure, world
 from openvisit.features.identity import passwords
-from openvisit.main import build
+from openvisit.main.parts import build
 from openvisit.platform.db import execute, fetch_one
 
 PEOPLE = 20

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from openvisit.main import openapi_document
+from openvisit.main.web import openapi_document
 from openvisit.settings import Settings
 from tests.contract.fuzzing import Report, fuzz, told
 from tests.contract.stage import furnished

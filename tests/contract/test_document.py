@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from openvisit.core.permissions import POLICY, needs_sign_in
-from openvisit.main import openapi_document
+from openvisit.main.web import openapi_document
 from openvisit.platform.web.problems import MEDIA_TYPE
 
 DOCUMENT = openapi_document()

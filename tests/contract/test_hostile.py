@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
-from openvisit.main import openapi_document
+from openvisit.main.web import openapi_document
 from openvisit.settings import Settings
 from tests.contract.hostile import Operations
 from tests.contract.stage import furnished

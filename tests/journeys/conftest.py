@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.journeys.installation import ZONE, Account, Installation
 from tests.journeys.visitor import Visitor
@@ -20,6 +21,8 @@ from tests.support.oidc_provider import OidcProvider, free_port, oidc_provider, 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "artifacts" / "journeys"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""Chromium without what it shows itself by: the same pages for three quarters of the time."""
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -97,15 +100,38 @@ def provider(installation: Installation, provider_port: int) -> Iterator[OidcPro
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def automation() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@contextmanager
+def launched(driver: Playwright, program: str) -> Iterator[Browser]:
+    """A browser by the path of its program."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    running = driver.chromium.launch(executable_path=program, args=[*FLAGS, *sandbox])
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def whole_browser(automation: Playwright) -> Iterator[Browser]:
     """The system's Chromium, or the one at OPENVISIT_CHROMIUM."""
     found = os.environ.get("OPENVISIT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     assert found, "no Chromium: install it, or give its path in OPENVISIT_CHROMIUM"
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *sandbox])
-        yield launched
-        launched.close()
+    with launched(automation, found) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(automation: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Chromium's headless shell where it is installed, or Chromium itself."""
+    if found := shutil.which(SHELL):
+        with launched(automation, found) as running:
+            yield running
+    else:
+        yield request.getfixturevalue("whole_browser")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from openvisit.platform.trusted import authorities
 from tests.support.oidc_provider import free_port
 
 T = TypeVar("T")
@@ -85,7 +86,7 @@ class Installation:
             text=True,
         )
         self.address = self._wait_for_address()
-        self._client = httpx.Client(base_url=self.address, timeout=20, trust_env=False)
+        self._client = httpx.Client(verify=authorities(), base_url=self.address, timeout=20, trust_env=False)
         self._numbers = count(1)
         self._given: set[str] = set()
 
@@ -130,7 +131,7 @@ class Installation:
     def signed_in(self, account: Account) -> dict[str, Any]:
         """What a browser keeps of somebody who signed in: the cookies, and the app's note that there is a session."""
         body = {"email": account.email, "password": account.password}
-        with httpx.Client(base_url=self.address, trust_env=False) as client:
+        with httpx.Client(verify=authorities(), base_url=self.address, trust_env=False) as client:
             cookies = list(client.post("/api/auth/login", json=body).raise_for_status().cookies.jar)
         note = {"name": "openvisit.signed-in", "value": "1"}
         usual = {"domain": "127.0.0.1", "httpOnly": True, "secure": False, "sameSite": "Strict", "expires": -1}

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from openvisit.adapters.webpush import WebPushSender
 from openvisit.platform.channels import Message, WebPush
@@ -75,6 +75,12 @@ async () => {
   return (await registration.getNotifications()).map((one) => [one.title, one.body, one.lang, one.data.link]);
 }
 """
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    """The shell delivers no push messages."""
+    return whole_browser
 
 
 @pytest.fixture

@@ -2,10 +2,17 @@
 
 import re
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import Visitors
 from tests.journeys.installation import OWN_PASSWORD, Installation
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    """The shell breaks off what a page asked for to outlive it (`keepalive`)."""
+    return whole_browser
 
 
 def test_a_reload_keeps_the_session_and_signing_out_ends_it(visitors: Visitors, installation: Installation) -> None:

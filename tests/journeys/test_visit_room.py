@@ -86,6 +86,26 @@ def test_a_visit_is_waited_for_entered_lost_and_taken_up_again(visitors: Visitor
     expect(out).to_be_visible(timeout=ENTERING)
 
 
+def test_a_consent_that_was_withdrawn_is_asked_for_at_the_door(visitors: Visitors, installation: Installation) -> None:
+    patient = installation.new_patient("Ottilie Brandt")
+    room = visit_now(installation, patient, installation.demo("provider"))
+    for clinic in installation.api("GET", "clinics")["items"]:
+        body = {"clinic_id": clinic["id"], "kind": "telehealth"}
+        installation.api("POST", "consents/withdraw", by=patient, json=body)
+    ottilie = _person(visitors, "patient", patient, viewport=PHONE)
+    ottilie.expects(409, f"/api/telehealth/generate-url/{room}")
+    ottilie.go(f"/visit/{room}")
+    asked = ottilie.page.get_by_role("region", name="Please read and agree first")
+    expect(asked).to_be_visible(timeout=ENTERING)
+    _look(ottilie, "consent")
+    enter = asked.get_by_role("button", name="Agree and enter")
+    enter.click()
+    expect(asked.get_by_text("Please tick this to go on.")).to_be_visible()
+    asked.get_by_role("checkbox").check()
+    enter.click()
+    expect(ottilie.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible(timeout=ENTERING)
+
+
 def test_knowing_the_address_lets_nobody_in(visitors: Visitors, installation: Installation) -> None:
     patient, stranger = installation.new_patient("Ottilie Brandt"), installation.new_patient("Falk Renner")
     room = visit_now(installation, patient, installation.demo("provider"))

@@ -137,10 +137,11 @@ class Visitor:
         assert not complaint, complaint
 
     def keep(self, folder: Path) -> None:
-        """Save what the person saw last."""
+        """Save what went wrong, and what the person saw last where their page is still open."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{self.name}.png", full_page=True)
         (folder / f"{self.name}.txt").write_text("\n".join([self.page.url, *self.faults]) + "\n")
+        if not self.page.is_closed():
+            self.page.screenshot(path=folder / f"{self.name}.png", full_page=True)
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith(self._may_ask):

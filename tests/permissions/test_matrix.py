@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from openvisit.core.permissions import POLICY
-from openvisit.main import build, litestar
+from openvisit.main.parts import build
+from openvisit.main.web import litestar
 from openvisit.settings import Settings
 from tests.permissions.stage import CALLERS, REQUESTS, SCOPES, Request, Stage, set_stage
 from tests.support.application import running

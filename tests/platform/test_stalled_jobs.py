@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform.stalled_jobs import put_back
 from openvisit.settings import Settings
 

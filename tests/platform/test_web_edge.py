@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from openvisit.main import edge
+from openvisit.main.web import edge
 from openvisit.platform.web.edge import Edge, client_address, is_loopback
 from openvisit.platform.web.limits import CallerLimit
 from tests.support.application import client_of

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from openvisit.main import build, edge, litestar
+from openvisit.main.parts import build
+from openvisit.main.web import edge, litestar
 from openvisit.settings import Settings
 from tests.support.application import client_of
 from tests.support.cast import Scene

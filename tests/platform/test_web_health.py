@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from openvisit.main import build, edge, litestar
+from openvisit.main.parts import build
+from openvisit.main.web import edge, litestar
 from openvisit.platform.migrate import newest
 from openvisit.platform.web.health import WORKER_SILENT_SECONDS
 from openvisit.settings import Settings

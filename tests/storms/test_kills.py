@@ -12,6 +12,7 @@ import pytest
 from openvisit.core.errors import Unavailable
 from openvisit.platform.db import execute
 from openvisit.platform.postgres import EmbeddedPostgres
+from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
 from tests.storms.conftest import SEED, all_is_kept, asking, becomes, kill_all_of
 from tests.support.arena import BOOK, HOLD, Arena, Call, arena, at, slot, told
@@ -84,7 +85,7 @@ async def answers_again(made: Arena, servers: Sequence[WebServer]) -> float:
 
 async def _answers(made: Arena, server: WebServer) -> bool:
     headers = {"Authorization": f"Bearer {made.staff.token}"}
-    async with httpx.AsyncClient(timeout=5.0) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=5.0) as client:
         try:
             answer = await client.get(f"{server.url}{BOOK}?limit=1", headers=headers)
         except httpx.TransportError:

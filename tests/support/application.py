@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from litestar import Litestar
 
-from openvisit.main import Parts, build, edge, litestar, rewire, shape
+from openvisit.main.parts import Parts, build
+from openvisit.main.web import edge, litestar, rewire, shape
 from openvisit.settings import Settings
 from tests.support.clock import StandingClock
 

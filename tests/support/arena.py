@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from openvisit.platform.db import Database
+from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
 from tests.support.application import running
 from tests.support.cast import NEW_YORK, Cast, Clinic, Person
@@ -90,7 +91,7 @@ async def arena(settings: Settings) -> AsyncIterator[Arena]:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with (
         running(settings, clock) as app,
-        httpx.AsyncClient(limits=limits, timeout=30.0) as client,
+        httpx.AsyncClient(verify=authorities(), limits=limits, timeout=30.0) as client,
     ):
         cast = Cast(app)
         clinic = await cast.clinic()

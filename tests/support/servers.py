@@ -18,6 +18,7 @@ import psutil
 import psycopg
 
 from openvisit.core.ids import new_id
+from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
 
 START_SECONDS = 60.0
@@ -103,7 +104,7 @@ class WebServer(Process):
     async def ready(self) -> None:
         """Return when it answers; fail with its log when it does not."""
         deadline = time.monotonic() + START_SECONDS
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=authorities()) as client:
             while True:
                 try:
                     if (await client.get(f"{self.url}/health/live")).status_code == 200:

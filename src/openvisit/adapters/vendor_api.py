@@ -17,6 +17,7 @@ import httpx
 import msgspec
 
 from openvisit.platform.channels import Doubtful, Refused
+from openvisit.platform.trusted import authorities
 
 SECONDS = 20.0
 _LONGEST_WAIT = timedelta(hours=6)
@@ -93,7 +94,10 @@ class VendorApi:
         """Made at the first call, since reading the certificates takes its time."""
         if self._client is None:
             self._client = httpx.AsyncClient(
-                headers=self._headers, auth=self._auth, timeout=httpx.Timeout(self._seconds, connect=5.0)
+                headers=self._headers,
+                auth=self._auth,
+                timeout=httpx.Timeout(self._seconds, connect=5.0),
+                verify=authorities(),
             )
         return self._client
 

@@ -95,7 +95,7 @@ def secret(settings: Settings) -> Finding:
 
 def web_app(settings: Settings) -> Finding:
     """Whether the web app is built."""
-    from openvisit.main import web_dist
+    from openvisit.main.web import web_dist
 
     folder = web_dist(settings)
     if not (folder / "index.html").is_file():

@@ -11,7 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(_options: argparse.Namespace) -> int:
     """Print the document as JSON, keys in order, so that two versions compare line by line."""
-    from openvisit.main import openapi_document
+    from openvisit.main.web import openapi_document
 
     json.dump(openapi_document(), sys.stdout, indent=2, sort_keys=True)
     print()

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 def load_app() -> Any:
     """The application, in a web process that Granian has just made."""
     end_with_parent(int(os.environ[_MAIN_PID]))
-    from openvisit.main import create_app
+    from openvisit.main.web import create_app
 
     return create_app()
 

@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _work(settings: Settings, given: list[str] | None, consume: str | None, concurrency: int) -> None:
-    from openvisit.main import consuming, queues, worker
+    from openvisit.main.events import consuming
+    from openvisit.main.work import queues, worker
     from openvisit.platform import log
 
     log.configure(settings.log_level, settings.log_format)

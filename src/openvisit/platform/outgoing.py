@@ -17,6 +17,8 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 
+from openvisit.platform.trusted import authorities
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -101,7 +103,8 @@ class Outgoing:
         """Made at the first call, since reading the certificates takes its time."""
         if self._made is None:
             # No connection is kept: it is made to an address, and must not serve another host of the same address.
-            self._made = httpx.AsyncHTTPTransport(verify=self._verify, limits=httpx.Limits(max_keepalive_connections=0))
+            verify = authorities() if self._verify is True else self._verify
+            self._made = httpx.AsyncHTTPTransport(verify=verify, limits=httpx.Limits(max_keepalive_connections=0))
         return self._made
 
     def check_url(self, url: str) -> httpx.URL:

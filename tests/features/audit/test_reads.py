@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from openvisit.main import openapi_document
+from openvisit.main.web import openapi_document
 from openvisit.platform.db import Row, fetch_all
 from tests.support.cast import Person, Scene
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from openvisit.main import build, litestar
+from openvisit.main.parts import build
+from openvisit.main.web import litestar
 from openvisit.settings import Settings
 from tests.features.identity.steps import PASSWORD, Postbox, account, bearer, registration
 from tests.support.application import Application, client_of, running

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from openvisit.features.identity.commands import create_account
-from openvisit.main import build
+from openvisit.main.parts import build
 from openvisit.platform.clock import system_clock
 from openvisit.platform.db import execute
+from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
 from tests.features.identity.steps import PASSWORD, bearer, eventually
 from tests.support.servers import WebServer, web_servers
@@ -47,7 +48,7 @@ def from_address(address: str) -> dict[str, str]:
 
 
 async def test_throttles_hold_over_processes_and_a_restart(servers: list[WebServer]) -> None:
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=30) as client:
 
         async def tries(server: WebServer, address: str, email: str) -> int:
             body = {"email": email, "password": "not the one at all"}
@@ -78,7 +79,7 @@ async def test_throttles_hold_over_processes_and_a_restart(servers: list[WebServ
 
 async def test_ending_a_session_at_one_server_ends_it_at_the_other_at_once(servers: list[WebServer]) -> None:
     here, there = servers
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=30) as client:
         signed_in = (await client.post(f"{here.url}/api/auth/login", json=LOGIN)).json()
         client.cookies.clear()  # another browser
         other = (await client.post(f"{there.url}/api/auth/login", json=LOGIN)).json()
@@ -93,7 +94,7 @@ async def test_ending_a_session_at_one_server_ends_it_at_the_other_at_once(serve
 @pytest.mark.parametrize("first", ["thief", "victim"])
 async def test_a_stolen_refresh_token_serves_nobody_for_long(servers: list[WebServer], first: str) -> None:
     """Whoever comes second, at whichever server, ends the session for both."""
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=30) as client:
         signed_in = await client.post(f"{servers[0].url}/api/auth/login", json=LOGIN)
         stolen = signed_in.cookies["openvisit_refresh"]
         one = await _refresh(servers[0] if first == "victim" else servers[1], stolen)
@@ -106,7 +107,7 @@ async def test_a_stolen_refresh_token_serves_nobody_for_long(servers: list[WebSe
 
 
 async def test_thief_and_victim_at_once_both_lose(servers: list[WebServer]) -> None:
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=30) as client:
         signed_in = await client.post(f"{servers[0].url}/api/auth/login", json=LOGIN)
         stolen = signed_in.cookies["openvisit_refresh"]
         answers = await asyncio.gather(*(_refresh(servers[n % 2], stolen) for n in range(8)))
@@ -120,7 +121,7 @@ async def test_both_servers_take_each_others_tokens_while_keys_rotate(
 ) -> None:
     """A new signing key signs nobody out, and reaches the other server by the unknown `kid` alone."""
     here, there = servers
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=30) as client:
         old = (await client.post(f"{here.url}/api/auth/login", json=LOGIN)).json()
         assert (await client.get(f"{there.url}/api/me", headers=bearer(old))).status_code == 200
         parts = build(settings)
@@ -150,5 +151,5 @@ async def _signed_out(client: httpx.AsyncClient, server: WebServer, headers: dic
 
 
 async def _refresh(server: WebServer, token: str) -> httpx.Response:
-    async with httpx.AsyncClient(timeout=30, cookies={"openvisit_refresh": token}) as client:
+    async with httpx.AsyncClient(verify=authorities(), timeout=30, cookies={"openvisit_refresh": token}) as client:
         return await client.post(f"{server.url}/api/auth/refresh")

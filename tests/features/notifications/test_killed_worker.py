@@ -5,7 +5,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform.stalled_jobs import MOST_RUNS, put_back
 from openvisit.settings import Settings
 from tests.features.notifications.conftest import Notified

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Component
 
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform.mail_catcher import MailCatcher
 from openvisit.settings import Settings
 from tests.features.notifications.conftest import Notified

@@ -193,7 +193,7 @@ import asyncio, os, signal, sys
 from datetime import datetime
 from uuid import UUID
 from openvisit.features.privacy import erase as erasing
-from openvisit.main import build
+from openvisit.main.parts import build
 from openvisit.platform.principal import SYSTEM, become
 from openvisit.settings import Settings
 

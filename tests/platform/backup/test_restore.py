@@ -15,7 +15,7 @@ import pytest
 from openvisit.adapters.master_keys import vault_of
 from openvisit.core.ids import new_id
 from openvisit.features.identity.erased import AFTER_RESTORE
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform.backup import BackupError, making, restoring
 from openvisit.platform.crypto import Vault
 from openvisit.platform.keyring import key_file, sealed_file

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform import log
 from openvisit.platform.principal import SYSTEM, become
 from openvisit.platform.realtime import CHANNEL

@@ -18,7 +18,7 @@ from openvisit.platform.pipeline import inbox
 from openvisit.platform.pipeline.ports import Broker, BrokerAway, Dead, Message
 from tests.platform.pipeline.conftest import booked, hearing, jobs, message
 from tests.support.kafka import KafkaServer
-from tests.support.mock_kafka import MockKafka
+from tests.support.mock_kafka import mock_kafka
 
 pytestmark = [pytest.mark.anyio, pytest.mark.ops]
 
@@ -29,8 +29,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "rabbitmq":
         yield request.getfixturevalue("rabbit").url
     elif request.param == "mock-kafka":
-        brokers = MockKafka()  # named, or they would be gone
-        yield brokers.url
+        with mock_kafka() as found:
+            yield found
     else:
         with KafkaServer(tmp_path / "kafka") as server:
             yield server.url

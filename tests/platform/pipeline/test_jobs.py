@@ -7,8 +7,8 @@ import pytest
 from procrastinate.jobs import Job
 
 from openvisit.core.ids import new_id
-from openvisit.main import worker
 from openvisit.main.events import subscriptions
+from openvisit.main.work import worker
 from openvisit.platform.db import Database
 from openvisit.platform.events import publish
 from openvisit.platform.pipeline.jobs import Forever, Sparing, wait_seconds

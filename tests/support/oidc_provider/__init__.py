@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx
 import pytest
 
+from openvisit.platform.trusted import authorities
+
 ROOT = Path(__file__).resolve().parents[3]
 CLIENT_ID, CLIENT_SECRET = "openvisit", "a secret + of the/tests: only"
 
@@ -23,7 +25,7 @@ class OidcProvider:
 
     def __init__(self, port: int) -> None:
         self.issuer = f"http://127.0.0.1:{port}"
-        self.client = httpx.Client(base_url=self.issuer, trust_env=False)
+        self.client = httpx.Client(verify=authorities(), base_url=self.issuer, trust_env=False)
 
     def setting(self, id_: str = "example", **more: Any) -> dict[str, Any]:
         """An entry of OIDC_PROVIDERS."""
@@ -40,7 +42,7 @@ class OidcProvider:
 
     def sign_in(self, url: str, login: str, *, browser: httpx.Client | None = None) -> dict[str, str]:
         """What the redirect carries back after signing in there: its parameters, and where it leads as `to`."""
-        mine = browser or httpx.Client(trust_env=False)
+        mine = browser or httpx.Client(verify=authorities(), trust_env=False)
         try:
             where = url
             form: dict[str, str] | None = None

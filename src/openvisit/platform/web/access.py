@@ -1,7 +1,7 @@
 """Who is calling: the bearer token becomes an `Actor`, and every route is closed until it names its permission."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -16,6 +16,7 @@ from openvisit.core.errors import (
     Unauthenticated,
 )
 from openvisit.core.permissions import ADMIN, POLICY, PROVIDER, STAFF, Actor, needs_sign_in
+from openvisit.platform.authenticator import Authenticator
 from openvisit.platform.principal import GATE, become, of_person
 
 AT_THE_GATE = frozenset(
@@ -23,28 +24,6 @@ AT_THE_GATE = frozenset(
 )
 """The permissions of routes by which people sign in and out, prove to be somebody elsewhere, or let an app in: who
 they are, and for whom the app may ask, is what these are about to find out."""
-
-
-class Authenticator(Protocol):
-    """Tells who a token belongs to."""
-
-    async def actor(self, token: str) -> Actor:
-        """The person behind the access token.
-
-        Errors: Unauthenticated.
-        """
-        ...
-
-    async def again(self, actor: Actor) -> Actor:
-        """The actor as they are now, while the session or the app's token that they came by is good.
-
-        Asks the database, and does not count as using the session. Errors: Unauthenticated.
-        """
-        ...
-
-    def topics(self, actor: Actor) -> Sequence[str]:
-        """The live topics that say when `again` may answer something else."""
-        ...
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -16,8 +16,8 @@ from litestar.exceptions import WebSocketDisconnect
 from openvisit.core.errors import Unauthenticated, Unavailable
 from openvisit.core.permissions import Actor
 from openvisit.platform import metrics
+from openvisit.platform.authenticator import Authenticator
 from openvisit.platform.realtime import Live
-from openvisit.platform.web.access import Authenticator
 
 MOST_TOPICS = 50
 MOST_MESSAGE_BYTES = 8_192

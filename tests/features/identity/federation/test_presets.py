@@ -15,7 +15,7 @@ from openvisit.features.identity.federation.id_token import check_id_token
 from openvisit.features.identity.federation.metadata import Described, Description, PublishedKey
 from openvisit.features.identity.federation.protocol import Relying, Secrets
 from openvisit.features.identity.federation.providers import Provider, ProvidersWrong, parse
-from openvisit.main import build
+from openvisit.main.parts import build
 from openvisit.platform.outgoing import Answer, Outgoing
 from openvisit.settings import Settings, SettingsError, load
 from tests.support.application import Application, client_of

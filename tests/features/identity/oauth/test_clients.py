@@ -19,6 +19,7 @@ from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
 from tests.features.identity.oauth.apps import App, register
 from tests.features.identity.steps import eventually
@@ -63,7 +64,7 @@ class Installation:
         url, state = client.create_authorization_url(
             self.metadata["authorization_endpoint"], code_verifier=VERIFIER, **more
         )
-        async with httpx.AsyncClient(base_url=self.servers[0].url, trust_env=False) as browser:
+        async with httpx.AsyncClient(verify=authorities(), base_url=self.servers[0].url, trust_env=False) as browser:
             answer = await browser.post(
                 "/api/oauth/decisions",
                 json={"query": urlsplit(url).query, "allow": True},
@@ -74,7 +75,9 @@ class Installation:
 
     async def status(self, server: int, token: str, path: str = "/oauth/userinfo") -> int:
         """What a server says to a token."""
-        async with httpx.AsyncClient(base_url=self.servers[server].url, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            verify=authorities(), base_url=self.servers[server].url, trust_env=False
+        ) as client:
             return (await client.get(path, headers={"Authorization": f"Bearer {token}"})).status_code
 
 
@@ -89,7 +92,7 @@ async def installation(settings: Settings) -> AsyncIterator[Installation]:
             server.start()
         for server in servers:
             await server.ready()
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(verify=authorities(), trust_env=False) as client:
             metadata = (await client.get(f"{issuer}/.well-known/openid-configuration")).json()
         async with running(replace(settings, public_url=issuer), StandingClock(datetime.now(UTC))) as app:
             yield Installation(await usual_scene(app), servers, metadata)
@@ -121,7 +124,7 @@ async def test_codes_with_pkce_an_id_token_and_renewal(installation: Installatio
 
 async def verified(installation: Installation, token: str, app: App) -> dict[str, Any]:
     """The claims of an ID token, checked as a client does that knows nothing but discovery."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(verify=authorities(), trust_env=False) as client:
         keys = KeySet.import_key_set((await client.get(installation.metadata["jwks_uri"])).json())
     decoded = jwt.decode(token, keys, algorithms=["ES256"])
     jwt.JWTClaimsRegistry(
@@ -210,7 +213,9 @@ async def test_what_is_ended_in_one_process_is_ended_in_all(installation: Instal
     await ended(by_app)
     by_person = await let_in()
     headers = {"Authorization": f"Bearer {patient.token}"}
-    async with httpx.AsyncClient(base_url=installation.servers[1].url, trust_env=False, headers=headers) as browser:
+    async with httpx.AsyncClient(
+        verify=authorities(), base_url=installation.servers[1].url, trust_env=False, headers=headers
+    ) as browser:
         assert [one["id"] for one in (await browser.get("/api/me/apps")).json()["items"]] == [app.id]
         assert (await browser.delete(f"/api/me/apps/{app.id}")).status_code == 204
         assert (await browser.get("/api/me/apps")).json()["items"] == []
@@ -225,7 +230,7 @@ async def test_what_is_ended_in_one_process_is_ended_in_all(installation: Instal
 
 async def test_discovery_is_what_the_standards_ask_for(installation: Installation) -> None:
     issuer = installation.metadata["issuer"]
-    async with httpx.AsyncClient(base_url=issuer, trust_env=False) as client:
+    async with httpx.AsyncClient(verify=authorities(), base_url=issuer, trust_env=False) as client:
         oauth = (await client.get("/.well-known/oauth-authorization-server")).json()
         smart = (await client.get("/.well-known/smart-configuration")).json()
     assert oauth == installation.metadata

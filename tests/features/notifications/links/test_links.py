@@ -11,7 +11,7 @@ import pytest
 from httpx import AsyncClient
 
 from openvisit.features.notifications.links import of_visit
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform.db import execute, fetch_all
 from openvisit.platform.links import Link, Purpose, read, token
 from openvisit.platform.mail_catcher import MailCatcher

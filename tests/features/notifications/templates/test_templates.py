@@ -12,7 +12,7 @@ import pytest
 from openvisit.features.notifications.templates import samples
 from openvisit.features.notifications.templates.queries import words
 from openvisit.features.notifications.templates.trials import trial
-from openvisit.main import worker
+from openvisit.main.work import worker
 from openvisit.platform.db import fetch_all
 from openvisit.platform.mail_catcher import MailCatcher
 from openvisit.settings import Settings

@@ -18,10 +18,10 @@ from openvisit.features.telehealth.rooms.commands import digest, keep
 from openvisit.features.telehealth.rooms.members import guest_by, name_of
 from openvisit.features.telehealth.rooms.queries import HOSTS, refuse, role_of, rules_of
 from openvisit.features.telehealth.signalling.presence import ALIVE, hints
+from openvisit.platform.authenticator import Authenticator
 from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.events import Subscriptions
-from openvisit.platform.web.access import Authenticator
 
 SAME_WAIT = timedelta(minutes=2)
 """Who comes back this soon, as after loading the page again, has waited all the while."""

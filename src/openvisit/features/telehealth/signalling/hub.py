@@ -23,10 +23,10 @@ from openvisit.features.telehealth.signalling.relay import Parcel, Relay
 from openvisit.features.telehealth.signalling.seats import Seat
 from openvisit.features.telehealth.signalling.standing import Standing, standings
 from openvisit.platform import log, metrics
+from openvisit.platform.authenticator import Authenticator
 from openvisit.platform.background import ended
 from openvisit.platform.clock import Clock
 from openvisit.platform.realtime import Live
-from openvisit.platform.web.access import Authenticator
 
 RENEWED = 5.0
 """Seconds between two signs of life of a process."""

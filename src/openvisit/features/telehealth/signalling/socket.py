@@ -19,8 +19,8 @@ from openvisit.features.telehealth.signalling.frames import MOST_BYTES, MOST_SIG
 from openvisit.features.telehealth.signalling.hub import Hub
 from openvisit.features.telehealth.signalling.pace import Pace
 from openvisit.features.telehealth.signalling.seats import Seat
+from openvisit.platform.authenticator import Authenticator
 from openvisit.platform.principal import become, of_person
-from openvisit.platform.web.access import Authenticator
 
 UNSEATED = 20.0
 """Seconds that a socket may stay without a place in the room."""
