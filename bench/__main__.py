@@ -131,7 +131,9 @@ def _only_waiting_rooms(providers: int, days: int, sockets: int) -> None:
         found.append(asyncio.run(waiting_room.bare(sockets, _say)))
     lines = waiting_room.lines(found)
     print("\n".join(lines), flush=True)
-    sign_in.into(Path(__file__).parent / "REPORT.md", lines, waiting_room.BEGIN)
+    path = Path(__file__).parent / "REPORT.md"
+    sign_in.into(path, lines, waiting_room.BEGIN)
+    into_aims(path, waiting_room.aims(found))
 
 
 def _providers(slots: list[world.FreeSlot]) -> list[str]:

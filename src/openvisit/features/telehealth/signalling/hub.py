@@ -32,7 +32,9 @@ RENEWED = 5.0
 """Seconds between two signs of life of a process."""
 
 READ_AGAIN = 15.0
-"""Seconds after which all rooms are read again without a hint."""
+"""Seconds in which all rooms are read again without a hint."""
+
+READ_AT_ONCE = 50
 
 SILENT = 30.0
 """Seconds without a word after which a browser, which speaks every ten, is gone."""
@@ -56,6 +58,7 @@ class Hub:
         self.live = live
         self.clock = clock
         self._rooms: dict[UUID, dict[UUID, Seat]] = defaultdict(dict)
+        self._of_provider: dict[UUID, set[UUID]] = defaultdict(set)
         self._hints: asyncio.Queue[str] = asyncio.Queue(maxsize=20_000)
         self._relay = Relay(door.db, self.process, self._deliver)
         self._authenticator: Authenticator | None = None
@@ -81,6 +84,7 @@ class Hub:
     async def sit(self, seat: Seat) -> None:
         """A tab has a place; it, and the others in the room, are told."""
         self._rooms[seat.room_id][seat.peer] = seat
+        self._of_provider[seat.provider_id].add(seat.room_id)
         metrics.room_sockets.inc()
         await self.refresh([seat.room_id])
 
@@ -91,6 +95,8 @@ class Hub:
             del room[seat.peer]
             if not room:
                 self._rooms.pop(seat.room_id, None)
+            if all(one.provider_id != seat.provider_id for one in room.values()):
+                self._not_of_provider(seat)
         metrics.room_sockets.dec()
         with suppress(Unavailable):  # the lease runs out by itself
             async with self.door.db.connection(as_system=WHY) as connection:
@@ -153,17 +159,17 @@ class Hub:
             elif kind == "room":
                 rooms.add(UUID(id_))
             elif kind == "agenda":
-                rooms |= self._of_provider(UUID(id_))
+                rooms |= self._of_provider.get(UUID(id_), set())
             elif kind == "actor":
                 await self._ask_again(UUID(id_))
         await self.refresh(rooms)
 
-    def _of_provider(self, provider_id: UUID) -> set[UUID]:
-        return {
-            room_id
-            for room_id, seats in self._rooms.items()
-            if any(seat.provider_id == provider_id for seat in seats.values())
-        }
+    def _not_of_provider(self, seat: Seat) -> None:
+        """Nobody sits in the room for a visit of that provider any more."""
+        rooms = self._of_provider[seat.provider_id]
+        rooms.discard(seat.room_id)
+        if not rooms:
+            del self._of_provider[seat.provider_id]
 
     def _tell_changed(self, room_id: UUID, what: str) -> None:
         for seat in self._rooms.get(room_id, {}).values():
@@ -207,10 +213,15 @@ class Hub:
                     seat.leave("silent")
 
     async def _look_again(self) -> None:
+        """Some rooms at a time, for what is passed on between browsers must not wait until thousands were read; a
+        provider's together, for their queue is read with each."""
         while True:
-            await asyncio.sleep(READ_AGAIN)
-            with suppress(Unavailable):
-                await self.refresh(list(self._rooms))
+            rooms = [room_id for of_one in self._of_provider.values() for room_id in of_one]
+            parts = [rooms[at : at + READ_AT_ONCE] for at in range(0, len(rooms), READ_AT_ONCE)]
+            for part in parts or [[]]:
+                await asyncio.sleep(READ_AGAIN / max(1, len(parts)))
+                with suppress(Unavailable):
+                    await self.refresh(part)
 
 
 _KINDS = ("room", "agenda", "actor")
