@@ -30,7 +30,7 @@ def test_a_reload_keeps_the_session_and_signing_out_ends_it(visitors: Visitors, 
     expect(page.get_by_role("heading", level=1, name="My visits")).to_be_visible()
     account = page.get_by_role("button", name="Account of Corin Velthuis")
     expect(account).to_be_visible()
-    assert page.evaluate("document.cookie") == "", "no script can read the session"
+    assert re.fullmatch(r"openvisit_renewal=[0-9a-f]{8}", page.evaluate("document.cookie")), "no session to be read"
     assert not re.search(r"eyJ|Velthuis", page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
 
     (kept,) = [cookie for cookie in visitor.context.cookies() if cookie["name"] == "openvisit_refresh"]

@@ -1,6 +1,7 @@
 """The room of a visit, from coming early to being asked to leave, as patient, provider and strangers see it."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,12 +79,50 @@ def test_a_visit_is_waited_for_entered_lost_and_taken_up_again(visitors: Visitor
     _look(back, "replaced")
 
     # Asked to leave: out at once, and not in again by asking.
+    second.expects(403, f"/api/telehealth/rooms/{room}/keys")  # asked for as they were let out
     desk.page.get_by_role("button", name="Ask Ottilie Brandt to leave").click()
     out = second.page.get_by_role("alert").filter(has_text="You are not in this visit any more")
     expect(out).to_be_visible()
     _look(second, "removed")
     second.page.reload()
     expect(out).to_be_visible(timeout=ENTERING)
+
+
+def test_what_is_cancelled_or_over_lets_nobody_in(visitors: Visitors, installation: Installation) -> None:
+    """Whoever waits is told at once, and told the same when they ask again."""
+    staff, doctor = installation.demo("staff"), installation.demo("provider")
+    ends: list[tuple[str, Callable[[str], object]]] = [
+        ("This visit was cancelled", lambda id_: installation.api("DELETE", f"appointments/{id_}", by=staff, json={})),
+        ("The time of this visit is over", lambda id_: _begins_in(installation, id_, -180)),
+    ]
+    for told, end in ends:
+        patient = installation.new_patient("Ottilie Brandt")
+        room = visit_now(installation, patient, doctor)
+        ottilie = _person(visitors, told, patient, viewport=PHONE)
+        ottilie.expects(409, f"/api/telehealth/generate-url/{room}")
+        ottilie.go(f"/visit/{room}")
+        expect(ottilie.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible(timeout=ENTERING)
+        end(room)
+        for _ in range(2):
+            expect(ottilie.page.get_by_role("heading", name=told)).to_be_visible(timeout=ENTERING)
+            _look(ottilie, "refused")
+            ottilie.page.reload()
+        expect(ottilie.page.get_by_role("heading", name="You are in the waiting room")).to_have_count(0)
+
+
+def test_a_visit_that_was_moved_opens_at_its_new_time_alone(visitors: Visitors, installation: Installation) -> None:
+    patient, staff, offer = installation.new_patient("Ottilie Brandt"), installation.demo("staff"), installation.offer()
+    first, second = offer.slots[0]["start"], offer.slots[-1]["start"]
+    room = installation.book(patient, offer, first)["id"]
+    ottilie = _person(visitors, "patient", patient, viewport=PHONE)
+    opens = ottilie.go(f"/visit/{room}").get_by_text("The waiting room opens")
+    expect(opens).to_be_visible(timeout=ENTERING)
+    before = opens.inner_text()
+    installation.api("PUT", f"appointments/{room}/reschedule", by=staff, json={"start": second})
+    ottilie.page.reload()
+    expect(opens).to_be_visible(timeout=ENTERING)
+    expect(opens).not_to_have_text(before)
+    _look(ottilie, "moved")
 
 
 def test_a_consent_that_was_withdrawn_is_asked_for_at_the_door(visitors: Visitors, installation: Installation) -> None:

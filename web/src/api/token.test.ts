@@ -61,6 +61,29 @@ describe('the session', () => {
     expect(currentUser()).not.toBeNull();
   });
 
+  it('is renewed once when a page is left in the middle, and the answer comes to the next one', async () => {
+    await login({ email: patient.email, password: PASSWORD });
+    document.cookie = 'openvisit_renewal=aaaa1111; path=/';
+    localStorage.setItem('openvisit.renewing', JSON.stringify({ mark: 'aaaa1111', at: Date.now() }));
+    calls = [];
+    const resumed = resumeSession();
+    await new Promise((done) => setTimeout(done, 200));
+    expect(calls).toEqual([]);
+    document.cookie = 'openvisit_renewal=bbbb2222; path=/';
+    await resumed;
+    expect(calls).toEqual(['POST /api/auth/refresh']);
+    expect(localStorage.getItem('openvisit.renewing')).toBeNull();
+  });
+
+  it('is asked for again when the answer to a page that was left never came', async () => {
+    await login({ email: patient.email, password: PASSWORD });
+    document.cookie = 'openvisit_renewal=aaaa1111; path=/';
+    localStorage.setItem('openvisit.renewing', JSON.stringify({ mark: 'aaaa1111', at: Date.now() - 9_900 }));
+    calls = [];
+    await resumeSession();
+    expect(calls).toEqual(['POST /api/auth/refresh']);
+  });
+
   it('is not asked for by a device on which nobody signed in', async () => {
     await resumeSession();
     expect(calls).toEqual([]);

@@ -14,6 +14,12 @@ const leaving = new Set<() => void>();
 /** Says only that somebody signed in on this device, so that a visitor's first page asks for no session in vain. */
 const HINT = 'openvisit.signed-in';
 
+/** What was sent to be renewed, by a page that has perhaps gone since. */
+const SENT = 'openvisit.renewing';
+/** How long the answer to a page that has gone is waited for. */
+const ANSWER_MS = 10_000;
+const LOOK_MS = 50;
+
 /** Why the session of before ended. */
 const ENDED = 'openvisit.ended';
 
@@ -99,17 +105,21 @@ export async function resumeSession(): Promise<void> {
 }
 
 async function renew(): Promise<boolean> {
+  await answered();
+  markSent(tokenMark());
   let response: Response;
   try {
     response = await fetch('/api/auth/refresh', {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'X-OpenVisit': '1', Accept: 'application/json' },
-      // Whoever leaves the page meanwhile takes the new cookie along: the old one, sent again, would end the session.
+      // Whoever leaves the page meanwhile gets the new cookie all the same: the old one, sent again, would end the session.
       keepalive: true,
     });
   } catch {
     return false; // No network: the session may still be good, so keep what we know.
+  } finally {
+    markSent(null);
   }
   if (response.ok) {
     acceptSession((await response.json()) as Session);
@@ -120,6 +130,41 @@ async function renew(): Promise<boolean> {
     dropSession();
   }
   return false;
+}
+
+/**
+ * Returns when nothing is under way for a page that was left in the middle: the new token comes to this one, as a
+ * cookie that it sees by its mark. One that has not come after a while never will.
+ */
+async function answered(): Promise<void> {
+  const sent = lastSent();
+  if (!sent) return;
+  const left = ANSWER_MS - Math.max(0, Date.now() - sent.at);
+  for (let waited = 0; waited < left && sent.mark === tokenMark(); waited += LOOK_MS) {
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+  }
+}
+
+/** The mark of the refresh token that this browser has now. */
+function tokenMark(): string {
+  return /(?:^|; )(?:__Host-)?openvisit_renewal=([^;]*)/u.exec(document.cookie)?.[1] ?? '';
+}
+
+function markSent(mark: string | null): void {
+  try {
+    if (mark === null) localStorage.removeItem(SENT);
+    else localStorage.setItem(SENT, JSON.stringify({ mark, at: Date.now() }));
+  } catch {
+    // Without storage whoever reloads in the middle of a renewal may have to sign in again.
+  }
+}
+
+function lastSent(): { mark: string; at: number } | null {
+  try {
+    return JSON.parse(localStorage.getItem(SENT) ?? 'null') as { mark: string; at: number } | null;
+  } catch {
+    return null;
+  }
 }
 
 /** Why the session of before is over, as the server told it; null when nobody was signed in, or left on purpose. */

@@ -18,11 +18,11 @@ from openvisit.platform.crypto import Vault
 from openvisit.platform.db import Connection, Database, Row, execute, fetch_all, fetch_one
 from openvisit.platform.realtime import Live
 
-_RATED = APPOINTMENTS.replace(
-    "SELECT a.*,",
-    """SELECT a.*, g.id AS rating_id, g.score, g.comment, g.rated_at, g.changed_at, g.moderation, g.moderated_at,
-       g.moderation_reason,""",
-).replace("FROM appointment a\n", "FROM visit_rating g JOIN appointment a ON a.id = g.appointment_id\n")
+_RATED = f"""
+SELECT visit.*, g.id AS rating_id, g.score, g.comment, g.rated_at, g.changed_at, g.moderation, g.moderated_at,
+       g.moderation_reason
+FROM visit_rating g JOIN ({APPOINTMENTS}) visit ON visit.id = g.appointment_id"""
+"""A rating beside the visit that it is of."""
 
 
 async def listed(
@@ -63,7 +63,7 @@ async def judge(
         if judged.hidden or rating["moderation"] == "rejected":
             await _put(connection, vault, actor, (visit, rating), reason if judged.hidden else None, now)
             await note(connection, actor, visit, f"visit-rating:{'hide' if judged.hidden else 'show'}", now)
-        row = await fetch_one(connection, f"{_RATED} WHERE a.id = %(id)s", visit)
+        row = await fetch_one(connection, f"{_RATED} WHERE visit.id = %(id)s", visit)
         assert row is not None  # noqa: S101 - it was read a moment ago
         told = _told(vault, row)
     live.publish(f"person:{visit['patient_person_id']}")

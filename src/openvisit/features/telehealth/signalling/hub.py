@@ -218,10 +218,12 @@ class Hub:
         while True:
             rooms = [room_id for of_one in self._of_provider.values() for room_id in of_one]
             parts = [rooms[at : at + READ_AT_ONCE] for at in range(0, len(rooms), READ_AT_ONCE)]
-            for part in parts or [[]]:
-                await asyncio.sleep(READ_AGAIN / max(1, len(parts)))
+            for part in parts:
                 with suppress(Unavailable):
                     await self.refresh(part)
+                await asyncio.sleep(READ_AGAIN / len(parts))
+            if not parts:
+                await asyncio.sleep(1.0)
 
 
 _KINDS = ("room", "agenda", "actor")
