@@ -168,7 +168,8 @@ def test_a_second_start_makes_nothing_anew(running: Up) -> None:
     assert rows(again) == 1
     assert again.end(signal.SIGTERM) == 0
     assert "Setting up PostgreSQL" in running.said
-    assert "Setting up PostgreSQL" not in again.said and "Starting PostgreSQL" in again.said
+    assert "Setting up PostgreSQL" not in again.said
+    assert "Starting PostgreSQL" in again.said
     assert set(made.parents[1].glob("base/*/PG_VERSION")) == files, "another database"
 
 
