@@ -34,7 +34,7 @@ export function AwayCard({ away, clinicId }: { away: Away; clinicId: string }) {
             {away.provider.name}
           </Title>
           <Text size="sm">
-            {formatSpan(away.start, away.end, zone, locale)}
+            {formatSpan(away.start, away.end, away.proposals[0]?.time_zone ?? zone, locale)}
           </Text>
         </div>
         <Badge size="lg" variant="light" color={away.unanswered > 0 ? 'yellow' : 'lagoon'}>

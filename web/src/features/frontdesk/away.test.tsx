@@ -82,17 +82,17 @@ describe('the screen of providers who are away', () => {
     });
   });
 
-  it('asks again, and notes who was rung', async () => {
+  it('asks again, and notes who was phoned', async () => {
     const { user } = await renderApp('/desk/away', { as: staff, server });
     const card = await screen.findByRole('article', { name: 'Ada Moreno' });
     expect(within(card).getByText(/The times are not kept any more/u)).toBeVisible();
     await user.click(within(card).getByRole('button', { name: 'Ask again: Ana Whitfield' }));
     expect(await within(card).findByText(/Asked again 1 time/u)).toBeVisible();
-    const rung = within(card).getByRole('button', { name: 'Ana Whitfield was rung about it' });
+    const rung = within(card).getByRole('button', { name: 'Ana Whitfield was phoned about it' });
     expect(rung).toHaveAttribute('aria-pressed', 'false');
     await user.click(rung);
     await waitFor(() => expect(rung).toHaveAttribute('aria-pressed', 'true'));
-    expect(within(card).getByText(/Rung/u, { selector: 'p' })).toBeVisible();
+    expect(within(card).getByText(/Phoned/u, { selector: 'p' })).toBeVisible();
   });
 
   it('is reached by providers from their agenda', async () => {

@@ -24,6 +24,8 @@ interface OfferCardProps {
 
 const EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
+/** Minutes from which hours are counted. */
+const MANY = 120;
 
 /** A time that is kept for somebody: what it is, how long it stays theirs, and yes or no. */
 export function OfferCard({ offer, named = false, busy, error, onAccept, onDecline, onOver }: OfferCardProps) {
@@ -41,6 +43,10 @@ export function OfferCard({ offer, named = false, busy, error, onAccept, onDecli
     }
   }, [over, onOver]);
   const minutes = Math.floor(left / MINUTE_MS);
+  const stillKept = () => {
+    if (minutes >= MANY) return t('offer.leftHours', { count: Math.floor(minutes / 60) });
+    return minutes > 0 ? t('offer.left', { count: minutes }) : t('offer.leftSoon');
+  };
   return (
     <Card component="section" aria-labelledby={heading} p={{ base: 'md', sm: 'lg' }} withBorder>
       <Stack gap="sm">
@@ -56,7 +62,7 @@ export function OfferCard({ offer, named = false, busy, error, onAccept, onDecli
           <ModeLabel mode={offer.mode} />
           {offer.location && ` · ${[offer.location.name, offer.location.address, offer.location.city].filter(Boolean).join(', ')}`}
         </Text>
-        <Alert variant="light" icon={<IconClock size={20} />} title={over ? t('offer.gone.expired') : minutes > 0 ? t('offer.left', { count: minutes }) : t('offer.leftSoon')}>
+        <Alert variant="light" icon={<IconClock size={20} />} title={over ? t('offer.gone.expired') : stillKept()}>
           {!over && t('offer.until', { time: formatTime(offer.expires_at, zone, locale) })}
         </Alert>
         {error ? (

@@ -8,7 +8,7 @@ export function ClinicPhone({ phone }: { phone: string | null | undefined }) {
   if (!phone) return null;
   return (
     <Group gap="xs" wrap="nowrap">
-      <IconPhone size={20} aria-hidden="true" />
+      <IconPhone size={20} style={{ flexShrink: 0 }} aria-hidden="true" />
       <Text>
         {t('phone')} <Anchor href={`tel:${phone.replaceAll(/[^+0-9]/gu, '')}`}>{phone}</Anchor>
       </Text>
