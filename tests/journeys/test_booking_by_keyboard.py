@@ -90,6 +90,7 @@ def _choose_radio(visitor: Visitor, name: str) -> None:
     """Tab to the group; the arrows choose in it."""
     page = visitor.page
     group = page.get_by_role("radiogroup").filter(has=page.get_by_role("radio", name=name, exact=True))
+    expect(group.get_by_role("radio").first).to_be_visible()
     visitor.tab_to(re.compile(f"^({'|'.join(map(re.escape, _names(group)))})$"))
     for _ in range(group.get_by_role("radio").count()):
         if visitor.focused() == name:
