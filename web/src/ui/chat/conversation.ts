@@ -1,6 +1,7 @@
 import { type Chat, type ChatCalls, type ChatMember, type ChatMessage, type KeyHolder, keyHolders } from '@/api/chats';
 import { codeOf, NO_NETWORK } from '@/api/errors';
 import { type Identity, keyId, makeEpoch, sealMessage } from '@/lib/e2e';
+import { inTurn } from '@/lib/inTurn';
 import { randomUuid } from '@/lib/uuid';
 import { beginUpload, type Content, sendParts } from './content';
 import { Keyring, readersOf, upToDate } from './keyring';
@@ -29,10 +30,11 @@ export class Conversation {
   private seen = 0;
   private readonly counts = new Counts();
   private closed: ChatMessage[] = [];
-  private busy: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watchers = new Set<() => void>();
   private readonly keyring: Keyring;
+  /** Two at once would both take the same count. */
+  private readonly inTurn = inTurn();
 
   constructor(
     private readonly calls: ChatCalls,
@@ -239,13 +241,6 @@ export class Conversation {
     const { commitment, signature } = epoch;
     this.chat = await this.calls.startEpoch({ number, commitment, signature, wraps });
     return this.chat;
-  }
-
-  /** One thing after the other: two at once would both take the same count. */
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const next = this.busy.then(work);
-    this.busy = next.catch(() => undefined);
-    return next;
   }
 
   /** As `inTurn`, for what is tried again with the next hint: the network may be away. */

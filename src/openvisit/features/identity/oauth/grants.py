@@ -69,13 +69,10 @@ def _knows_patient(wanted: list[str]) -> bool:
 
 
 class CodeGrant(_OurTokens, grants.AuthorizationCodeGrant):  # type: ignore[misc]
-    """Codes (RFC 6749 section 4.1); what they stand for was decided in `consents`."""
+    """Codes (RFC 6749 section 4.1). `consents.give_code` gives them, in one statement with the consent: the library
+    saves none."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = PROOFS
-
-    def save_authorization_code(self, code: str, request: Any) -> None:
-        """Keep the code's digest with the authorization that `consents.decide` prepared."""
-        raise NotImplementedError  # codes are given by `consents.give_code`, in one statement with the consent
 
     def query_authorization_code(self, code: str, client: Client) -> store.Authorization | None:
         """Spend the code."""

@@ -125,17 +125,14 @@ async def answers(connection: Connection, room_id: UUID) -> dict[str, Answer]:
     return {row["participant"]: Answer(row["answer"]) for row in await _said(connection, room_id)}
 
 
-async def note(connection: Connection, actor: Actor, visit: Row, action: str, now: datetime, **data: Any) -> None:
-    """Put what the actor did with the visit's recordings into the audit."""
-    if recording_id := data.pop("recording_id", None):
-        await trail.note(connection, actor, visit, action, now, data, thing="recording", thing_id=recording_id)
-    else:
-        await trail.note(connection, actor, visit, action, now, data)
+async def note(connection: Connection, actor: Actor, visit: Row, act: str, recording_id: UUID, now: datetime) -> None:
+    """Put what the actor did with a recording of the visit into the audit."""
+    await trail.note(connection, actor, visit, f"recording:{act}", now, thing="recording", thing_id=recording_id)
 
 
 async def _note_answer(connection: Connection, visit: Row, member: Member, said: Answer, now: datetime) -> None:
     if member.actor is not None:
-        await note(connection, member.actor, visit, "recording:consent", now, answer=said.value)
+        await trail.note(connection, member.actor, visit, "recording:consent", now, {"answer": said.value})
         return
     await record(
         connection,

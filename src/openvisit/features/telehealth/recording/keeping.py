@@ -47,7 +47,7 @@ async def open_(connection: Connection, actor: Actor, recording_id: UUID, now: d
         "SELECT octet_length(content) AS size FROM recording_piece WHERE recording_id = %(id)s ORDER BY number",
         {"id": recording_id},
     )
-    await note(connection, actor, visit, "recording:open", now, recording_id=recording_id)
+    await note(connection, actor, visit, "open", recording_id, now)
     return wire.OpenedRecording(
         recording=_recording(actor, visit, row),
         media_type=row["media_type"],
@@ -82,7 +82,7 @@ async def ask_deletion(connection: Connection, actor: Actor, recording_id: UUID,
         "UPDATE recording SET deletion_asked_at = %(asked)s WHERE id = %(id)s",
         {"asked": asked, "id": recording_id},
     )
-    await note(connection, actor, visit, "recording:ask-deletion", now, recording_id=recording_id)
+    await note(connection, actor, visit, "ask-deletion", recording_id, now)
     return _recording(actor, visit, {**row, "deletion_asked_at": asked})
 
 
@@ -92,7 +92,7 @@ async def delete(connection: Connection, actor: Actor, recording_id: UUID, now: 
     if not allowed(actor, "recording:delete", target(visit)):
         raise Forbidden
     await execute(connection, "DELETE FROM recording WHERE id = %(id)s", {"id": recording_id})
-    await note(connection, actor, visit, "recording:delete", now, recording_id=recording_id)
+    await note(connection, actor, visit, "delete", recording_id, now)
     found: UUID = visit["id"]
     return found
 

@@ -62,7 +62,7 @@ async def start(
                 raise errors.AlreadyRecording(recording_id=str(runs["id"]))
             return _place(runs)
         made = await _make(connection, visit, actor, body, now + timedelta(days=rules.keep_days), now)
-        await note(connection, actor, visit, "recording:make", now, recording_id=body.id)
+        await note(connection, actor, visit, "make", body.id, now)
         return made
 
 

@@ -1,4 +1,4 @@
-import { inTurn } from './inTurn';
+import { inTurn } from '@/lib/inTurn';
 import type { Said } from './signals';
 import { asTold, type Told } from './told';
 import type { Linked, LinkOptions } from './way';

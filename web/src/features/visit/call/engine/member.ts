@@ -1,4 +1,4 @@
-import { inTurn } from './inTurn';
+import { inTurn } from '@/lib/inTurn';
 import type { Familiarity } from '@/lib/e2e/pins';
 import type { SigningKey } from '@/lib/e2e/signing';
 import type { Remote } from './call';

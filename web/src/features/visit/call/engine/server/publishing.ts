@@ -1,4 +1,4 @@
-import { inTurn } from '../inTurn';
+import { inTurn } from '@/lib/inTurn';
 import type { Outgoing } from '../link';
 
 export const KINDS = ['audio', 'camera', 'screen'] as const;

@@ -1,4 +1,4 @@
-import { inTurn } from '../inTurn';
+import { inTurn } from '@/lib/inTurn';
 import { fromBase64url } from '@/lib/e2e/bytes';
 import type { LinkStage, Outgoing } from '../link';
 import type { Said } from '../signals';
