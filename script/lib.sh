@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/.."
 VENV=$PWD/.venv
 PY=$VENV/bin/python
+unset PYTHONDONTWRITEBYTECODE # what is started a hundred times need not be compiled a hundred times
 export UV_NO_PROGRESS=1 PIP_DISABLE_PIP_VERSION_CHECK=1 NO_UPDATE_NOTIFIER=1
 
 say() { printf '  %s\n' "$*"; }

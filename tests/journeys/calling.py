@@ -1,20 +1,18 @@
 """Holding a call in journeys: a visit that is now, people who enter it, and what their browsers measure."""
 
-import os
-import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 from playwright.sync_api import Page
 
 from openvisit.platform.postgres import running_url
 from tests.journeys.installation import Account, Installation
 from tests.journeys.visitor import Visitor
+from tests.support.processes import below, kill_all
 
 MEDIA = {"permissions": ["camera", "microphone"], "viewport": {"width": 1000, "height": 800}}
 
@@ -126,20 +124,8 @@ def without_keys(installation: Installation, account: Account) -> None:
 
 def kill_web(installation: Installation) -> None:
     """SIGKILL the web process, which the supervisor starts anew."""
-    children = psutil.Process(installation.pid).children(recursive=True)
-    (web,) = [process for process in children if _serves(process, installation.pid)]
-    everyone = [web, *web.children(recursive=True)]
-    for process in everyone:
-        os.kill(process.pid, signal.SIGKILL)
-    psutil.wait_procs(everyone, timeout=10)
-
-
-def _serves(process: psutil.Process, supervisor: int) -> bool:
-    """Whether it is the web process. Others, such as the database's, may end while they are looked at."""
-    try:
-        return "serve" in process.cmdline() and process.ppid() == supervisor
-    except psutil.NoSuchProcess:
-        return False
+    (web,) = [process for process in below(installation.pid, "serve") if process.ppid() == installation.pid]
+    kill_all([web, *web.children(recursive=True)])
 
 
 def shots(folder: Path, **people: Visitor) -> None:

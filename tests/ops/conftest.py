@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 pytestmark = pytest.mark.ops
@@ -18,14 +17,6 @@ def eventually(fact: Callable[[], bool], what: str, *, seconds: float = 20.0) ->
     while not fact():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
         time.sleep(0.02)
-
-
-def gone(process: psutil.Process) -> bool:
-    """Whether a process has ended; one that ended and that nobody has asked about yet is gone all the same."""
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 @pytest.fixture

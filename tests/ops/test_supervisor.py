@@ -13,7 +13,8 @@ import pytest
 from openvisit.platform import ports
 from openvisit.platform.data_folder import data_folder, generated_secret
 from openvisit.platform.supervisor import LARGEST_LOG, Child, Supervisor, restart_delay, trim_log
-from tests.ops.conftest import eventually, gone
+from tests.ops.conftest import eventually
+from tests.support.processes import gone
 
 pytestmark = pytest.mark.ops
 

@@ -1,6 +1,5 @@
 """`openvisit up` as a person runs it: started, killed in parts and as a whole, stopped, started again."""
 
-import contextlib
 import http.client
 import os
 import re
@@ -17,7 +16,8 @@ import pytest
 
 from openvisit.platform.ports import next_free
 from openvisit.platform.postgres import running_url
-from tests.ops.conftest import eventually, gone
+from tests.ops.conftest import eventually
+from tests.support.processes import below, below_without, gone
 
 pytestmark = pytest.mark.ops
 
@@ -64,15 +64,6 @@ class Up:
         finally:
             connection.close()
 
-    def children(self, *words: str) -> list[psutil.Process]:
-        """Our processes below it, those whose command line holds all the words."""
-        found = []
-        for process in psutil.Process(self.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if set(words) <= set(process.cmdline()):
-                    found.append(process)
-        return found
-
     def database(self) -> str:
         url = running_url(self.data / "postgres", "openvisit")
         assert url is not None
@@ -116,17 +107,17 @@ def test_web_worker_and_database_each_heal_after_a_kill(running: Up) -> None:
     assert running.ready()
     keep_a_row(running)
     for words in (["serve"], ["work"]):
-        (first, *others) = running.children(*words)
+        (first, *others) = below(running.process.pid, *words)
         first.kill()
         eventually(lambda first=first, others=others: all(map(gone, [first, *others])), "they are gone")
-        eventually(lambda words=words: bool(running.children(*words)), f"{words} is there again")
+        eventually(lambda words=words: bool(below(running.process.pid, *words)), f"{words} is there again")
         eventually(running.ready, "the web answers")
     server = psutil.Process(int((running.data / "postgres" / "cluster" / "postmaster.pid").read_text().splitlines()[0]))
     server.kill()
     eventually(lambda: gone(server), "PostgreSQL is gone")
     eventually(running.ready, "the web answers again, on a recovered database")
     assert rows(running) == 1
-    (worker,) = running.children("work")
+    (worker,) = below(running.process.pid, "work")
     assert worker.is_running()
     assert running.end(signal.SIGTERM) == 0
     assert "web stopped unexpectedly" in running.said
@@ -136,18 +127,17 @@ def test_web_worker_and_database_each_heal_after_a_kill(running: Up) -> None:
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_leaves_nothing_running(running: Up, sign: signal.Signals) -> None:
-    below = psutil.Process(running.process.pid).children(recursive=True)
-    assert len(below) >= 4
+    children = below(running.process.pid)
+    assert len(children) >= 4
     assert running.end(sign) == 0
     assert "Stopping" in running.said
-    eventually(lambda: all(map(gone, below)), "every process is gone")
+    eventually(lambda: all(map(gone, children)), "every process is gone")
     assert running_url(running.data / "postgres", "openvisit") is None
 
 
 def test_after_a_kill_the_next_start_takes_over_on_the_same_port(running: Up) -> None:
     keep_a_row(running)
-    below = psutil.Process(running.process.pid).children(recursive=True)
-    ours = [process for process in below if "postgres" not in process.name()]
+    ours = below_without(running.process.pid, "postgres")
     assert running.end(signal.SIGKILL) == -signal.SIGKILL
     eventually(lambda: all(map(gone, ours)), "no child of it outlives it")
     again = Up(running.data, running.port)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.support.processes import kill_all
 
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 START_SECONDS = 90.0
@@ -64,13 +65,8 @@ class RabbitServer:
             return
         everyone = [psutil.Process(self._process.pid)]
         everyone += everyone[0].children(recursive=True)
-        for process in everyone:
-            try:
-                os.kill(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        kill_all(everyone)
         self._process.wait()
-        psutil.wait_procs(everyone, timeout=10)
         self._process = None
 
     def close(self) -> None:

@@ -14,12 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-import psutil
 import psycopg
 
 from openvisit.core.ids import new_id
 from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
+from tests.support.processes import below_without
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -122,9 +122,7 @@ class WebServer(Process):
 
     def kill_inner(self) -> None:
         """SIGKILL the process that answers requests, not the one that watches over it."""
-        (inner, *_) = [
-            p for p in psutil.Process(self.pid).children() if "resource_tracker" not in " ".join(p.cmdline())
-        ]
+        (inner, *_) = below_without(self.pid, "resource_tracker")
         inner.kill()
 
 
