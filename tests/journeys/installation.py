@@ -27,6 +27,8 @@ T = TypeVar("T")
 DEMO_PASSWORD = "openvisit-demo"
 OWN_PASSWORD = "twelve quiet lanterns"
 ZONE = "America/New_York"
+CHEAP = {"ARGON2_MEMORY_KIB": "64", "ARGON2_PASSES": "1"}
+"""What a password costs is tried elsewhere; in journeys hundreds are typed."""
 OUTSIDE = ("DATABASE_URL", "SMTP_URL", "PUBLIC_URL", "SECRET_KEY", "TEST_DATABASE_URL", "OIDC_PROVIDERS")
 
 
@@ -79,7 +81,7 @@ class Installation:
         self._process = subprocess.Popen(
             command,
             # Itself as a proxy: a journey that says X-Forwarded-For comes from far away.
-            env={**clean, "OPENVISIT_DATA_DIR": str(data), "TRUSTED_PROXIES": "127.0.0.1", **settings},
+            env={**clean, "OPENVISIT_DATA_DIR": str(data), "TRUSTED_PROXIES": "127.0.0.1", **CHEAP, **settings},
             cwd=data.parent,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

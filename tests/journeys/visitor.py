@@ -129,6 +129,13 @@ class Visitor:
         arrived = f"(name) => ({_NAME_OF_FOCUSED})() === name"
         self.page.wait_for_function(arrived, arg=name)
 
+    def asked(self, name: str) -> Locator:
+        """A dialog that has opened and taken the focus: who types before that types into what lies under it."""
+        dialog = self.page.get_by_role("dialog", name=name)
+        expect(dialog).to_be_visible()
+        expect(dialog.locator(":focus")).to_have_count(1)
+        return dialog
+
     def focus_is_visible(self) -> None:
         """The focus is on the screen, once it has scrolled there, and looks different from the rest."""
         with suppress(PlaywrightTimeout):
