@@ -1,5 +1,6 @@
 """The steps behind script/test: lanes of them side by side; all, whatever fails or hangs."""
 
+import json
 import os
 import shutil
 import signal
@@ -20,6 +21,11 @@ LAST_LINES = 150
 BROKERS = ["tests/platform/pipeline/test_brokers.py", "tests/platform/pipeline/test_set_aside.py"]
 ALONE = ["tests/storms", "tests/ops", *BROKERS]
 """Where the tests marked `ops` and `storm` are; tests/conftest.py refuses them elsewhere."""
+STORMS = "tests/storms/"
+UNSTEADY = ("operation and storms", "browser journeys")
+"""Steps that wait for other processes; what fails there beside other work is tried once more without it."""
+MOST_UNSTEADY = 3
+"""Tests of a step that may be looked at once more; when more fail, it was not the machine."""
 
 RUNNING: set[subprocess.Popen[bytes]] = set()
 
@@ -32,6 +38,7 @@ class Step:
     command: Sequence[str]
     folder: Path = ROOT
     junit: Path | None = None
+    cache: Path | None = None
     limit: float = 600.0
     seconds: float = 0.0
     outcome: str = "not run"
@@ -84,8 +91,10 @@ def tool(name: str, *arguments: str) -> list[str]:
 
 def pytest(name: str, *arguments: str) -> Step:
     """A run of pytest, its results in a file of its own. A test that hangs ends sooner, by pytest-timeout."""
-    junit = LOGS / f"{name.replace(' ', '-').replace(',', '')}.xml"
-    return Step(name, tool("pytest", "-q", f"--junitxml={junit}", *arguments), junit=junit, limit=1500.0)
+    plain = name.replace(" ", "-").replace(",", "")
+    junit, cache = LOGS / f"{plain}.xml", LOGS / f"{plain}.cache"
+    command = tool("pytest", "-q", f"--junitxml={junit}", "-o", f"cache_dir={cache}", *arguments)
+    return Step(name, command, junit=junit, cache=cache, limit=1500.0)
 
 
 def npm(name: str, script: str) -> Step:
@@ -188,9 +197,29 @@ def run_lanes(lanes: list[list[Step]]) -> None:
         thread.join()
 
 
-def count(steps: Sequence[Step]) -> dict[str, int]:
+def failed_tests(step: Step) -> list[str]:
+    """The tests that failed in a run of pytest, as pytest itself remembers them."""
+    remembered = step.cache / "v/cache/lastfailed" if step.cache else None
+    return sorted(json.loads(remembered.read_text())) if remembered and remembered.exists() else []
+
+
+def look_again(step: Step) -> list[str]:
+    """Try the few tests that failed beside other work once more, alone; those that pass now, when all of them do.
+
+    For whole installations and browsers alone, which wait for the time of two processors. A race that was lost in a
+    storm, or in any other test, was lost.
+    """
+    tests = failed_tests(step)
+    if not 0 < len(tests) <= MOST_UNSTEADY or any(test.startswith(STORMS) for test in tests):
+        return []
+    again = pytest(f"{step.name}, once more", *tests)
+    again.run()
+    return tests if again.outcome == "ok" else []
+
+
+def count(steps: Sequence[Step], unsteady: dict[str, list[str]]) -> dict[str, int]:
     """Add up the results of every pytest run; one that left none counts as one failure."""
-    total = {"passed": 0, "failed": 0, "skipped": 0}
+    total = {"passed": 0, "failed": 0, "unsteady": sum(map(len, unsteady.values())), "skipped": 0}
     for step in steps:
         if step.junit is None:
             continue
@@ -200,7 +229,7 @@ def count(steps: Sequence[Step]) -> dict[str, int]:
         for suite in ET.parse(step.junit).getroot().iter("testsuite"):
             failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             skipped = int(suite.get("skipped", 0))
-            total["failed"] += failed
+            total["failed"] += 0 if step.name in unsteady else failed
             total["skipped"] += skipped
             total["passed"] += int(suite.get("tests", 0)) - failed - skipped
     return total
@@ -208,9 +237,8 @@ def count(steps: Sequence[Step]) -> dict[str, int]:
 
 def main() -> int:
     """Run the plan and sum up; 1 when any step failed."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    for old in LOGS.iterdir():
-        old.unlink()
+    shutil.rmtree(LOGS, ignore_errors=True)
+    LOGS.mkdir(parents=True)
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, end_all)
     begun = time.monotonic()
@@ -222,10 +250,14 @@ def main() -> int:
     for step in failed:
         print(f"\n{'=' * 20} {step.name} {'=' * 20}")
         print("\n".join(step.log.read_text(errors="replace").splitlines()[-LAST_LINES:]))
+    unsteady = {step.name: tests for step in failed if step.name in UNSTEADY and (tests := look_again(step))}
+    failed = [step for step in failed if step.name not in unsteady]
     print(f"\n{len(steps) - len(failed)} of {len(steps)} steps ok in {time.monotonic() - begun:.0f} s", end="")
     print(f"; failed: {', '.join(step.name for step in failed)}" if failed else "")
-    results = count(steps)
-    print(", ".join(f"{number} {what}" for what, number in results.items() if number or what != "skipped"))
+    results = count(steps, unsteady)
+    print(", ".join(f"{number} {what}" for what, number in results.items() if number or what in ("passed", "failed")))
+    for test in (test for tests in unsteady.values() for test in tests):
+        print(f"UNSTEADY {test}: it failed beside other work, as is told above, and passed alone. Mend it.")
     return int(bool(failed))
 
 
