@@ -25,6 +25,7 @@ from tests.support.application import Application, running
 from tests.support.cast import Scene, usual_scene
 from tests.support.clock import StandingClock
 from tests.support.kept_scene import KeptScene
+from tests.support.servers import fresh_database
 
 become(SYSTEM)  # what tests do themselves; each request is nobody's until it is known whose it is
 
@@ -163,6 +164,13 @@ def settings_of_tests(database_url: str, folder: Path) -> Settings:
         argon2_memory_kib=64,
         argon2_passes=1,
     )
+
+
+@pytest.fixture(scope="module")
+def module_settings(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The same over a database for all tests of a module, each of which keeps to what is its own in it."""
+    with fresh_database(server_url, template) as url:
+        yield settings_of_tests(url, tmp_path_factory.mktemp("module"))
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { apiReaders } from './vite/apiReaders.ts';
+import { packed } from './vite/packed.ts';
 
 const apiPort = process.env['OPENVISIT_API_PORT'] ?? '8000';
 const apiOrigin = `http://127.0.0.1:${apiPort}`;
 
 export default defineConfig({
-  plugins: [tanstackRouter(), react(), apiReaders()],
+  plugins: [tanstackRouter(), react(), apiReaders(), packed()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     host: '127.0.0.1',

@@ -7,7 +7,7 @@ decision about each caller. What the directory keeps of refused writes is tested
 """
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +20,6 @@ from tests.permissions.stage import CALLERS, REQUESTS, SCOPES, Request, Stage, s
 from tests.support.application import running
 from tests.support.cast import usual_scene
 from tests.support.clock import StandingClock
-from tests.support.servers import fresh_database
 
 FRAMEWORK = "/api/framework-docs"
 """The framework registers its own readers of the description there; ours are at /api/docs and /api/reference."""
@@ -384,20 +383,10 @@ ROUTES = dict(routes())
 
 
 @pytest.fixture(scope="module")
-async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+async def stage(module_settings: Settings) -> AsyncIterator[Stage]:
     """One stage for all calls of a process: none of them changes what the next one meets."""
-    folder: Path = tmp_path_factory.mktemp("permissions")
-    with fresh_database(server_url, template) as url:
-        settings = Settings(
-            database_url=url,
-            openvisit_data_dir=str(folder),
-            secret_key="a secret of the tests",
-            horizon_days=30,
-            argon2_memory_kib=64,
-            argon2_passes=1,
-        )
-        async with running(settings, StandingClock()) as app:
-            yield await set_stage(await usual_scene(app))
+    async with running(replace(module_settings, horizon_days=30), StandingClock()) as app:
+        yield await set_stage(await usual_scene(app))
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -6,8 +6,8 @@ row-level security, keyed by the person and the clinics of the request.
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -24,7 +24,6 @@ from tests.permissions.test_matrix import TABLE
 from tests.support.application import running
 from tests.support.cast import Person, usual_scene
 from tests.support.clock import StandingClock
-from tests.support.servers import fresh_database
 
 PLANTED = "a lump behind the left ear"
 STRANGERS = ("other_patient", "outsider")
@@ -32,20 +31,15 @@ STRANGERS = ("other_patient", "outsider")
 
 
 @pytest.fixture(scope="module")
-async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    folder: Path = tmp_path_factory.mktemp("second-wall")
-    with fresh_database(server_url, template) as url:
-        settings = Settings(
-            database_url=url, openvisit_data_dir=str(folder), secret_key="a secret of the tests", horizon_days=30
-        )
-        async with running(settings, StandingClock()) as app:
-            made = await set_stage(await usual_scene(app))
-            start = app.clock() + timedelta(days=4, hours=7)
-            slot = made.scene.slot(start, reason=PLANTED)
-            booked = await made.scene.patient.client.post("/api/appointments", json=slot)
-            assert booked.status_code == 201, booked.text
-            made.names["appointment_id"] = booked.json()["id"]
-            yield made
+async def stage(module_settings: Settings) -> AsyncIterator[Stage]:
+    async with running(replace(module_settings, horizon_days=30), StandingClock()) as app:
+        made = await set_stage(await usual_scene(app))
+        start = app.clock() + timedelta(days=4, hours=7)
+        slot = made.scene.slot(start, reason=PLANTED)
+        booked = await made.scene.patient.client.post("/api/appointments", json=slot)
+        assert booked.status_code == 201, booked.text
+        made.names["appointment_id"] = booked.json()["id"]
+        yield made
 
 
 @pytest.fixture

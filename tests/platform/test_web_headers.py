@@ -1,5 +1,6 @@
 """What every answer says to a browser about how far it may be trusted."""
 
+import gzip
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,51 @@ async def test_a_file_with_a_digest_in_its_name_is_kept_for_ever_and_nothing_els
         assert asset.headers["content-type"].startswith("text/javascript")
         for path in ("/assets/gone-1.js", "/secret.txt", "/%2e%2e/secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt"):
             assert (await browser.get(path)).status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    ("accepts", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.5, gzip;q=0.9", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("*;q=0.1", "br"),
+        ("identity, br;q=0.2", None),
+        ("br;q=none", None),
+        ("", None),
+    ],
+)
+async def test_a_file_comes_in_the_form_the_browser_takes(site: Settings, accepts: str, coding: str | None) -> None:
+    plain = Path(site.web_dist) / "assets" / "app-4f3a.js"
+    plain.with_name("app-4f3a.js.br").write_bytes(b"packed by Brotli")
+    plain.with_name("app-4f3a.js.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    sent = {"br": b"packed by Brotli", "gzip": plain.with_name("app-4f3a.js.gz").read_bytes(), None: b"export {}"}
+    async with opened(site) as browser:
+        asked = browser.build_request("GET", "/assets/app-4f3a.js", headers={"Accept-Encoding": accepts})
+        answer = await browser.send(asked, stream=True)
+        body = b"".join([part async for part in answer.aiter_raw()])
+        assert (answer.headers.get("content-encoding"), body) == (coding, sent[coding])
+        assert answer.headers["content-length"] == str(len(body))
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert (await browser.get("/assets/app-4f3a.js.gz")).status_code == 404, "a form is no file of its own"
+
+
+async def test_a_file_that_is_known_is_not_sent_again_until_it_changes(site: Settings) -> None:
+    boot = Path(site.web_dist) / "boot.js"
+    boot.write_text("first()")
+    async with opened(site) as browser:
+        first = await browser.get("/boot.js")
+        assert (first.text, first.headers["cache-control"]) == ("first()", "no-cache")
+        known = {"If-None-Match": f'"another", W/{first.headers["etag"]}'}
+        again = await browser.get("/boot.js", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        boot.write_text("second()")
+        changed = await browser.get("/boot.js", headers=known)
+        assert (changed.status_code, changed.text) == (200, "second()")
+        assert (await browser.head("/boot.js")).headers["content-length"] == "8"
 
 
 async def test_only_production_insists_on_https(site: Settings) -> None:

@@ -21,7 +21,7 @@ from openvisit.settings import Settings
 from tests.support.application import running
 from tests.support.cast import Person, Scene, usual_scene
 from tests.support.clock import StandingClock
-from tests.support.servers import WebServer, fresh_database, web_servers
+from tests.support.servers import WebServer, web_servers
 
 SOON = 1.0
 """Seconds within which a change is shown to everybody who looks."""
@@ -100,19 +100,12 @@ class Theatre:
 
 
 @pytest.fixture(scope="module")
-async def theatre(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
-    with fresh_database(server_url, template) as url:
-        settings = Settings(
-            database_url=url,
-            database_pool_size=4,
-            openvisit_data_dir=str(tmp_path_factory.mktemp("live")),
-            secret_key="a secret of the tests, of no use elsewhere",
-            horizon_days=60,
-        )
-        async with running(settings, StandingClock(datetime.now(UTC))) as app, httpx.AsyncClient(timeout=30) as client:
-            scene = await usual_scene(app)
-            async with web_servers(settings, 2) as servers:
-                yield Theatre(scene, servers, client)
+async def theatre(module_settings: Settings) -> AsyncIterator[Theatre]:
+    settings = replace(module_settings, database_pool_size=4)
+    async with running(settings, StandingClock(datetime.now(UTC))) as app, httpx.AsyncClient(timeout=30) as client:
+        scene = await usual_scene(app)
+        async with web_servers(settings, 2) as servers:
+            yield Theatre(scene, servers, client)
 
 
 async def test_an_open_slot_picker_hears_of_somebody_elses_booking(theatre: Theatre) -> None:

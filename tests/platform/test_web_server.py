@@ -33,10 +33,10 @@ AMBIGUOUS = {
 }
 
 
-@pytest.fixture
-async def server(settings: Settings, app: Application) -> AsyncIterator[WebServer]:
+@pytest.fixture(scope="module")
+async def server(module_settings: Settings) -> AsyncIterator[WebServer]:
     """A real server that waits two seconds for headers."""
-    async with web_servers(replace(settings, header_timeout_seconds=2), 1) as (server,):
+    async with web_servers(replace(module_settings, header_timeout_seconds=2), 1) as (server,):
         yield server
 
 

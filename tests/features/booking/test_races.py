@@ -1,8 +1,8 @@
 """Many at once for the same time: real requests to two real web servers, one database."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,27 +13,12 @@ from openvisit.platform.db import execute, fetch_all, fetch_one
 from openvisit.settings import Settings
 from tests.support.arena import BOOK, HOLD, Arena, Call, arena, at, slot, told, won
 from tests.support.cast import Person
-from tests.support.servers import fresh_database
 
 
 @pytest.fixture(scope="module")
-def races_settings(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    folder: Path = tmp_path_factory.mktemp("races")
-    with fresh_database(server_url, template) as url:
-        yield Settings(
-            database_url=url,
-            database_pool_size=20,
-            openvisit_data_dir=str(folder),
-            secret_key="a secret of the tests, of no use elsewhere",
-            horizon_days=60,
-            log_level="error",
-        )
-
-
-@pytest.fixture(scope="module")
-async def course(races_settings: Settings) -> AsyncIterator[Arena]:
+async def course(module_settings: Settings) -> AsyncIterator[Arena]:
     """One arena for all races: each has providers of its own, and what must hold is asked of the whole database."""
-    async with arena(races_settings) as made:
+    async with arena(replace(module_settings, database_pool_size=20)) as made:
         yield made
 
 

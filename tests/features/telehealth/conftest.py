@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from openvisit.settings import Settings
 from tests.support.application import running
 from tests.support.cast import Person, Scene, usual_scene
 from tests.support.clock import StandingClock
-from tests.support.servers import WebServer, fresh_database, web_servers
+from tests.support.servers import WebServer, web_servers
 
 PATIENCE = 10.0
 """Seconds after which a frame will not come any more."""
@@ -128,17 +128,10 @@ class Theatre:
 
 
 @pytest.fixture(scope="module")
-async def theatre(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Theatre]:
+async def theatre(module_settings: Settings) -> AsyncIterator[Theatre]:
     """One for all tests of a module: each plays in visits of its own."""
-    with fresh_database(server_url, template) as url:
-        settings = Settings(
-            database_url=url,
-            database_pool_size=4,
-            openvisit_data_dir=str(tmp_path_factory.mktemp("rooms")),
-            secret_key="a secret of the tests, of no use elsewhere",
-            horizon_days=60,
-        )
-        async with running(settings, StandingClock(datetime.now(UTC))) as app, httpx.AsyncClient(timeout=30) as client:
-            scene = await usual_scene(app)
-            async with web_servers(settings, 2) as servers:
-                yield Theatre(scene, servers, client, settings)
+    settings = replace(module_settings, database_pool_size=4)
+    async with running(settings, StandingClock(datetime.now(UTC))) as app, httpx.AsyncClient(timeout=30) as client:
+        scene = await usual_scene(app)
+        async with web_servers(settings, 2) as servers:
+            yield Theatre(scene, servers, client, settings)

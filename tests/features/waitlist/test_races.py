@@ -1,10 +1,9 @@
 """Many at once on one waitlist: real requests to two real web servers, a worker beside them, one database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,29 +14,12 @@ from openvisit.platform.db import Row, fetch_all
 from openvisit.settings import Settings
 from tests.support.arena import BOOK, Arena, Call, arena, at, slot, told
 from tests.support.cast import Person
-from tests.support.servers import fresh_database
 
 
 @pytest.fixture(scope="module")
-def races_settings(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    folder: Path = tmp_path_factory.mktemp("waitlist")
-    with fresh_database(server_url, template) as url:
-        yield replace(
-            Settings(
-                database_url=url,
-                database_pool_size=20,
-                openvisit_data_dir=str(folder),
-                secret_key="a secret of the tests, of no use elsewhere",
-                horizon_days=60,
-                log_level="error",
-            ),
-            access_token_minutes=24 * 60,
-        )
-
-
-@pytest.fixture(scope="module")
-async def course(races_settings: Settings) -> AsyncIterator[Arena]:
-    async with arena(races_settings) as made:
+async def course(module_settings: Settings) -> AsyncIterator[Arena]:
+    lasting = replace(module_settings, database_pool_size=20, access_token_minutes=24 * 60)
+    async with arena(lasting) as made:
         async with made.db.transaction() as connection:
             await connection.execute(
                 """INSERT INTO waitlist_rules

@@ -8,9 +8,10 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import File
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from openvisit.core.errors import NotFound
+from openvisit.platform.web.built import BuiltFile, BuiltFiles
 
 _MISSING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>OpenVisit</title></head>
 <body><h1>OpenVisit is running</h1><p>The web app has not been built yet: run <code>script/up</code>, or
@@ -37,7 +38,7 @@ def pages(folder: Path, servers: Collection[str] = ()) -> list[HTTPRouteHandler]
 
     Pages may talk to the origins in `servers`, and to ours."""
     index = folder / "index.html"
-    root = folder.resolve()
+    files = BuiltFiles(folder, without=index)
 
     @get(["/", "/{path:path}"], opt={"permission": "public:read"}, include_in_schema=False)
     async def page(request: Request[Any, Any, Any], path: FromPath[str] = "") -> Response[Any]:
@@ -45,9 +46,8 @@ def pages(folder: Path, servers: Collection[str] = ()) -> list[HTTPRouteHandler]
         if wanted.startswith(("api/", "health/")) or wanted == "api":
             raise NotFound
         if wanted:
-            file = _file(root, wanted)
-            if file is not None and file != index:
-                return _asset(file, wanted)
+            if file := files.find(wanted, request.headers.get("accept-encoding", "")):
+                return _asset(request, file, wanted)
             if wanted.startswith("assets/") or "." in wanted.rpartition("/")[2]:
                 raise NotFound
         return _index(index, servers)
@@ -55,22 +55,17 @@ def pages(folder: Path, servers: Collection[str] = ()) -> list[HTTPRouteHandler]
     return [page]
 
 
-def _file(root: Path, wanted: str) -> Path | None:
-    try:
-        file = (root / wanted).resolve()
-        return file if file.is_file() and file.is_relative_to(root) else None
-    except (OSError, ValueError):  # a name longer than any file's, a NUL in it
-        return None
-
-
-def _asset(file: Path, wanted: str) -> Response[Any]:
+def _asset(request: Request[Any, Any, Any], file: BuiltFile, wanted: str) -> Response[Any]:
     lasting = wanted.startswith("assets/")
-    return File(
-        path=file,
-        filename=file.name,
-        content_disposition_type="inline",
-        headers={"Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache"},
-    )
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache",
+        "ETag": file.etag,
+        **({"Vary": "Accept-Encoding"} if file.varies else {}),
+    }
+    if file.is_known(request.headers.get("if-none-match", "")):
+        return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    coded = {"Content-Encoding": file.coding} if file.coding else {}
+    return Response(file.body, media_type=file.media_type, headers={**headers, **coded})
 
 
 def _index(index: Path, servers: Collection[str]) -> Response[Any]:
