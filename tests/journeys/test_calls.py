@@ -44,7 +44,7 @@ def code_of(visitor: Visitor, name: str) -> str:
     return re.sub(r"\s+", " ", found)
 
 
-def test_two_and_three_people_hold_a_call_that_outlives_the_server(
+def test_two_three_and_four_people_hold_a_call_that_outlives_the_server(
     visitors: Visitors, installation: Installation
 ) -> None:
     patient, doctor, helper = installation.new_patient("Ida Fernley"), *map(installation.demo, ("provider", "staff"))
@@ -98,6 +98,20 @@ def test_two_and_three_people_hold_a_call_that_outlives_the_server(
         until(lambda one=one: len(counts(one.page)) == 1, "the third one has left")  # type: ignore[misc]
         sees_and_hears(one, 1)
         assert connected(one) <= before[one.name], "no connection was made anew"
+
+    # Four, as many as there may be: six connections, and a picture of everybody else on each screen.
+    third.go(f"/visit/{room}")
+    fourth = comes(visitors, "admin", installation.demo("admin"), room)
+    everybody = (provider, ida, third, fourth)
+    for one in everybody:
+        sees_and_hears(one, 3)
+        expect(one.page.locator("[data-tile] video")).to_have_count(3)
+    for one in (third, fourth):
+        one.page.get_by_role("button", name="Leave the visit").click()
+        one.page.get_by_role("dialog").get_by_role("button", name="Leave", exact=True).click()
+    for one in (provider, ida):
+        until(lambda one=one: len(counts(one.page)) == 1, "two have left")  # type: ignore[misc]
+        sees_and_hears(one, 1)
 
     # What is needed most is in sight without scrolling, and each picture has a place for captions.
     for one, size in ((provider, {"width": 1280, "height": 800}), (ida, {"width": 375, "height": 667})):
