@@ -34,4 +34,4 @@ SELECT EXISTS (SELECT FROM made), EXISTS (SELECT FROM kept),
        CASE WHEN EXISTS (SELECT FROM made) THEN procrastinate_defer_jobs_v1(ARRAY(
            SELECT ROW('events', task, 0, task || id, NULL,
                       jsonb_build_object('event_id', id, 'type', 'appointment.booked', 'subject', id, 'data', '{}'::jsonb),
-                      NULL)::procrastinate_job_to_defer_v1 FROM slot)) END;
+                      NULL)::procrastinate_job_to_defer_v1 FROM slot, unnest(slot.tasks) AS task)) END;

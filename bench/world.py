@@ -15,7 +15,9 @@ from psycopg.rows import class_row
 
 from openvisit import seed
 from openvisit.core.ids import new_id
+from openvisit.main.events import subscriptions
 from openvisit.platform import migrate
+from openvisit.platform.events import Event
 from openvisit.platform.postgres import EmbeddedPostgres
 from openvisit.settings import Settings
 
@@ -140,19 +142,22 @@ def body(slot: FreeSlot, reason: str = "Cough since Monday, a little fever at ni
 
 
 def limit_slots(url: str, slots: list[FreeSlot], people: list[Patient], seated: list[int]) -> None:
-    """The table that `limit.sql` books from: each row a slot, a patient and a room of their own."""
+    """The table that `limit.sql` books from: each row a slot, a patient and a room of their own, and as many jobs as a
+    booking leaves."""
     with psycopg.connect(url, autocommit=True) as connection:
         rooms: dict[UUID, list[UUID]] = {}
         for location_id, room_id in connection.execute("SELECT location_id, id FROM room ORDER BY name").fetchall():
             rooms.setdefault(location_id, []).append(room_id)
         clinic = connection.execute("SELECT clinic_id FROM provider LIMIT 1").fetchone()
         assert clinic is not None
+        booked = Event("appointment.booked", new_id(), now(), {"mode": "in-person"})
+        jobs = [f"bench:nobody-{n}" for n, _ in enumerate(subscriptions(settings(url, Path())).hearers(booked))]
         connection.execute(
             """DROP TABLE IF EXISTS bench_slot;
                DROP SEQUENCE IF EXISTS bench_slot_n;
                CREATE TABLE bench_slot (n bigint PRIMARY KEY, clinic_id uuid, provider_id uuid, patient_id uuid,
                    person_id uuid, visit_type_id uuid, location_id uuid, room_id uuid, starts_at timestamptz,
-                   ends_at timestamptz, action text, task text);
+                   ends_at timestamptz, action text, tasks text[]);
                CREATE SEQUENCE bench_slot_n"""
         )
         with connection.cursor() as cursor, cursor.copy("COPY bench_slot FROM STDIN") as copy:
@@ -172,7 +177,7 @@ def limit_slots(url: str, slots: list[FreeSlot], people: list[Patient], seated: 
                         slot.starts_at,
                         slot.ends_at,
                         "appointment:book",  # pgbench would take a colon in its script for a variable
-                        "bench:nobody",
+                        jobs,
                     )
                 )
         connection.execute("ANALYZE bench_slot")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 TYPES: Mapping[str, str] = {
-    "appointment.booked": "A visit was booked.",
-    "appointment.requested": "A visit was asked for and waits for the clinic's word.",
+    "appointment.booked": "A visit was booked: `mode` is how it is to be held.",
+    "appointment.requested": "A visit was asked for and waits for the clinic's word: `mode` as when it is booked.",
     "appointment.approved": "The clinic agreed to a visit that was asked for.",
     "appointment.declined": "The clinic did not agree to a visit that was asked for.",
     "appointment.confirmed": "The patient said that they will come.",

@@ -6,7 +6,7 @@ one job is to hand it over (`platform.pipeline`).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,10 +40,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Hearer:
-    """A task that hears events, and the queue its jobs wait in."""
+    """A task that hears events, and the queue its jobs wait in. `unless` says of an event that it is nothing to it."""
 
     task: str
     queue: str = "events"
+    unless: Callable[[Event], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ class Subscriptions:
 
     by_type: dict[str, list[Hearer]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, task: str, *types: str, queue: str = "events") -> None:
-        """Let a task hear these events."""
+    def add(self, task: str, *types: str, queue: str = "events", unless: Callable[[Event], bool] | None = None) -> None:
+        """Let a task hear these events, but for those that are nothing to it: each job costs whoever makes one."""
         for type_ in types:
-            self.by_type[type_].append(Hearer(task, queue))
+            self.by_type[type_].append(Hearer(task, queue, unless))
 
-    def hearers(self, type_: str) -> list[Hearer]:
-        """The tasks that hear an event type."""
-        return self.by_type.get(type_, [])
+    def hearers(self, event: Event) -> list[Hearer]:
+        """The tasks that hear an event."""
+        return [one for one in self.by_type.get(event.type, ()) if one.unless is None or not one.unless(event)]
 
     def by_task(self) -> dict[str, Hearer]:
         """Every task that hears anything, by its name."""
@@ -74,7 +75,7 @@ async def publish(connection: Connection, subscriptions: Subscriptions, event: E
            VALUES (%(id)s, %(type)s, %(subject)s, %(at)s, %(data)s)""",
         {"id": event.id, "type": event.type, "subject": event.subject, "at": event.at, "data": Jsonb(dict(event.data))},
     )
-    if jobs := {hearer.task: hearer.queue for hearer in subscriptions.hearers(event.type)}:
+    if jobs := {hearer.task: hearer.queue for hearer in subscriptions.hearers(event)}:
         values = defer_values(jobs, subject=str(event.subject), args=job_args(event))
         await fetch_one(connection, f"SELECT {DEFER_SQL}", values)
 

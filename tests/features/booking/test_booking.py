@@ -56,17 +56,28 @@ async def test_the_second_to_come_is_told_the_nearest_free_times(scene: Scene) -
     assert won.status_code == 201
 
 
+TOLD = ("notifications:appointment_mail", "reminders:plan_visit")
+TOLD_OF_VIDEO = (*TOLD, "video:visit_changed", "visit_rooms:visit_changed")
+
+
+async def test_who_makes_rooms_hears_of_visits_by_video_alone(scene: Scene) -> None:
+    visit = (await scene.patient.client.post(BOOK, json=scene.slot(NINE))).json()
+    async with scene.app.parts.db.connection() as connection:
+        jobs = await fetch_all(connection, "SELECT lock, args ->> 'data' AS data FROM procrastinate_jobs")
+    assert {job["lock"] for job in jobs} == {f"{task}:{visit['id']}" for task in TOLD_OF_VIDEO}
+    assert {job["data"] for job in jobs} == {'{"mode": "telehealth"}'}
+
+
 async def test_a_booking_leaves_its_event_audit_and_job(scene: Scene) -> None:
-    visit = (await scene.patient.client.post(BOOK, json=scene.slot(NINE, reason="private words"))).json()
+    wish = scene.slot(NINE, mode="in-person", reason="private words")
+    visit = (await scene.patient.client.post(BOOK, json=wish)).json()
     async with scene.app.parts.db.connection() as connection:
         events = await fetch_all(connection, "SELECT type, subject, data::text FROM event")
         trail = await fetch_all(connection, "SELECT action, data::text FROM audit WHERE thing = 'appointment'")
         jobs = await fetch_all(connection, "SELECT task_name, lock, args::text FROM procrastinate_jobs")
     assert [(e["type"], str(e["subject"])) for e in events] == [("appointment.booked", visit["id"])]
     assert [t["action"] for t in trail] == ["appointment:book"]
-    told = ("notifications:appointment_mail", "reminders:plan_visit")
-    hearing = (*told, "video:visit_changed", "visit_rooms:visit_changed")
-    assert {(j["task_name"], j["lock"]) for j in jobs} == {(task, f"{task}:{visit['id']}") for task in hearing}
+    assert {(j["task_name"], j["lock"]) for j in jobs} == {(task, f"{task}:{visit['id']}") for task in TOLD}
     assert "private words" not in str([events, trail, jobs])
 
 

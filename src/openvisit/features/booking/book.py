@@ -196,7 +196,7 @@ class _Booking:
         claims = claims_of(visit, row)
         if held:  # the hold already claims the others
             claims = [claim for claim in claims if claim.resource == visit["patient_id"]]
-        requested = visit["status"] == Status.REQUESTED
+        type_ = "appointment.requested" if visit["status"] == Status.REQUESTED else "appointment.booked"
         audit_data = {"start": visit["starts_at"].isoformat(), "status": visit["status"], "mode": visit["mode"]}
         if self._body.overbook:
             # People's words, so sealed like the visit's reason: the trail outlives an erasure, they do not.
@@ -208,7 +208,7 @@ class _Booking:
             claims,
             hold_id=held,
             linked=row["linked"],
-            event=Event("appointment.requested" if requested else "appointment.booked", visit["id"], self._now),
+            event=Event(type_, visit["id"], self._now, {"mode": visit["mode"]}),
             subscriptions=self._subscriptions,
             audit_action="appointment:overbook" if self._body.overbook else "appointment:book",
             acting=acting(self._actor, visit),

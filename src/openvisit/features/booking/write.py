@@ -126,7 +126,7 @@ async def insert(
     `acting` is what the audit says of who books: as whom, and why.
     Errors: Lost.
     """
-    jobs = {hearer.task: hearer.queue for hearer in subscriptions.hearers(event.type)}
+    jobs = {hearer.task: hearer.queue for hearer in subscriptions.hearers(event)}
     ordered = sorted(claims, key=lambda claim: claim.resource)
     values = {
         **columns,

@@ -62,7 +62,7 @@ async def patiently(act: Callable[[], Awaitable[None]]) -> None:
 async def _take(db: Database, consumer: Consumer, event: Event, now: datetime) -> None:
     async with db.transaction() as connection:
         if await first(connection, consumer.name, event.id, now):
-            for hearer in consumer.heard.hearers(event.type):
+            for hearer in consumer.heard.hearers(event):
                 await tell(connection, Hearer(hearer.task, consumer.name), event)
 
 

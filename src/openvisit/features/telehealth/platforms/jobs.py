@@ -10,6 +10,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from openvisit.core.sending import MOST_TRIES, wait_seconds
 from openvisit.features.telehealth.platforms.settling import TO_COME, WHY, Studio, TryAgain, settle
+from openvisit.features.telehealth.rooms.jobs import begins_in_person
 from openvisit.platform.db import Connection, fetch_all
 from openvisit.platform.events import Subscriptions
 from openvisit.platform.jobs import defer
@@ -28,7 +29,7 @@ CHANGES = tuple(
 
 def subscribe(subscriptions: Subscriptions) -> None:
     """Hear what happens to visits."""
-    subscriptions.add(TASK, *CHANGES)
+    subscriptions.add(TASK, *CHANGES, unless=begins_in_person)
 
 
 def blueprint(studio: Studio) -> procrastinate.Blueprint:

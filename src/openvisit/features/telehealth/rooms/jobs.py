@@ -6,11 +6,12 @@ from uuid import UUID
 
 import procrastinate
 
+from openvisit.core.appointment import Mode
 from openvisit.features.booking.present import APPOINTMENTS
 from openvisit.features.telehealth.rooms.commands import WHY, keep
 from openvisit.platform.clock import Clock
 from openvisit.platform.db import Connection, Database, execute, fetch_one
-from openvisit.platform.events import Subscriptions
+from openvisit.platform.events import Event, Subscriptions
 from openvisit.platform.realtime import Live
 
 NAMESPACE = "visit_rooms"
@@ -33,7 +34,13 @@ HEARD = (
 
 def subscribe(subscriptions: Subscriptions) -> None:
     """Hear of visits that were made, moved or ended, or will be late."""
-    subscriptions.add(f"{NAMESPACE}:visit_changed", *HEARD)
+    subscriptions.add(f"{NAMESPACE}:visit_changed", *HEARD, unless=begins_in_person)
+
+
+def begins_in_person(event: Event) -> bool:
+    """Whether a visit was made that needs no room. One that was moved may have had one, so no other event says so."""
+    made = event.type in ("appointment.booked", "appointment.requested")
+    return made and event.data.get("mode") == Mode.IN_PERSON
 
 
 def blueprint(db: Database, live: Live, clock: Clock) -> procrastinate.Blueprint:
