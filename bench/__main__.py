@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench import first_frame, load, measure, reminders, sign_in, startup, waiting_room, world
+from bench import cost, first_frame, load, measure, reminders, sign_in, startup, waiting_room, world
 from bench.report import Report, into_aims
 from openvisit.platform.principal import SYSTEM, become
 
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
     parser.add_argument(
         "--only",
-        choices=["sign-in", "reminders", "first-frame", "waiting-rooms"],
+        choices=["sign-in", "reminders", "first-frame", "waiting-rooms", "booking-cost"],
         help="measure this part alone, and put it into the report",
     )
     parser.add_argument("--sockets", type=int, default=5000, help="idle sockets of waiting rooms")
@@ -39,6 +39,9 @@ def main() -> None:
         return
     if options.only == "first-frame":
         _only_first_frame()
+        return
+    if options.only == "booking-cost":
+        _only_booking_cost(options.providers, options.days)
         return
     if options.only:
         _only_sign_in(options.providers, options.days, options.seconds)
@@ -87,6 +90,8 @@ def _measure(url: str, folder: Path, report: Report, seconds: int) -> None:
         _say("(f) reads while people sign in")
         addresses = asyncio.run(sign_in.accounts(url, folder, people))
         report.sign_in = sign_in.run(server, addresses, _providers(slots), seconds)
+    _say("(j) what a booking costs PostgreSQL")
+    report.cost = cost.run(url, folder, posts)
     report.reminders = asyncio.run(reminders.run(url, folder, _say))
     _say("(a) limit again, 32 clients")
     report.limits.append(measure.limit(url, 32, seconds, folder))
@@ -102,6 +107,20 @@ def _only_sign_in(providers: int, days: int, seconds: int) -> None:
             found = sign_in.run(server, addresses, _providers(world.free_slots(url, 7)), seconds)
     print("\n".join(found.lines()), flush=True)
     sign_in.into(Path(__file__).parent / "REPORT.md", found.lines())
+
+
+def _only_booking_cost(providers: int, days: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
+        folder = Path(name)
+        print("Seeding a database of its own", flush=True)
+        with world.database(folder, providers, days) as url:
+            slots, people = world.free_slots(url, 7)[:MOST_SLOTS], world.patients(url)
+            tokens = asyncio.run(measure.tokens(url, folder, people))
+            seated = world.seats(url, slots, people)
+            bookings = [(slot, tokens[seat]) for slot, seat in zip(slots, seated, strict=True)]
+            lines = cost.run(url, folder, _bookings(bookings)).lines()
+    print("\n".join(lines), flush=True)
+    sign_in.into(Path(__file__).parent / "REPORT.md", lines, cost.BEGIN)
 
 
 def _only_first_frame() -> None:

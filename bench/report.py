@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.cost import Cost
 from bench.load import Result
 from bench.measure import Limit
 from bench.reminders import Aim, Reminders
@@ -40,6 +41,7 @@ class Report:
     startup: Startup | None = None
     sign_in: SignIn | None = None
     reminders: Reminders | None = None
+    cost: Cost | None = None
     deadlocks: int = 0
     overlaps: int = 0
 
@@ -119,7 +121,7 @@ class Report:
         return lines
 
     def _sections(self) -> list[str]:
-        found = (self.sign_in, self.reminders)
+        found = (self.sign_in, self.reminders, self.cost)
         return [line for section in found if section for line in ("", *section.lines())]
 
     def _named(self, name: str) -> list[Row]:
