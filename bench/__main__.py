@@ -5,16 +5,18 @@ import asyncio
 import itertools
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench import cost, first_frame, load, measure, reminders, sign_in, startup, waiting_room, world
-from bench.report import Report, into_aims
+from bench.report import Report, into, into_aims
 from openvisit.platform.principal import SYSTEM, become
 
 MOST_SLOTS = 200_000
 HOT_SLOTS = 4_000
+REPORT = Path(__file__).parent / "REPORT.md"
 
 
 def main() -> None:
@@ -26,46 +28,35 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10, help="length of each measurement")
     parser.add_argument(
         "--only",
-        choices=["sign-in", "reminders", "first-frame", "waiting-rooms", "booking-cost"],
+        choices=list(ONLY),
         help="measure this part alone, and put it into the report",
     )
     parser.add_argument("--sockets", type=int, default=5000, help="idle sockets of waiting rooms")
     options = parser.parse_args()
-    if options.only == "waiting-rooms":
-        _only_waiting_rooms(options.providers, options.days, options.sockets)
-        return
-    if options.only == "reminders":
-        _only_reminders(options.providers, options.days)
-        return
-    if options.only == "first-frame":
-        _only_first_frame()
-        return
-    if options.only == "booking-cost":
-        _only_booking_cost(options.providers, options.days)
-        return
     if options.only:
-        _only_sign_in(options.providers, options.days, options.seconds)
+        ONLY[options.only](options)
         return
+    report = Report(options.providers, options.days, options.seconds)
+    with _seeded(options) as (url, folder):
+        spent = _measure(url, folder, report, options.seconds)
+    print("Starting `openvisit up` twice", flush=True)
     with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
-        folder = Path(name)
-        report = Report(options.providers, options.days, options.seconds)
-        print("Seeding a database of its own", flush=True)
-        with world.database(folder, options.providers, options.days) as url:
-            _measure(url, folder, report, options.seconds)
-        print("Starting `openvisit up` twice", flush=True)
-        report.startup = startup.measure(folder)
-        report.write(Path(__file__).parent / "REPORT.md")
+        report.startup = startup.measure(Path(name))
+    report.write(REPORT)
+    _only_first_frame(options)
+    _only_waiting_rooms(options)
+    _keep(spent.lines(), cost.BEGIN)
     print("bench/REPORT.md is written", flush=True)
 
 
-def _measure(url: str, folder: Path, report: Report, seconds: int) -> None:
+def _measure(url: str, folder: Path, report: Report, seconds: int) -> cost.Cost:
     slots = world.free_slots(url, 7)[:MOST_SLOTS]
     people = world.patients(url)
     seated = world.seats(url, slots, people)
     half = len(slots) // 2
     world.limit_slots(url, slots[:half], people, seated)
-    tokens = asyncio.run(measure.tokens(url, folder, people))
-    bookings = [(slot, tokens[seat]) for slot, seat in zip(slots[half:], seated[half:], strict=True)]
+    bookings = _by_whom(url, folder, slots[half:], people, seated[half:])
+    tokens = list({token for _, token in bookings})
     at_one = Counter(slot.provider_id for slot, _ in bookings).most_common(1)[0][0]
     hot = [slot for slot, _ in bookings if slot.provider_id == at_one]
     rest = [(slot, token) for slot, token in bookings if slot.provider_id != at_one]
@@ -91,68 +82,77 @@ def _measure(url: str, folder: Path, report: Report, seconds: int) -> None:
         addresses = asyncio.run(sign_in.accounts(url, folder, people))
         report.sign_in = sign_in.run(server, addresses, _providers(slots), seconds)
     _say("(j) what a booking costs PostgreSQL")
-    report.cost = cost.run(url, folder, posts)
+    spent = cost.run(url, folder, posts)
     report.reminders = asyncio.run(reminders.run(url, folder, _say))
     _say("(a) limit again, 32 clients")
     report.limits.append(measure.limit(url, 32, seconds, folder))
     report.overlaps = measure.overlaps(url)
+    return spent
 
 
-def _only_sign_in(providers: int, days: int, seconds: int) -> None:
+@contextmanager
+def _seeded(options: argparse.Namespace, days: int | None = None) -> Iterator[tuple[str, Path]]:
+    """The URL of a database like the whole run's, and a folder."""
     with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
-        folder = Path(name)
         print("Seeding a database of its own", flush=True)
-        with world.database(folder, providers, days) as url, measure.serving(url, folder) as server:
-            addresses = asyncio.run(sign_in.accounts(url, folder, world.patients(url)))
-            found = sign_in.run(server, addresses, _providers(world.free_slots(url, 7)), seconds)
-    print("\n".join(found.lines()), flush=True)
-    sign_in.into(Path(__file__).parent / "REPORT.md", found.lines())
+        with world.database(Path(name), options.providers, days or options.days) as url:
+            yield url, Path(name)
 
 
-def _only_booking_cost(providers: int, days: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
-        folder = Path(name)
-        print("Seeding a database of its own", flush=True)
-        with world.database(folder, providers, days) as url:
-            slots, people = world.free_slots(url, 7)[:MOST_SLOTS], world.patients(url)
-            tokens = asyncio.run(measure.tokens(url, folder, people))
-            seated = world.seats(url, slots, people)
-            bookings = [(slot, tokens[seat]) for slot, seat in zip(slots, seated, strict=True)]
-            lines = cost.run(url, folder, _bookings(bookings)).lines()
+def _keep(lines: list[str], begin: str) -> None:
     print("\n".join(lines), flush=True)
-    sign_in.into(Path(__file__).parent / "REPORT.md", lines, cost.BEGIN)
+    into(REPORT, lines, begin)
 
 
-def _only_first_frame() -> None:
-    lines = first_frame.run(first_frame.chromium()).lines()
-    print("\n".join(lines), flush=True)
-    sign_in.into(Path(__file__).parent / "REPORT.md", lines, first_frame.BEGIN)
+def _only_sign_in(options: argparse.Namespace) -> None:
+    with _seeded(options) as (url, folder), measure.serving(url, folder) as server:
+        addresses = asyncio.run(sign_in.accounts(url, folder, world.patients(url)))
+        found = sign_in.run(server, addresses, _providers(world.free_slots(url, 7)), options.seconds)
+    _keep(found.lines(), sign_in.BEGIN)
 
 
-def _only_reminders(providers: int, days: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
-        folder = Path(name)
-        print("Seeding a database of its own", flush=True)
-        with world.database(folder, providers, days) as url:
-            found = asyncio.run(reminders.run(url, folder, _say))
-    print("\n".join(found.lines()), flush=True)
-    path = Path(__file__).parent / "REPORT.md"
-    sign_in.into(path, found.lines(), reminders.BEGIN)
-    into_aims(path, found.aims())
+def _only_booking_cost(options: argparse.Namespace) -> None:
+    with _seeded(options) as (url, folder):
+        slots, people = world.free_slots(url, 7)[:MOST_SLOTS], world.patients(url)
+        bookings = _by_whom(url, folder, slots, people, world.seats(url, slots, people))
+        found = cost.run(url, folder, _bookings(bookings))
+    _keep(found.lines(), cost.BEGIN)
 
 
-def _only_waiting_rooms(providers: int, days: int, sockets: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="ov-bench-") as name:
-        folder = Path(name)
-        print("Seeding a database of its own", flush=True)
-        with world.database(folder, providers, days) as url, measure.serving(url, folder) as server:
-            found = [asyncio.run(waiting_room.rooms(url, server, sockets, _say))]
-        found.append(asyncio.run(waiting_room.bare(sockets, _say)))
-    lines = waiting_room.lines(found)
-    print("\n".join(lines), flush=True)
-    path = Path(__file__).parent / "REPORT.md"
-    sign_in.into(path, lines, waiting_room.BEGIN)
-    into_aims(path, waiting_room.aims(found))
+def _only_first_frame(_options: argparse.Namespace) -> None:
+    _keep(first_frame.run(first_frame.chromium()).lines(), first_frame.BEGIN)
+
+
+def _only_reminders(options: argparse.Namespace) -> None:
+    with _seeded(options) as (url, folder):
+        found = asyncio.run(reminders.run(url, folder, _say))
+    _keep(found.lines(), reminders.BEGIN)
+    into_aims(REPORT, found.aims())
+
+
+def _only_waiting_rooms(options: argparse.Namespace) -> None:
+    with _seeded(options, days=2) as (url, folder), measure.serving(url, folder) as server:
+        found = [asyncio.run(waiting_room.rooms(url, server, options.sockets, _say))]
+    found.append(asyncio.run(waiting_room.bare(options.sockets, _say)))
+    _keep(waiting_room.lines(found), waiting_room.BEGIN)
+    into_aims(REPORT, waiting_room.aims(found))
+
+
+ONLY: dict[str, Callable[[argparse.Namespace], None]] = {
+    "sign-in": _only_sign_in,
+    "booking-cost": _only_booking_cost,
+    "reminders": _only_reminders,
+    "first-frame": _only_first_frame,
+    "waiting-rooms": _only_waiting_rooms,
+}
+
+
+def _by_whom(
+    url: str, folder: Path, slots: list[world.FreeSlot], people: list[world.Patient], seated: list[int]
+) -> list[tuple[world.FreeSlot, str]]:
+    """Each slot with the token of the patient who shall book it."""
+    tokens = asyncio.run(measure.tokens(url, folder, people))
+    return [(slot, tokens[seat]) for slot, seat in zip(slots, seated, strict=True)]
 
 
 def _providers(slots: list[world.FreeSlot]) -> list[str]:

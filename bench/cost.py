@@ -3,7 +3,6 @@
 import itertools
 import re
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,13 +16,16 @@ from openvisit.platform.principal import APP_ROLE
 BEGIN = "## (j) What a booking costs PostgreSQL"
 BOOKINGS = 400
 """Logged, one after the other."""
-PARTS = {
-    "the look (`booking/context.py`)": ("FROM provider p\n",),
-    "the write (`booking/write.py`)": ("INSERT INTO claim",),
-    "of it: the jobs (Procrastinate's function and triggers)": ("WITH inserted_jobs",),
-    "of it: the audit's chain": ("FROM audit_chain", "UPDATE audit_chain", "INTO audit_link"),
-}
-_LOGGED = re.compile(r"duration: ([\d.]+) ms +(parse|bind|execute|plan)[^\n]*:(.*)", re.S)
+PARTS = [
+    ("the look (`booking/context.py`), made ready", "bind", r"FROM provider p\n"),
+    ("the look (`booking/context.py`), run", "execute", r"FROM provider p\n"),
+    ("the write (`booking/write.py`), made ready", "bind", r"INSERT INTO claim"),
+    ("the write (`booking/write.py`), run", "execute", r"INSERT INTO claim"),
+    ("of it: the jobs (Procrastinate's function and triggers)", "plan", r"WITH inserted_jobs"),
+    ("of it: the audit's chain", "plan", r"(FROM|UPDATE) audit_chain|INTO audit_link"),
+]
+"""Names, and by what the log's entries about each are known: a phase (`plan` is of what runs inside), some text."""
+_LOGGED = re.compile(r"duration: ([\d.]+) ms +(bind|execute|plan)[^\n]*:(.*)", re.S)
 _PREPARED = {
     "session_preload_libraries": "'auto_explain'",
     "auto_explain.log_nested_statements": "on",
@@ -70,19 +72,14 @@ def run(url: str, folder: Path, posts: Iterator[bytes]) -> Cost:
 
 
 def _parts(log: str, bookings: int) -> dict[str, float]:
-    spent: dict[str, float] = defaultdict(float)
+    spent = {name: 0.0 for name, _, _ in PARTS}
     for entry in re.split(r"\n(?=\S+ \S+ UTC )", log):
         if not (logged := _LOGGED.search(entry)):
             continue
-        milliseconds, phase, text = float(logged[1]), logged[2], logged[3]
-        for part, marks in PARTS.items():
-            nested = part.startswith("of it")
-            if nested == (phase == "plan") and any(mark in text for mark in marks):
-                name = part if nested else f"{part}, made ready" if phase == "bind" else f"{part}, run"
-                spent[name] += milliseconds / bookings
-                break
-    order = [name for part in PARTS for name in (f"{part}, made ready", f"{part}, run", part) if name in spent]
-    return {name: spent[name] for name in order}
+        for name, phase, mark in PARTS:
+            if logged[2] == phase and re.search(mark, logged[3]):
+                spent[name] += float(logged[1]) / bookings
+    return spent
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.cost import Cost
 from bench.load import Result
 from bench.measure import Limit
 from bench.reminders import Aim, Reminders
@@ -41,7 +40,6 @@ class Report:
     startup: Startup | None = None
     sign_in: SignIn | None = None
     reminders: Reminders | None = None
-    cost: Cost | None = None
     deadlocks: int = 0
     overlaps: int = 0
 
@@ -121,7 +119,7 @@ class Report:
         return lines
 
     def _sections(self) -> list[str]:
-        found = (self.sign_in, self.reminders, self.cost)
+        found = (self.sign_in, self.reminders)
         return [line for section in found if section for line in ("", *section.lines())]
 
     def _named(self, name: str) -> list[Row]:
@@ -173,6 +171,14 @@ class Report:
             lines += ["", f"First start with demo data: {self.startup.first:.1f} s. Memory by process (MB resident):"]
             lines += ["", *(f"- {name}: {mb:.0f}" for name, mb in self.startup.memory.items())]
         return lines
+
+
+def into(path: Path, section: Sequence[str], begin: str) -> None:
+    """Put the section into a report that is there, in the place of the one that begins so."""
+    before, found, rest = path.read_text().partition(begin)
+    after = rest[rest.index("\n## ") + 1 :] if found else AIMS + before.partition(AIMS)[2]
+    before = before if found else before.partition(AIMS)[0]
+    path.write_text("\n".join([before + "\n".join(section), "", after]))
 
 
 def into_aims(path: Path, aims: Sequence[Aim]) -> None:

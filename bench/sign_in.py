@@ -96,17 +96,6 @@ def run(server: measure.Server, addresses: list[str], providers: list[str], seco
     return found
 
 
-def into(report: Path, section: list[str], begin: str = BEGIN) -> None:
-    """Put the section into a report that is there, in the place of the one before."""
-    text = report.read_text()
-    before, _, rest = text.partition(begin)
-    after = rest[rest.index("\n## ") + 1 :] if "\n## " in rest else ""
-    if not rest:
-        before, mark, rest = text.partition("## Against the aims")
-        after = mark + rest
-    report.write_text("\n".join([before + "\n".join(section), "", after]))
-
-
 def _reads(providers: list[str]) -> Iterator[bytes]:
     first = datetime.now(UTC).date() + timedelta(days=1)
     query = f"from={first}&to={first + timedelta(days=6)}&mode=telehealth&time_zone=America/New_York"

@@ -22,8 +22,6 @@ BROKERS = ["tests/platform/pipeline/test_brokers.py", "tests/platform/pipeline/t
 ALONE = ["tests/storms", "tests/ops", *BROKERS]
 """Where the tests marked `ops` and `storm` are; tests/conftest.py refuses them elsewhere."""
 STORMS = "tests/storms/"
-UNSTEADY = ("operation and storms", "browser journeys")
-"""Steps that wait for other processes; what fails there beside other work is tried once more without it."""
 MOST_UNSTEADY = 3
 """Tests of a step that may be looked at once more; when more fail, it was not the machine."""
 
@@ -39,6 +37,8 @@ class Step:
     folder: Path = ROOT
     junit: Path | None = None
     cache: Path | None = None
+    waits: bool = False
+    """Whether it waits for other processes, which others slow down: what fails is tried once more when all is quiet."""
     limit: float = 600.0
     seconds: float = 0.0
     outcome: str = "not run"
@@ -126,7 +126,7 @@ def python_alone() -> list[Step]:
     for half of what they do is to wait for what they killed."""
     shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "ops or storm"]
     step = pytest("operation and storms", *ALONE, *shared)
-    return [replace(step, command=["nice", "-n", "10", *step.command])]
+    return [replace(step, command=["nice", "-n", "10", *step.command], waits=True)]
 
 
 def interop() -> list[Step]:
@@ -157,7 +157,7 @@ def journeys() -> list[Step]:
     if os.environ.get("OPENVISIT_CHROMIUM"):
         if not (os.environ.get("OPENVISIT_LIVEKIT_SERVER") or shutil.which("livekit-server")):
             print("  skip the visit through LiveKit: no livekit-server found (script/test --interop builds one)")
-        return [pytest("browser journeys", "tests/journeys", "-n", "2", "--dist", "worksteal")]
+        return [replace(pytest("browser journeys", "tests/journeys", "-n", "2", "--dist", "worksteal"), waits=True)]
     if os.environ.get("CI") == "true":
         return [Step("browser journeys", [sys.executable, "-c", "raise SystemExit('there is no Chromium here')"])]
     print("  skip browser journeys: no Chromium found (as root on Debian or Ubuntu it is installed)")
@@ -250,7 +250,7 @@ def main() -> int:
     for step in failed:
         print(f"\n{'=' * 20} {step.name} {'=' * 20}")
         print("\n".join(step.log.read_text(errors="replace").splitlines()[-LAST_LINES:]))
-    unsteady = {step.name: tests for step in failed if step.name in UNSTEADY and (tests := look_again(step))}
+    unsteady = {step.name: tests for step in failed if step.waits and (tests := look_again(step))}
     failed = [step for step in failed if step.name not in unsteady]
     print(f"\n{len(steps) - len(failed)} of {len(steps)} steps ok in {time.monotonic() - begun:.0f} s", end="")
     print(f"; failed: {', '.join(step.name for step in failed)}" if failed else "")

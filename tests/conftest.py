@@ -115,10 +115,9 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def kept_scene(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptScene]:
     """The usual scene in a database to copy: to set it anew for each test took longer than most tests."""
-    name = f"ov_scene_{new_id().hex}"
-    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield KeptScene(name, settings_of_tests(database_at(server_url, name), tmp_path_factory.mktemp("scene")))
-    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_database(server_url, template) as url:
+        name = urlsplit(url).path.removeprefix("/")
+        yield KeptScene(name, settings_of_tests(url, tmp_path_factory.mktemp("scene")))
 
 
 USUAL = ("scene", "app", "settings", "clock")
@@ -135,11 +134,9 @@ def _is_usual(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, server_url: str, template: str) -> Iterator[str]:
     """A migrated database of the test's own; with the usual scene in it, where the test plays in that."""
-    name = f"ov_test_{new_id().hex}"
     source = request.getfixturevalue("kept_scene").database if _is_usual(request) else template
-    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
-    yield database_at(server_url, name)
-    _administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_database(server_url, source) as url:
+        yield url
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from openvisit.core.wallclock import (
     wall_minute,
 )
 
-ZDUMP = Path(__file__).parents[3] / "shared" / "corpora" / "tz" / "zdump-2024-2032.txt"
 LINE = re.compile(r"(?P<zone>\S+)  \w+ (?P<moment>.+?) UT = .* gmtoff=(?P<gmtoff>-?\d+)")
 
 
@@ -34,10 +33,10 @@ def wall(*parts: int) -> int:
     return utc(*parts)
 
 
-def zdump_changes() -> dict[str, list[tuple[int, int]]]:
+def zdump_changes(zdump: Path) -> dict[str, list[tuple[int, int]]]:
     """Minute of each change and offset from then on, by zone; zdump prints the second before it as well."""
     changes: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for line in ZDUMP.read_text().splitlines():
+    for line in zdump.read_text().splitlines():
         match = LINE.match(line)
         assert match, line
         moment = datetime.strptime(match["moment"], "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
@@ -47,10 +46,9 @@ def zdump_changes() -> dict[str, list[tuple[int, int]]]:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not ZDUMP.exists(), reason="the corpora folder is not beside the project")
-def test_stretches_change_when_zdump_says_so() -> None:
+def test_stretches_change_when_zdump_says_so(shared: Path) -> None:
     start, end = utc(2024, 1, 1), utc(2032, 1, 1)
-    for zone, changes in zdump_changes().items():
+    for zone, changes in zdump_changes(shared / "corpora" / "tz" / "zdump-2024-2032.txt").items():
         found = [(s.start, s.offset) for s in stretches(zone, start, end) if start < s.start < end]
         assert found == [change for change in changes if start < change[0] < end], zone
 

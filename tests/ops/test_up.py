@@ -17,7 +17,7 @@ import pytest
 from openvisit.platform.ports import next_free
 from openvisit.platform.postgres import running_url
 from tests.ops.conftest import eventually
-from tests.support.processes import below, below_without, gone
+from tests.support.processes import below, gone
 
 pytestmark = pytest.mark.ops
 
@@ -137,7 +137,7 @@ def test_a_stop_leaves_nothing_running(running: Up, sign: signal.Signals) -> Non
 
 def test_after_a_kill_the_next_start_takes_over_on_the_same_port(running: Up) -> None:
     keep_a_row(running)
-    ours = below_without(running.process.pid, "postgres")
+    ours = below(running.process.pid, without="postgres")
     assert running.end(signal.SIGKILL) == -signal.SIGKILL
     eventually(lambda: all(map(gone, ours)), "no child of it outlives it")
     again = Up(running.data, running.port)

@@ -19,7 +19,7 @@ import psycopg
 from openvisit.core.ids import new_id
 from openvisit.platform.trusted import authorities
 from openvisit.settings import Settings
-from tests.support.processes import below_without
+from tests.support.processes import below
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -122,7 +122,7 @@ class WebServer(Process):
 
     def kill_inner(self) -> None:
         """SIGKILL the process that answers requests, not the one that watches over it."""
-        (inner, *_) = below_without(self.pid, "resource_tracker")
+        (inner, *_) = below(self.pid, without="resource_tracker")
         inner.kill()
 
 
@@ -154,7 +154,7 @@ def working(settings: Settings) -> Iterator[Process]:
 
 @contextmanager
 def fresh_database(server_url: str, template: str) -> Iterator[str]:
-    """The URL of a copy of the migrated template, for a whole module of tests."""
+    """The URL of a copy of a template, for as long as the context is open."""
     name = f"ov_test_{new_id().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # type: ignore[call-overload]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from openvisit.platform.web.likings import likings
+
 FORMS = {"br": ".br", "gzip": ".gz"}
 """Content codings and the endings of files that the build packed so, beside the plain ones; the smaller first."""
 _TYPES = {
@@ -80,24 +82,11 @@ class BuiltFiles:
 
 def chosen(accepts: str, available: Sequence[str]) -> str | None:
     """The content coding to answer in; None is the file as it is. Of several that are liked as well, the first."""
-    likings = _likings(accepts)
-    rest = likings.get("*", 0.0)
-    liked = {coding: likings.get(coding, rest) for coding in available}
+    told = likings(accepts)
+    rest = told.get("*", 0.0)
+    liked = {coding: told.get(coding, rest) for coding in available}
     best = max(liked, key=lambda coding: liked[coding], default=None)
-    return best if best and liked[best] > 0 and liked[best] >= likings.get("identity", 0.0) else None
-
-
-def _likings(accepts: str) -> dict[str, float]:
-    """Codings and their weights; what is not understood is not liked."""
-    found = {}
-    for one in accepts.split(","):
-        coding, *parameters = (part.strip().lower() for part in one.split(";"))
-        weight = next((part.removeprefix("q=") for part in parameters if part.startswith("q=")), "1")
-        try:
-            found[coding] = float(weight)
-        except ValueError:
-            found[coding] = 0.0
-    return found
+    return best if best and liked[best] > 0 and liked[best] >= told.get("identity", 0.0) else None
 
 
 def _media_type(file: Path) -> str:

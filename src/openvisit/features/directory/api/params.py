@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response
 from litestar.params import HeaderParameter, QueryParameter
 
+from openvisit.platform.web.likings import likings
 from openvisit.platform.web.versions import etag, expected_version
 
 Cursor = Annotated[
@@ -37,20 +37,8 @@ def versioned(content: Any, status: int = 200) -> Response[Any]:
 def reader_language(request: Request[Any, Any, Any]) -> str:
     """Dependency `reads`: `en` or `es`, whichever `Accept-Language` (RFC 9110 section 12.5.4) prefers."""
     best, language = 0.0, "en"
-    for part in request.headers.get("accept-language", "").split(",")[:20]:
-        tag, _, weight = part.partition(";")
-        primary = tag.strip().lower().split("-")[0]
-        quality = _quality(weight)
-        if primary in ("en", "es") and quality > best:
-            best, language = quality, primary
+    for tag, weight in likings(request.headers.get("accept-language", "")).items():
+        primary = tag.split("-")[0]
+        if primary in ("en", "es") and weight > best:
+            best, language = weight, primary
     return language
-
-
-def _quality(weight: str) -> float:
-    name, _, value = weight.partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return msgspec.convert(value.strip(), float, strict=False)
-    except msgspec.ValidationError:
-        return 0.0
